@@ -1,0 +1,42 @@
+import type { JobId } from './job.js';
+
+/**
+ * One run that this process owns. (id, run, workerId) is the fence: every write about the run carries all three,
+ * and a write whose fence no longer matches the row changes nothing.
+ */
+export interface Claim {
+  readonly id: JobId;
+  readonly run: number;
+  readonly workerId: string;
+  readonly queue: string;
+  readonly type: string;
+  readonly priority: number;
+  /** JSON text; parsed once, when the run starts. */
+  readonly payload: string;
+  readonly retryCount: number;
+  readonly maxRetries: number;
+  /** 0 = no limit of its own. */
+  readonly timeoutMs: number;
+  readonly crashCount: number;
+  /** ISO-like text of PostgreSQL; read only by those who look. */
+  readonly createdAt: string;
+  readonly scheduledAt: string | null;
+  /** How long the job had been pending when it was claimed, by the database's clock. */
+  readonly waitedMs: number;
+}
+
+/** How many jobs of one type fit into this process right now. */
+export interface Room {
+  readonly type: string;
+  readonly size: number;
+}
+
+/** The attempt number that a person counts: 1 for the first. */
+export function attemptOf(claim: { readonly retryCount: number }): number {
+  return claim.retryCount + 1;
+}
+
+/** The fence as text, for logs and for handlers that guard their own writes with it. */
+export function fenceOf(claim: Pick<Claim, 'id' | 'run'>): string {
+  return `${claim.id}:${claim.run}`;
+}

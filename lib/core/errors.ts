@@ -1,0 +1,204 @@
+/** What every error of Kyu's carries besides its message. */
+export interface KyuErrorDetails {
+  /** The option or argument at fault. */
+  readonly field?: string;
+  readonly jobId?: string;
+  /** What to do about it. */
+  readonly remedy: string;
+  readonly cause?: unknown;
+}
+
+/**
+ * The ancestor of every error that Kyu throws: what happened, to which job, and what to do.
+ * `code` is stable; texts may change. Each code has its line in `docs/errors.md`.
+ */
+export class KyuError extends Error {
+  readonly code: string;
+  readonly field: string | undefined;
+  readonly jobId: string | undefined;
+  readonly remedy: string;
+
+  constructor(code: string, message: string, details: KyuErrorDetails) {
+    super(`${message} ${details.remedy}`, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = new.target.name;
+    this.code = code;
+    this.field = details.field;
+    this.jobId = details.jobId;
+    this.remedy = details.remedy;
+  }
+}
+
+/** One thing that is wrong with the options. */
+export interface ConfigProblem {
+  readonly field: string;
+  /** The value as a person may read it; never a secret. */
+  readonly value: string;
+  readonly allowed: string;
+  /** The nearest valid name, for a misspelt one. */
+  readonly suggestion?: string;
+}
+
+/** The options of a Kyu instance are wrong; `problems` names every mistake at once. */
+export class KyuConfigError extends KyuError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(problems: readonly ConfigProblem[], where = 'The options of KyuModule') {
+    const lines = problems.map((problem) => `\n  - ${describeProblem(problem)}`).join('');
+    super('KYU_CONFIG', `${where} cannot be used:${lines}\n`, {
+      field: problems[0]?.field ?? 'options',
+      remedy: 'Correct them and start again; docs/options.md lists every option.',
+    });
+    this.problems = problems;
+  }
+}
+
+function describeProblem(problem: ConfigProblem): string {
+  const hint = problem.suggestion === undefined ? '' : ` (did you mean "${problem.suggestion}"?)`;
+  return `${problem.field}: got ${problem.value}, allowed: ${problem.allowed}${hint}`;
+}
+
+/** A payload cannot be stored: JSON cannot hold it, or it is too large. */
+export class KyuPayloadError extends KyuError {
+  constructor(path: string, reason: string, remedy: string) {
+    super('KYU_PAYLOAD', `The payload cannot be stored: ${path} ${reason}.`, { field: path, remedy });
+  }
+}
+
+/** An argument of `enqueue` or of an admin verb is not usable. */
+export class InvalidJobError extends KyuError {
+  constructor(field: string, got: string, allowed: string) {
+    super('KYU_INVALID_JOB', `The job was not enqueued: ${field} is ${got}.`, {
+      field,
+      remedy: `Give ${allowed}.`,
+    });
+  }
+}
+
+/** An argument of an admin call is not usable. */
+export class InvalidQueryError extends KyuError {
+  constructor(field: string, got: string, allowed: string) {
+    super('KYU_INVALID_QUERY', `The query was refused: ${field} is ${got}.`, { field, remedy: `Give ${allowed}.` });
+  }
+}
+
+/** The ledger's schema is missing, older or newer than this version of Kyu needs. */
+export class KyuSchemaVersionError extends KyuError {
+  constructor(message: string, remedy: string) {
+    super('KYU_SCHEMA_VERSION', message, { remedy });
+  }
+}
+
+/** PostgreSQL could not be reached, or refused. */
+export class LedgerUnavailableError extends KyuError {
+  constructor(what: string, cause: unknown) {
+    super('KYU_LEDGER_UNAVAILABLE', `The ledger (PostgreSQL) did not answer: ${what}.`, {
+      remedy: 'Check that PostgreSQL runs and that the connection options are right; nothing was half done.',
+      cause,
+    });
+  }
+}
+
+/** There is no job with this id. */
+export class JobNotFoundError extends KyuError {
+  constructor(jobId: string) {
+    super('KYU_JOB_NOT_FOUND', `There is no job ${jobId}.`, {
+      jobId,
+      remedy: 'It was deleted, or its transaction rolled back, or it lives in another schema.',
+    });
+  }
+}
+
+/** The job cannot be cancelled in its present status. */
+export class JobNotCancellableError extends KyuError {
+  readonly status: string;
+
+  constructor(jobId: string, status: string) {
+    super('KYU_JOB_NOT_CANCELLABLE', `Job ${jobId} is ${status} and cannot be cancelled.`, {
+      jobId,
+      remedy: 'Only scheduled, pending and failed jobs can be cancelled.',
+    });
+    this.status = status;
+  }
+}
+
+/** The job cannot be put back in line in its present status. */
+export class JobNotRetryableError extends KyuError {
+  readonly status: string;
+
+  constructor(jobId: string, status: string) {
+    super('KYU_JOB_NOT_RETRYABLE', `Job ${jobId} is ${status} and cannot be run again.`, {
+      jobId,
+      remedy: 'Only failed, dead and cancelled jobs can be retried.',
+    });
+    this.status = status;
+  }
+}
+
+/** The job cannot be deleted because it runs right now. */
+export class JobRunningError extends KyuError {
+  constructor(jobId: string) {
+    super('KYU_JOB_RUNNING', `Job ${jobId} is running and cannot be deleted.`, {
+      jobId,
+      remedy: 'Wait until its run has ended, then delete it.',
+    });
+  }
+}
+
+/** Two handlers claim the same job type. */
+export class HandlerConflictError extends KyuError {
+  constructor(type: string, first: string, second: string) {
+    super('KYU_HANDLER_CONFLICT', `Job type "${type}" has two handlers: ${first} and ${second}.`, {
+      field: type,
+      remedy: 'Keep one @JobHandler for it, or give them different names.',
+    });
+  }
+}
+
+/** This process no longer owns the run; another worker may be running the job. Stop, and write nothing. */
+export class LeaseLostError extends KyuError {
+  constructor(jobId: string, run: number) {
+    super('KYU_LEASE_LOST', `Run ${run} of job ${jobId} is no longer this worker's.`, {
+      jobId,
+      remedy: 'Stop the work: the ledger accepts nothing more from this run.',
+    });
+  }
+}
+
+/** A handler did not end within its time limit. */
+export class JobTimeoutError extends KyuError {
+  constructor(jobId: string, timeoutMs: number) {
+    super('KYU_JOB_TIMEOUT', `Job ${jobId} did not end within ${timeoutMs} ms.`, {
+      jobId,
+      remedy: 'Give it a longer timeout, or stop the work when its signal aborts.',
+    });
+  }
+}
+
+/** The worker shuts down; the job goes back to the queue uncharged. The reason of the abort signal, not a failure. */
+export class ShutdownError extends KyuError {
+  constructor(jobId: string) {
+    super('KYU_SHUTDOWN', `The worker that runs job ${jobId} shuts down.`, {
+      jobId,
+      remedy: 'Stop the work; the job goes back to its queue and no attempt is charged.',
+    });
+  }
+}
+
+/** Something was asked of a Kyu instance that it was not set up for. */
+export class NotAWorkerError extends KyuError {
+  constructor(what: string) {
+    super('KYU_NOT_A_WORKER', `${what} needs a worker, and this instance has role 'producer'.`, {
+      field: 'role',
+      remedy: "Start it with role: 'worker', or call it in the process that runs the workers.",
+    });
+  }
+}
+
+/** The instance is shutting down and takes no new work. */
+export class KyuClosedError extends KyuError {
+  constructor(what: string) {
+    super('KYU_CLOSED', `${what} was refused: this Kyu instance is closed.`, {
+      remedy: 'Call it before the application has shut down.',
+    });
+  }
+}

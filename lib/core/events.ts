@@ -1,0 +1,68 @@
+import type { Claim } from './claim.js';
+import type { JobId } from './job.js';
+import type { JobStatus } from './job-status.js';
+import type { Settlement } from './settlement.js';
+
+/** Why a run was aborted from outside. */
+export type AbortCause = 'timeout' | 'shutdown' | 'lease-lost';
+
+/** Which of the two dispatchers is in use. */
+export type DispatchMode = 'redis' | 'postgres';
+
+/**
+ * Everything that Kyu tells its listeners, by name. Events that happen per job on the hot path come in batches,
+ * one event per flush, so that listening costs nothing per job.
+ */
+export interface KyuEvents {
+  /** Jobs were written; in a caller's transaction they may still roll back. */
+  'jobs.enqueued': { readonly queue: string; readonly jobs: readonly { id: JobId; type: string }[] };
+  /** The dispatcher could not be told; the reconciler will find the jobs. */
+  'announce.failed': { readonly queue: string; readonly count: number; readonly error: unknown };
+  /** This process owns these runs now. `hints` were tried, `hints − claims` of them were stale. */
+  'runs.claimed': { readonly queue: string; readonly claims: readonly Claim[]; readonly hints: number };
+  /** The ledger accepted these settlements. */
+  'runs.settled': { readonly settlements: readonly Settlement[] };
+  /** The ledger refused these settlements: the runs were no longer this worker's. Nothing was changed. */
+  'runs.lost': { readonly settlements: readonly Settlement[] };
+  /** A settlement could not be written and is tried again. */
+  'settle.delayed': { readonly count: number; readonly error: unknown };
+  /** Kyu itself aborted a run. */
+  'run.aborted': { readonly claim: Claim; readonly cause: AbortCause };
+  /** A handler went on after its run was settled without it, and then ended. */
+  'run.overstayed': { readonly claim: Claim; readonly error: unknown };
+  /** Due jobs became pending. */
+  'jobs.promoted': { readonly queue: string; readonly count: number };
+  /** Jobs were taken back from a worker that died. */
+  'jobs.rescued': { readonly jobs: readonly RescuedJobEvent[] };
+  /** The dispatcher had forgotten pending jobs; they were announced again. */
+  'jobs.reconciled': { readonly queue: string; readonly count: number };
+  /** A worker process was found dead. */
+  'worker.buried': { readonly workerId: string; readonly host: string; readonly pid: number };
+  'worker.registered': { readonly workerId: string };
+  /** This process could not prove that it lives; its runs were aborted. */
+  'lease.lost': { readonly workerId: string; readonly reason: string };
+  'heartbeat.failed': { readonly workerId: string; readonly error: unknown };
+  /** The dispatcher changed, with the reason in words. */
+  'dispatcher.switched': { readonly to: DispatchMode; readonly reason: string };
+  /** A duty's tick threw; it runs again at its next tick. */
+  'duty.failed': { readonly duty: string; readonly error: unknown };
+  /** After a gap in the duty ticks nobody is buried for one lease. */
+  'rescue.postponed': { readonly queue: string; readonly forMs: number };
+  /** A claim, take or listen threw; the loop goes on. */
+  'engine.failed': { readonly during: string; readonly error: unknown };
+  'drain.started': { readonly running: number; readonly graceMs: number };
+  'drain.finished': { readonly released: number; readonly tookMs: number };
+}
+
+/** One job as the reaper left it. */
+export interface RescuedJobEvent {
+  readonly id: JobId;
+  readonly queue: string;
+  readonly type: string;
+  readonly run: number;
+  readonly status: JobStatus;
+  readonly workerId: string;
+}
+
+/** The name of an event. */
+export type KyuEventName = keyof KyuEvents;

@@ -1,0 +1,67 @@
+/** Every status, in the order in which a job may meet them. */
+export const JOB_STATUSES = [
+  'scheduled',
+  'pending',
+  'running',
+  'failed',
+  'completed',
+  'dead',
+  'cancelled',
+] as const;
+
+/**
+ * Where a job stands: `scheduled` (first run lies in the future), `pending` (ready), `running`,
+ * `failed` (waits for its next attempt), `completed`, `dead` (no attempts left, or discarded), `cancelled`.
+ */
+export type JobStatus = (typeof JOB_STATUSES)[number];
+
+/** Why a status changes. */
+export type TransitionCause =
+  | 'promote'
+  | 'claim'
+  | 'complete'
+  | 'fail'
+  | 'exhaust'
+  | 'snooze'
+  | 'release'
+  | 'rescue'
+  | 'cancel'
+  | 'redrive';
+
+/**
+ * The whole life of a job as data: for each status, which cause leads where.
+ * SQL statements are tested against this table; nothing else may happen to a row.
+ */
+export const TRANSITIONS: Readonly<Record<JobStatus, Partial<Record<TransitionCause, readonly JobStatus[]>>>> = {
+  scheduled: { promote: ['pending'], cancel: ['cancelled'] },
+  pending: { claim: ['running'], cancel: ['cancelled'] },
+  running: {
+    complete: ['completed'],
+    fail: ['failed'],
+    exhaust: ['dead'],
+    snooze: ['scheduled', 'pending'],
+    release: ['pending'],
+    rescue: ['pending', 'dead'],
+  },
+  failed: { promote: ['pending'], cancel: ['cancelled'], redrive: ['pending'] },
+  completed: {},
+  dead: { redrive: ['pending'] },
+  cancelled: { redrive: ['pending'] },
+};
+
+const FINAL_STATUSES: ReadonlySet<JobStatus> = new Set(['completed', 'dead', 'cancelled']);
+
+/** A final status is never left but by an operator's redrive. */
+export function isFinal(status: JobStatus): boolean {
+  return FINAL_STATUSES.has(status);
+}
+
+/** Whether the life of a job allows this step. */
+export function canMove(from: JobStatus, to: JobStatus): boolean {
+  return Object.values(TRANSITIONS[from]).some((targets) => targets.includes(to));
+}
+
+/** Whether a text is the name of a status. */
+export function isJobStatus(text: string): text is JobStatus {
+  return (JOB_STATUSES as readonly string[]).includes(text);
+}

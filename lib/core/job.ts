@@ -1,0 +1,88 @@
+import type { JobStatus } from './job-status.js';
+
+/** A job's id: a UUID, version 7, as text. It sorts by the time at which it was made. */
+export type JobId = string;
+
+/** A job before it is written: every default is applied, the payload is JSON text. */
+export interface JobDraft {
+  readonly id: JobId;
+  readonly queue: string;
+  readonly type: string;
+  readonly priority: number;
+  /** JSON text. It travels as text so that big numbers and key order reach PostgreSQL untouched. */
+  readonly payload: string;
+  readonly maxRetries: number;
+  /** 0 = no limit of its own. */
+  readonly timeoutMs: number;
+  /** First run not before this many ms after the database writes the row; 0 = at once. */
+  readonly delayMs: number;
+  /** First run not before this instant (ISO 8601); wins over `delayMs`. */
+  readonly scheduledAt: string | null;
+}
+
+/** What the ledger says about a draft that it wrote. */
+export interface InsertedJob {
+  readonly id: JobId;
+  readonly status: JobStatus;
+  /** False when a row with this id was there already: the same draft was written twice. */
+  readonly created: boolean;
+}
+
+/** What the dispatcher needs to know of a pending job. */
+export interface Hint {
+  readonly id: JobId;
+  readonly type: string;
+  readonly priority: number;
+}
+
+/** A hint together with the queue that it belongs to. */
+export interface QueuedHint extends Hint {
+  readonly queue: string;
+}
+
+/** One job as the ledger shows it to a reader. */
+export interface Job<Payload = unknown> {
+  readonly id: JobId;
+  readonly type: string;
+  readonly queue: string;
+  readonly status: JobStatus;
+  readonly priority: number;
+  readonly payload: Payload;
+  readonly result: unknown;
+  readonly progress: JobProgress | null;
+  /** How many runs were started so far. Only ever grows: it is the fence of every write. */
+  readonly run: number;
+  /** Attempts used beyond the first; at most `maxRetries`. */
+  readonly retryCount: number;
+  readonly maxRetries: number;
+  /** 0 = no limit of its own. */
+  readonly timeoutMs: number;
+  /** How many worker processes died while they ran this job. */
+  readonly crashCount: number;
+  readonly errorMessage: string | null;
+  readonly createdAt: Date;
+  readonly updatedAt: Date;
+  readonly scheduledAt: Date | null;
+  readonly lockedAt: Date | null;
+  readonly lockedBy: string | null;
+  /** When the job reached its final status: completed, dead or cancelled. */
+  readonly completedAt: Date | null;
+}
+
+/** The latest progress that a handler reported. */
+export interface JobProgress {
+  readonly percent: number;
+  readonly note: string | null;
+}
+
+/** One run of a job as `kyu_attempts` keeps it. */
+export interface JobRun {
+  readonly run: number;
+  readonly attempt: number;
+  readonly workerId: string;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+  readonly outcome: string;
+  readonly errorMessage: string | null;
+  readonly errorStack: string | null;
+}

@@ -1,0 +1,21 @@
+/** A timer that can be called off. Cancelling twice, or after it fired, does nothing. */
+export interface Timer {
+  cancel(): void;
+}
+
+/**
+ * Time and chance, so that tests can drive both. No decision about a job rests on `nowMs`:
+ * that is the database's clock alone.
+ */
+export interface Clock {
+  /** Wall clock in ms since 1970; for ids and log lines. */
+  nowMs(): number;
+  /** Never steps back; for measuring. */
+  monotonicMs(): number;
+  /** Uniform in [0, 1). */
+  random(): number;
+  /** Runs once. Does not keep the process alive. */
+  after(delayMs: number, action: () => void): Timer;
+  /** Runs again and again. Does not keep the process alive. */
+  every(periodMs: number, action: () => void): Timer;
+}

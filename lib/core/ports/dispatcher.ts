@@ -1,0 +1,41 @@
+import type { Room } from '../claim.js';
+import type { DispatchMode } from '../events.js';
+import type { Hint, JobId } from '../job.js';
+
+/**
+ * What the dispatcher answers to "what next?".
+ * `hints`: try to claim these; `lowTypes` are types whose window ran low while more waits in the ledger.
+ * `look`: no dispatcher to ask, select from the ledger itself.
+ * `forgotten`: the dispatcher lost its memory; restore the queue, then ask again.
+ */
+export type Taken =
+  | { readonly kind: 'hints'; readonly ids: readonly JobId[]; readonly lowTypes: readonly string[] }
+  | { readonly kind: 'look' }
+  | { readonly kind: 'forgotten' };
+
+/** How a restore went. */
+export interface Restored {
+  /** How many of the hints the dispatcher did not hold. */
+  readonly added: number;
+}
+
+/**
+ * Redis, or its absence, as the services see it. No method ever rejects: what cannot be done is reported as an
+ * event, and the ledger makes up for it.
+ */
+export interface Dispatcher {
+  /** Best effort, bounded in time: make pending jobs of one queue reachable and wake a worker. */
+  announce(queue: string, hints: readonly Hint[]): Promise<void>;
+  /** At most `limit` hints of the given types, highest priority first, never more of a type than it has room for. */
+  take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken>;
+  /**
+   * Puts back what the dispatcher should know of one job type: `hints` are the first pending jobs in claim order.
+   * `complete` says that there are no others.
+   */
+  restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
+  /** How many hints per job type it keeps at most. */
+  readonly windowSize: number;
+  readonly mode: DispatchMode;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+}

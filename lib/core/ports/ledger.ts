@@ -1,0 +1,183 @@
+import type { Claim, Room } from '../claim.js';
+import type { Hint, InsertedJob, Job, JobDraft, JobId, JobRun, QueuedHint } from '../job.js';
+import type { JobStatus } from '../job-status.js';
+import type { RescuedJobEvent } from '../events.js';
+import type { Settlement } from '../settlement.js';
+
+/**
+ * The ledger's doors: one per service, so that no interface grows without end.
+ * `Transaction` is the caller's own transaction; what it is, only the adapter knows.
+ */
+
+/** The producer's door. */
+export interface JobIntake<Transaction> {
+  /** One statement. The same drafts twice write one set of rows. Answers in input order. */
+  insert(drafts: readonly JobDraft[], transaction?: Transaction): Promise<InsertedJob[]>;
+  /** Runs `action` once the transaction has really committed; never after a rollback. At once when none is open. */
+  afterCommit(transaction: Transaction, action: () => void): void;
+}
+
+/** Who claims: the process, by its worker id. */
+export interface WorkerIdentity {
+  readonly workerId: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly queues: readonly string[];
+  readonly concurrency: number;
+  readonly version: string;
+}
+
+/** The worker's door for runs. */
+export interface RunLedger {
+  /** Guarded by `status = 'pending'` and by a living worker row; what is not answered was a stale hint. */
+  claimById(workerId: string, queue: string, ids: readonly JobId[]): Promise<Claim[]>;
+  /** Selects for itself, highest priority first, oldest first, only of types with room. */
+  claimByQueue(workerId: string, queue: string, rooms: readonly Room[], limit: number): Promise<Claim[]>;
+  /** Answers those that the ledger accepted; the others were no longer this worker's, and nothing changed for them. */
+  settle(settlements: readonly Settlement[]): Promise<Settlement[]>;
+  /** False when the run is no longer this worker's. */
+  reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean>;
+}
+
+/** The worker's door for its own life. */
+export interface WorkerRegistry {
+  register(worker: WorkerIdentity, leaseMs: number): Promise<void>;
+  /** Renews the lease. False when the row was buried: this worker id is over for good. */
+  beat(workerId: string, leaseMs: number): Promise<boolean>;
+  markDraining(workerId: string): Promise<void>;
+  /** The last act of an orderly shutdown. */
+  sayGoodbye(workerId: string): Promise<void>;
+}
+
+/** The duties that happen once per queue on a clock. */
+export const DUTIES = ['promote', 'rescue', 'reconcile'] as const;
+export type DutyName = (typeof DUTIES)[number];
+
+/** A duty that this process has won for this tick. */
+export interface DutyTurn {
+  readonly duty: DutyName;
+  readonly queue: string;
+  /** Since the duty's last tick by anybody; `null` at its first. */
+  readonly sinceLastMs: number | null;
+  /** How long the duty must still hold back after a gap; 0 = not at all. */
+  readonly quietForMs: number;
+}
+
+/** How often each duty is due, and how long a gap makes the reaper wait. */
+export interface DutyPlan {
+  readonly periodMs: Readonly<Record<DutyName, number>>;
+  /** A longer gap between two rescue ticks means that beats may have been lost as well. */
+  readonly longestGapMs: number;
+  /** How long nobody is buried after such a gap. */
+  readonly quietMs: number;
+}
+
+/** What a promotion found. */
+export interface Promoted {
+  readonly jobs: QueuedHint[];
+  /** Until the next job of the queue is due; `null` when none waits. */
+  readonly nextDueInMs: number | null;
+}
+
+/** A worker that was found dead. */
+export interface BuriedWorker {
+  readonly workerId: string;
+  readonly host: string;
+  readonly pid: number;
+}
+
+/** Limits of a rescue. */
+export interface RescueLimits {
+  /** Outer bound for a run of a job that has no timeout of its own; added to one that has. */
+  readonly staleAfterMs: number;
+  /** After so many process deaths a job is dead. */
+  readonly mostCrashes: number;
+  readonly batchSize: number;
+}
+
+/** Maintenance's door. Every verb is safe to run twice, and from many processes at once. */
+export interface LedgerUpkeep {
+  /** Takes the duties that are due and that no other process takes at this moment. */
+  takeDuties(queues: readonly string[], plan: DutyPlan): Promise<DutyTurn[]>;
+  promote(queue: string, limit: number): Promise<Promoted>;
+  bury(queues: readonly string[]): Promise<BuriedWorker[]>;
+  rescue(queue: string, limits: RescueLimits): Promise<RescuedJobEvent[]>;
+  /** Job types of a queue that have pending jobs. */
+  pendingTypes(queue: string): Promise<string[]>;
+  /** The first pending jobs of a type, in claim order. */
+  firstPending(queue: string, type: string, limit: number): Promise<Hint[]>;
+  /** Living jobs of the queues that are due or running: what a run-once waits for. */
+  countUnfinishedDue(queues: readonly string[], types: readonly string[]): Promise<number>;
+}
+
+/** What a list is narrowed by. */
+export interface JobFilter {
+  readonly statuses?: readonly JobStatus[];
+  readonly types?: readonly string[];
+  readonly queues?: readonly string[];
+}
+
+/** One page of jobs, newest first. */
+export interface JobPage {
+  readonly filter: JobFilter;
+  readonly limit: number;
+  /** Only jobs older than this id. */
+  readonly before?: JobId;
+}
+
+/** How many jobs of a queue are in a status. */
+export interface StatusCount {
+  readonly queue: string;
+  readonly type: string;
+  readonly status: JobStatus;
+  readonly count: number;
+}
+
+/** A queue as metrics and health see it. */
+export interface QueueReading {
+  readonly queue: string;
+  readonly pending: number;
+  readonly scheduled: number;
+  readonly running: number;
+  readonly failed: number;
+  readonly dead: number;
+  /** Age of the oldest pending job; `null` when none is pending. */
+  readonly oldestPendingMs: number | null;
+  readonly liveWorkers: number;
+}
+
+/** A worker process as the ledger shows it. */
+export interface WorkerReading extends WorkerIdentity {
+  readonly state: string;
+  readonly startedAt: Date;
+  readonly heartbeatAt: Date;
+  readonly leaseExpiresAt: Date;
+  readonly running: number;
+}
+
+/** What became of an attempt to change one job. */
+export type ChangedJob =
+  | { readonly kind: 'changed'; readonly hint: QueuedHint }
+  | { readonly kind: 'refused'; readonly status: JobStatus }
+  | { readonly kind: 'missing' };
+
+/** The operator's door. Every verb works inside the caller's transaction as well. */
+export interface LedgerInspection<Transaction> {
+  find(id: JobId, transaction?: Transaction): Promise<Job | undefined>;
+  runs(id: JobId, transaction?: Transaction): Promise<JobRun[]>;
+  list(page: JobPage, transaction?: Transaction): Promise<Job[]>;
+  count(filter: JobFilter, transaction?: Transaction): Promise<StatusCount[]>;
+  cancel(id: JobId, reason: string | null, transaction?: Transaction): Promise<ChangedJob>;
+  retry(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
+  /** At most `limit` jobs that match; answers those that are pending now. */
+  retryMany(filter: JobFilter, limit: number, transaction?: Transaction): Promise<QueuedHint[]>;
+  delete(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
+}
+
+/** Metrics' and health's door: cheap questions about the whole. */
+export interface LedgerReadings {
+  /** Fails when PostgreSQL does not answer. */
+  ping(): Promise<void>;
+  queues(queues: readonly string[]): Promise<QueueReading[]>;
+  workers(queues: readonly string[]): Promise<WorkerReading[]>;
+}
