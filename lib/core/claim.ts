@@ -21,6 +21,8 @@ export interface Claim {
   /** ISO-like text of PostgreSQL; read only by those who look. */
   readonly createdAt: string;
   readonly scheduledAt: string | null;
+  /** When the ledger gave this run away; run times are counted from here, by the database's clock. */
+  readonly claimedAt: string;
   /** How long the job had been pending when it was claimed, by the database's clock. */
   readonly waitedMs: number;
 }

@@ -14,15 +14,20 @@ const WHOLE = /^(?:\d+(?:\.\d+)?(?:ms|s|m|h|d))+$/;
 /** Far beyond any plan, and still inside what PostgreSQL's intervals and int8 hold without care. */
 export const LONGEST_DURATION_MS = 100 * 365 * UNITS_MS['d']!; // 'd' is in the table above
 
+/** The longest time that a timer of Node waits; with a longer one it fires at once. */
+export const LONGEST_TIMER_MS = 2_147_483_647;
+
 /**
  * A duration in whole milliseconds, or `undefined` when the value is none.
- * Negative, fractional-text and unreadable values are none; the caller says which field it was.
+ * Negative, endless and unreadable values are none; the caller says which field it was. A duration that is not
+ * zero never becomes zero, because zero often means "no limit".
  */
 export function parseDuration(value: unknown): number | undefined {
   const milliseconds = typeof value === 'string' ? parseText(value.trim()) : value;
   if (typeof milliseconds !== 'number' || !Number.isFinite(milliseconds)) return undefined;
   if (milliseconds < 0 || milliseconds > LONGEST_DURATION_MS) return undefined;
-  return Math.round(milliseconds);
+  if (milliseconds === 0) return 0;
+  return Math.max(1, Math.round(milliseconds));
 }
 
 function parseText(text: string): number | undefined {
@@ -37,8 +42,9 @@ function parseText(text: string): number | undefined {
 
 /** A duration for people: `90000` reads `1m30s`. */
 export function formatDuration(milliseconds: number): string {
-  if (milliseconds === 0) return '0ms';
   let rest = Math.round(milliseconds);
+  if (rest < 0) return `-${formatDuration(-rest)}`;
+  if (rest === 0) return '0ms';
   let text = '';
   for (const unit of ['d', 'h', 'm', 's', 'ms']) {
     const size = UNITS_MS[unit]!; // the list repeats the table's keys

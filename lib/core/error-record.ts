@@ -1,6 +1,7 @@
+import { redactUrl } from './redact.js';
 import { toStorableText } from './storable-text.js';
 
-/** An error as the ledger keeps it: bounded, and always storable. */
+/** An error as the ledger keeps it: bounded, always storable, and without the password of a connection string. */
 export interface ErrorRecord {
   readonly message: string;
   readonly stack: string | null;
@@ -12,9 +13,14 @@ const STACK_LIMIT = 16_384;
 /** Turns whatever was thrown into a record. Never throws, whatever the value does when it is looked at. */
 export function recordError(thrown: unknown): ErrorRecord {
   return {
-    message: toStorableText(readMessage(thrown), MESSAGE_LIMIT),
+    message: clean(readMessage(thrown), MESSAGE_LIMIT),
     stack: readStack(thrown),
   };
+}
+
+/** Cut down before the search for secrets, because a message may have megabytes; a little more than is kept. */
+function clean(text: string, limit: number): string {
+  return toStorableText(redactUrl(text.slice(0, 2 * limit)), limit);
 }
 
 function readMessage(thrown: unknown): string {
@@ -29,10 +35,15 @@ function readMessage(thrown: unknown): string {
 }
 
 function namedMessage(error: Error): string {
-  const message = String(error.message);
-  const name = String(error.name);
+  // Both are text by type only; a thrown error may carry anything.
+  const message = asText(error.message);
+  const name = asText(error.name);
   if (message === '') return name;
   return name === 'Error' ? message : `${name}: ${message}`;
+}
+
+function asText(value: unknown): string {
+  return String(value);
 }
 
 function safeJson(value: object): string {
@@ -46,7 +57,7 @@ function safeJson(value: object): string {
 function readStack(thrown: unknown): string | null {
   try {
     if (!(thrown instanceof Error) || typeof thrown.stack !== 'string') return null;
-    return toStorableText(thrown.stack, STACK_LIMIT);
+    return clean(thrown.stack, STACK_LIMIT);
   } catch {
     return null;
   }

@@ -1,3 +1,5 @@
+import { redactUrl } from './redact.js';
+
 /** What every error of Kyu's carries besides its message. */
 export interface KyuErrorDetails {
   /** The option or argument at fault. */
@@ -19,7 +21,10 @@ export class KyuError extends Error {
   readonly remedy: string;
 
   constructor(code: string, message: string, details: KyuErrorDetails) {
-    super(`${message} ${details.remedy}`, details.cause === undefined ? undefined : { cause: details.cause });
+    super(
+      redactUrl(`${message} ${details.remedy}`),
+      details.cause === undefined ? undefined : { cause: details.cause },
+    );
     this.name = new.target.name;
     this.code = code;
     this.field = details.field;
@@ -77,7 +82,10 @@ export class InvalidJobError extends KyuError {
 /** An argument of an admin call is not usable. */
 export class InvalidQueryError extends KyuError {
   constructor(field: string, got: string, allowed: string) {
-    super('KYU_INVALID_QUERY', `The query was refused: ${field} is ${got}.`, { field, remedy: `Give ${allowed}.` });
+    super('KYU_INVALID_QUERY', `The query was refused: ${field} is ${got}.`, {
+      field,
+      remedy: `Give ${allowed}.`,
+    });
   }
 }
 

@@ -3,8 +3,8 @@ import type { KyuEventName, KyuEvents } from './events.js';
 type Listener<Name extends KyuEventName> = (event: KyuEvents[Name]) => void;
 
 /**
- * The in-process bus: typed and synchronous. A listener that throws is contained, so that listening can never
- * break a run; what it threw goes to `onListenerError`.
+ * The in-process bus: typed and synchronous. A listener that throws, or rejects, is contained, so that listening can
+ * never break a run or the process; what it threw goes to `onListenerError`.
  */
 export class EventBus {
   private readonly listeners = new Map<KyuEventName, Set<Listener<KyuEventName>>>();
@@ -25,10 +25,16 @@ export class EventBus {
     if (listeners === undefined) return;
     for (const listener of listeners) {
       try {
-        listener(event as KyuEvents[KyuEventName]);
+        const answer: unknown = listener(event);
+        if (answer instanceof Promise) this.containRejection(name, answer);
       } catch (error) {
         this.onListenerError(name, error);
       }
     }
+  }
+
+  /** Nobody waits for a listener, so an async one would end the process with its rejection. */
+  private containRejection(name: KyuEventName, answer: Promise<unknown>): void {
+    answer.catch((error: unknown) => this.onListenerError(name, error));
   }
 }

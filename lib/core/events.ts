@@ -59,6 +59,7 @@ export interface RescuedJobEvent {
   readonly id: JobId;
   readonly queue: string;
   readonly type: string;
+  readonly priority: number;
   readonly run: number;
   readonly status: JobStatus;
   readonly workerId: string;

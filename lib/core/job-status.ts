@@ -32,7 +32,9 @@ export type TransitionCause =
  * The whole life of a job as data: for each status, which cause leads where.
  * SQL statements are tested against this table; nothing else may happen to a row.
  */
-export const TRANSITIONS: Readonly<Record<JobStatus, Partial<Record<TransitionCause, readonly JobStatus[]>>>> = {
+export const TRANSITIONS: Readonly<
+  Record<JobStatus, Partial<Record<TransitionCause, readonly JobStatus[]>>>
+> = {
   scheduled: { promote: ['pending'], cancel: ['cancelled'] },
   pending: { claim: ['running'], cancel: ['cancelled'] },
   running: {

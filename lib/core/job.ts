@@ -24,8 +24,6 @@ export interface JobDraft {
 export interface InsertedJob {
   readonly id: JobId;
   readonly status: JobStatus;
-  /** False when a row with this id was there already: the same draft was written twice. */
-  readonly created: boolean;
 }
 
 /** What the dispatcher needs to know of a pending job. */

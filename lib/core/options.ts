@@ -22,8 +22,10 @@ export interface BackoffOptions {
 
 /** What holds for every job type that does not say otherwise. */
 export interface JobDefaultOptions {
-  /** Runs after the first. Default 3. */
+  /** Runs after the first, 0 to 10,000. Default 3. */
   maxRetries?: number;
+  /** The same counted with the first run: `maxRetries + 1`. Give one of the two. */
+  maxAttempts?: number;
   /** Time limit of a run; 0 = none but `staleJobTimeout`. Default 30 s. */
   timeout?: Duration;
   backoff?: BackoffOptions | BackoffFunction;
@@ -41,7 +43,7 @@ export interface HandlerOptions extends JobDefaultOptions {
 export interface PoolOptions {
   /** Connections at most. Default 25. */
   maxOpen?: number;
-  /** Idle connections kept open. Default 25. */
+  /** Idle connections kept open; at most `maxOpen`. Default 25, or `maxOpen` when that is less. */
   maxIdle?: number;
   /** A connection is replaced after this time. Default 5 min; 0 = never. */
   maxLifetime?: Duration;

@@ -20,6 +20,7 @@ export type RunOutcomeKind = RunOutcome['kind'];
 export class DiscardJob extends Error {
   override readonly name = 'DiscardJob';
 
+  // oxlint-disable-next-line no-useless-constructor -- it makes the reason mandatory
   constructor(reason: string, options?: ErrorOptions) {
     super(reason, options);
   }

@@ -33,29 +33,41 @@ export function retryDelayMs(
   failedAttempts: number,
   random: () => number,
 ): number {
-  if (typeof backoff === 'function') return customDelayMs(backoff, failedAttempts);
-  const plain = plainDelayMs(backoff, Math.max(1, failedAttempts));
+  if (typeof backoff === 'function') return customDelayMs(backoff, failedAttempts, random);
+  // Bounded before it is spread: 0 × Infinity is no number, and jobs that all wait the longest need spreading too.
+  const plain = clamp(plainDelayMs(backoff, Math.max(1, failedAttempts)), backoff.minMs, backoff.maxMs);
   const spread = backoff.jitter === 0 ? 1 : 1 - backoff.jitter + 2 * backoff.jitter * random();
   return Math.round(clamp(plain * spread, backoff.minMs, backoff.maxMs));
 }
 
 function plainDelayMs(backoff: BackoffPolicy, failedAttempts: number): number {
+  if (backoff.baseMs === 0) return 0;
   switch (backoff.strategy) {
     case 'fixed':
       return backoff.baseMs;
     case 'polynomial':
       return backoff.baseMs * failedAttempts ** backoff.power;
     case 'exponential':
-      // Grows past every number after some 1,000 attempts: Infinity is clamped, never stored.
+    // Grows past every number after some 1,000 attempts: Infinity is clamped, never stored.
+    default:
       return backoff.baseMs * backoff.factor ** (failedAttempts - 1);
   }
 }
 
-/** A function of the user's may answer anything; a run must end all the same. */
-function customDelayMs(backoff: BackoffFunction, failedAttempts: number): number {
-  const answer = backoff(failedAttempts);
-  if (!Number.isFinite(answer) || answer < 0) return DEFAULT_BACKOFF.maxMs;
+/** A function of the user's may answer anything, or throw; a run must end all the same, by the default policy. */
+function customDelayMs(backoff: BackoffFunction, failedAttempts: number, random: () => number): number {
+  const answer = askForDelayMs(backoff, failedAttempts);
+  if (answer === undefined) return retryDelayMs(DEFAULT_BACKOFF, failedAttempts, random);
   return Math.round(Math.min(answer, DEFAULT_BACKOFF.maxMs));
+}
+
+function askForDelayMs(backoff: BackoffFunction, failedAttempts: number): number | undefined {
+  try {
+    const answer: unknown = backoff(failedAttempts);
+    return typeof answer === 'number' && answer >= 0 ? answer : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function clamp(value: number, low: number, high: number): number {

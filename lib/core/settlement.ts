@@ -65,6 +65,7 @@ export function settle(
       return failure(claim, outcome.kind, outcome.error, times, () => outcome.delayMs);
     case 'failed':
     case 'timed-out':
+    default:
       return failure(claim, outcome.kind, outcome.error, times, (failedAttempts) =>
         retryDelayMs(policy.backoff, failedAttempts, random),
       );

@@ -1,3 +1,4 @@
+import { LONGEST_TIMER_MS } from './duration.js';
 import type { Clock, Timer } from './ports/clock.js';
 
 /** The real clock: the only file that reads the time, sets a timer or draws a random number. */
@@ -6,13 +7,14 @@ export const systemClock: Clock = {
   monotonicMs: () => performance.now(),
   random: () => Math.random(),
   after(delayMs: number, action: () => void): Timer {
-    const timer = setTimeout(action, delayMs);
+    // Node fires a longer timer at once; early by years beats a busy loop.
+    const timer = setTimeout(action, Math.min(delayMs, LONGEST_TIMER_MS));
     timer.unref();
-    return { cancel: () => clearTimeout(timer) };
+    return { handle: timer, cancel: () => clearTimeout(timer) };
   },
   every(periodMs: number, action: () => void): Timer {
-    const timer = setInterval(action, periodMs);
+    const timer = setInterval(action, Math.min(periodMs, LONGEST_TIMER_MS));
     timer.unref();
-    return { cancel: () => clearInterval(timer) };
+    return { handle: timer, cancel: () => clearInterval(timer) };
   },
 };

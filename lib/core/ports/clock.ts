@@ -1,5 +1,7 @@
 /** A timer that can be called off. Cancelling twice, or after it fired, does nothing. */
 export interface Timer {
+  /** What the platform calls the timer; for registries that list intervals. */
+  readonly handle: unknown;
   cancel(): void;
 }
 

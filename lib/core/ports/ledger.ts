@@ -29,8 +29,16 @@ export interface WorkerIdentity {
 
 /** The worker's door for runs. */
 export interface RunLedger {
-  /** Guarded by `status = 'pending'` and by a living worker row; what is not answered was a stale hint. */
-  claimById(workerId: string, queue: string, ids: readonly JobId[]): Promise<Claim[]>;
+  /**
+   * Guarded by `status = 'pending'`, by the types that this worker handles, and by a living worker row; what is not
+   * answered was a stale, foreign or forged hint.
+   */
+  claimById(
+    workerId: string,
+    queue: string,
+    types: readonly string[],
+    ids: readonly JobId[],
+  ): Promise<Claim[]>;
   /** Selects for itself, highest priority first, oldest first, only of types with room. */
   claimByQueue(workerId: string, queue: string, rooms: readonly Room[], limit: number): Promise<Claim[]>;
   /** Answers those that the ledger accepted; the others were no longer this worker's, and nothing changed for them. */
@@ -50,12 +58,10 @@ export interface WorkerRegistry {
 }
 
 /** The duties that happen once per queue on a clock. */
-export const DUTIES = ['promote', 'rescue', 'reconcile'] as const;
-export type DutyName = (typeof DUTIES)[number];
+export type DutyName = 'promote' | 'rescue' | 'reconcile';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {
-  readonly duty: DutyName;
   readonly queue: string;
   /** Since the duty's last tick by anybody; `null` at its first. */
   readonly sinceLastMs: number | null;
@@ -63,12 +69,12 @@ export interface DutyTurn {
   readonly quietForMs: number;
 }
 
-/** How often each duty is due, and how long a gap makes the reaper wait. */
+/** How often a duty is due, and how long a gap makes the reaper wait. */
 export interface DutyPlan {
-  readonly periodMs: Readonly<Record<DutyName, number>>;
-  /** A longer gap between two rescue ticks means that beats may have been lost as well. */
+  readonly periodMs: number;
+  /** A longer gap between two ticks means that heartbeats may have been lost as well. */
   readonly longestGapMs: number;
-  /** How long nobody is buried after such a gap. */
+  /** How long the duty then stays quiet; 0 for duties that need no such care. */
   readonly quietMs: number;
 }
 
@@ -97,8 +103,8 @@ export interface RescueLimits {
 
 /** Maintenance's door. Every verb is safe to run twice, and from many processes at once. */
 export interface LedgerUpkeep {
-  /** Takes the duties that are due and that no other process takes at this moment. */
-  takeDuties(queues: readonly string[], plan: DutyPlan): Promise<DutyTurn[]>;
+  /** Takes the duty for each queue where it is due and where no other process takes it at this moment. */
+  takeDuty(duty: DutyName, queues: readonly string[], plan: DutyPlan): Promise<DutyTurn[]>;
   promote(queue: string, limit: number): Promise<Promoted>;
   bury(queues: readonly string[]): Promise<BuriedWorker[]>;
   rescue(queue: string, limits: RescueLimits): Promise<RescuedJobEvent[]>;
@@ -106,7 +112,7 @@ export interface LedgerUpkeep {
   pendingTypes(queue: string): Promise<string[]>;
   /** The first pending jobs of a type, in claim order. */
   firstPending(queue: string, type: string, limit: number): Promise<Hint[]>;
-  /** Living jobs of the queues that are due or running: what a run-once waits for. */
+  /** Pending jobs, due jobs, and running ones whose worker is gone: what a run-once still has to see to. */
   countUnfinishedDue(queues: readonly string[], types: readonly string[]): Promise<number>;
 }
 
@@ -172,6 +178,8 @@ export interface LedgerInspection<Transaction> {
   /** At most `limit` jobs that match; answers those that are pending now. */
   retryMany(filter: JobFilter, limit: number, transaction?: Transaction): Promise<QueuedHint[]>;
   delete(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
+  /** As at the intake. */
+  afterCommit(transaction: Transaction, action: () => void): void;
 }
 
 /** Metrics' and health's door: cheap questions about the whole. */

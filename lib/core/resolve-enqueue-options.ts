@@ -1,0 +1,151 @@
+import { isDate } from 'node:util/types';
+import { parseDuration, type Duration } from './duration.js';
+import { InvalidJobError } from './errors.js';
+import type { JobDraft } from './job.js';
+import { isName, NAME_RULE } from './names.js';
+import { nearestName } from './near-miss.js';
+import {
+  ATTEMPTS,
+  DELAY,
+  PRIORITY,
+  RETRIES,
+  TIME_LIMIT,
+  type DurationRule,
+  type NumberRule,
+} from './option-rules.js';
+import { describeDurationRule, type KeysOf } from './option-scope.js';
+import type { JobDefaults } from './ports/handler-table.js';
+import { describeValue } from './redact.js';
+
+/** How one job differs from the defaults of its type. Durations are ms or text (`'30s'`). */
+export interface EnqueueOptions {
+  /** Higher runs first; equal priority runs in the order of enqueueing. Any 32-bit integer. Default 0. */
+  priority?: number;
+  /** First run not before this time from now, by the database's clock. Default none. */
+  delay?: Duration;
+  /** First run not before this instant; wins over `delay`. One in the past means at once. */
+  scheduledAt?: Date | null;
+  /** Runs after the first, 0 to 10,000. Default: that of the job type. */
+  maxRetries?: number;
+  /** The same counted with the first run: `maxRetries + 1`. Give one of the two. */
+  maxAttempts?: number;
+  /** Time limit of a run; 0 = none but `staleJobTimeout`. Default: that of the job type. */
+  timeout?: Duration;
+  /** The queue that carries the job. Default: that of the job type. */
+  queue?: string;
+}
+
+/** What a draft has besides its id and its payload. */
+export type JobDraftSettings = Omit<JobDraft, 'id' | 'payload'>;
+
+const ENQUEUE_KEYS: KeysOf<EnqueueOptions> = {
+  priority: true,
+  delay: true,
+  scheduledAt: true,
+  maxRetries: true,
+  maxAttempts: true,
+  timeout: true,
+  queue: true,
+};
+const NO_KEYS: readonly string[] = [];
+
+/**
+ * What the options of one enqueue come to, over the defaults of the job type. It runs for every job, so it stops at
+ * the first mistake and makes nothing that it does not return.
+ * `extraKeys` are keys of the options that somebody else reads.
+ * @throws InvalidJobError
+ */
+export function resolveEnqueueOptions(
+  type: unknown,
+  options: EnqueueOptions | undefined,
+  defaults: JobDefaults,
+  extraKeys: readonly string[] = NO_KEYS,
+): JobDraftSettings {
+  if (!isName(type)) throw new InvalidJobError('type', describeValue(type), `a job type of ${NAME_RULE}`);
+  if (options === undefined) return plainSettings(type, defaults);
+  refuseUnknown(options, extraKeys);
+  const scheduledAt = readInstant(options.scheduledAt);
+  const delayMs = readDurationMs('delay', options.delay, DELAY, 0);
+  return {
+    type,
+    queue: readQueue(options.queue, defaults.queue),
+    priority: readWholeNumber('priority', options.priority, PRIORITY) ?? 0,
+    maxRetries: readMaxRetries(options) ?? defaults.maxRetries,
+    timeoutMs: readDurationMs('timeout', options.timeout, TIME_LIMIT, defaults.timeoutMs),
+    delayMs: scheduledAt === null ? delayMs : 0,
+    scheduledAt,
+  };
+}
+
+function plainSettings(type: string, defaults: JobDefaults): JobDraftSettings {
+  return {
+    type,
+    queue: defaults.queue,
+    priority: 0,
+    maxRetries: defaults.maxRetries,
+    timeoutMs: defaults.timeoutMs,
+    delayMs: 0,
+    scheduledAt: null,
+  };
+}
+
+function refuseUnknown(options: object, extraKeys: readonly string[]): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new InvalidJobError(
+      'options',
+      describeValue(options),
+      'an object with the options of the job, or nothing',
+    );
+  }
+  for (const key of Object.keys(options)) {
+    if (Object.hasOwn(ENQUEUE_KEYS, key) || extraKeys.includes(key)) continue;
+    throw unknownOption(key, [...Object.keys(ENQUEUE_KEYS), ...extraKeys]);
+  }
+}
+
+function unknownOption(key: string, known: readonly string[]): InvalidJobError {
+  const nearest = nearestName(key, known);
+  const hint = nearest === undefined ? '' : ` (did you mean "${nearest}"?)`;
+  const name = describeValue(key).slice(1, -1);
+  return new InvalidJobError(name, `no option of enqueue${hint}`, `only ${known.join(', ')}`);
+}
+
+function readQueue(queue: unknown, otherwise: string): string {
+  if (queue === undefined) return otherwise;
+  if (isName(queue)) return queue;
+  throw new InvalidJobError('queue', describeValue(queue), `a queue name of ${NAME_RULE}`);
+}
+
+function readMaxRetries(options: EnqueueOptions): number | undefined {
+  const maxRetries = readWholeNumber('maxRetries', options.maxRetries, RETRIES);
+  const maxAttempts = readWholeNumber('maxAttempts', options.maxAttempts, ATTEMPTS);
+  if (maxAttempts === undefined) return maxRetries;
+  if (maxRetries === undefined || maxRetries === maxAttempts - 1) return maxAttempts - 1;
+  const got = `${maxAttempts} beside a maxRetries of ${maxRetries}`;
+  throw new InvalidJobError('maxAttempts', got, `${maxRetries + 1}, or only one of the two`);
+}
+
+function readWholeNumber(field: string, value: unknown, rule: NumberRule): number | undefined {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= rule.least && value <= rule.most) {
+    return value + 0; // −0 becomes 0
+  }
+  throw new InvalidJobError(field, describeValue(value), `a whole number from ${rule.least} to ${rule.most}`);
+}
+
+function readDurationMs(field: string, value: unknown, rule: DurationRule, otherwise: number): number {
+  if (value === undefined) return otherwise;
+  const milliseconds = parseDuration(value);
+  if (milliseconds !== undefined && milliseconds >= rule.leastMs && milliseconds <= rule.mostMs)
+    return milliseconds;
+  throw new InvalidJobError(field, describeValue(value), describeDurationRule(rule));
+}
+
+function readInstant(value: unknown): string | null {
+  if (value === undefined || value === null) return null;
+  if (!isDate(value)) throw new InvalidJobError('scheduledAt', describeValue(value), 'a Date');
+  const year = value.getUTCFullYear();
+  // ISO text has four digits for these years only, and PostgreSQL reads nothing else in the same way.
+  if (year >= 1 && year <= 9_999) return value.toISOString();
+  throw new InvalidJobError('scheduledAt', describeValue(value), 'a Date of the years 1 to 9999');
+}

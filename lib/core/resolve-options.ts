@@ -1,0 +1,168 @@
+import { formatDuration } from './duration.js';
+import { KyuConfigError, type ConfigProblem } from './errors.js';
+import { JOB_DEFAULT_KEYS, readHandlerOptions, readJobDefaults } from './handler-settings.js';
+import { isName, isSchemaName, NAME_RULE, SCHEMA_RULE } from './names.js';
+import { OPTION_DEFAULTS } from './option-defaults.js';
+import type { HandlerOptions, KyuOptions, LeaseOptions, PoolOptions, ResolvedOptions } from './options.js';
+import {
+  BEATS_PER_LEASE,
+  DISPATCH_WINDOW,
+  IDLE_CONNECTIONS,
+  OPEN_CONNECTIONS,
+  OUTER_BOUND,
+  PAYLOAD_BYTES,
+  PERIOD,
+  PORT,
+  TIME_LIMIT,
+  WORKERS,
+} from './option-rules.js';
+import { OptionScope, type KeysOf } from './option-scope.js';
+import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
+import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
+
+const OPTION_KEYS: KeysOf<KyuOptions> = {
+  name: true,
+  role: true,
+  dsn: true,
+  workers: true,
+  queueName: true,
+  schema: true,
+  metricsPort: true,
+  staleJobTimeout: true,
+  pool: true,
+  logger: true,
+  runOnce: true,
+  defaults: true,
+  handlers: true,
+  migrationsRun: true,
+  shutdownGrace: true,
+  lease: true,
+  pollInterval: true,
+  payloadLimitBytes: true,
+  dispatchWindow: true,
+  preparedStatements: true,
+  autoStart: true,
+};
+const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
+const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true };
+
+/**
+ * Options with every default applied, or one error with every mistake in them.
+ * `extraKeys` are keys that name a technology; whoever knows it checks their values.
+ * @throws KyuConfigError
+ */
+export function resolveOptions(
+  options: KyuOptions | undefined,
+  extraKeys: readonly string[] = [],
+): ResolvedOptions {
+  const problems: ConfigProblem[] = [];
+  const keys = [...Object.keys(OPTION_KEYS), ...extraKeys];
+  const scope = new OptionScope<KyuOptions>(problems, '', options, keys);
+  refuseUnusableDsn(scope);
+  refuseUnusableLogger(scope);
+  const resolved: ResolvedOptions = {
+    ...readIdentity(scope),
+    ...readSwitches(scope),
+    ...readSizes(scope),
+    ...readTimes(scope),
+    ...readLease(scope),
+    ...readDefaults(scope),
+    pool: readPool(scope),
+    handlers: readHandlers(scope, problems),
+  };
+  if (problems.length > 0) throw new KyuConfigError(problems);
+  return resolved;
+}
+
+type Scope = OptionScope<KyuOptions>;
+
+function readIdentity(scope: Scope): Pick<ResolvedOptions, 'name' | 'role' | 'queueName' | 'schema'> {
+  return {
+    name: scope.text('name', isName, NAME_RULE) ?? OPTION_DEFAULTS.name,
+    role: scope.choice('role', ['worker', 'producer']) ?? OPTION_DEFAULTS.role,
+    queueName: scope.text('queueName', isName, NAME_RULE) ?? OPTION_DEFAULTS.queueName,
+    schema: scope.text('schema', isSchemaName, SCHEMA_RULE) ?? OPTION_DEFAULTS.schema,
+  };
+}
+
+function readSwitches(
+  scope: Scope,
+): Pick<ResolvedOptions, 'runOnce' | 'migrationsRun' | 'preparedStatements' | 'autoStart'> {
+  return {
+    runOnce: scope.flag('runOnce') ?? OPTION_DEFAULTS.runOnce,
+    migrationsRun: scope.flag('migrationsRun') ?? OPTION_DEFAULTS.migrationsRun,
+    preparedStatements: scope.flag('preparedStatements') ?? OPTION_DEFAULTS.preparedStatements,
+    autoStart: scope.flag('autoStart') ?? OPTION_DEFAULTS.autoStart,
+  };
+}
+
+function readSizes(
+  scope: Scope,
+): Pick<ResolvedOptions, 'workers' | 'metricsPort' | 'payloadLimitBytes' | 'dispatchWindow'> {
+  return {
+    workers: scope.wholeNumber('workers', WORKERS) ?? OPTION_DEFAULTS.workers,
+    metricsPort: scope.wholeNumber('metricsPort', PORT) ?? OPTION_DEFAULTS.metricsPort,
+    payloadLimitBytes:
+      scope.wholeNumber('payloadLimitBytes', PAYLOAD_BYTES) ?? OPTION_DEFAULTS.payloadLimitBytes,
+    dispatchWindow: scope.wholeNumber('dispatchWindow', DISPATCH_WINDOW) ?? OPTION_DEFAULTS.dispatchWindow,
+  };
+}
+
+function readTimes(
+  scope: Scope,
+): Pick<ResolvedOptions, 'staleJobTimeoutMs' | 'shutdownGraceMs' | 'pollIntervalMs'> {
+  return {
+    staleJobTimeoutMs: scope.durationMs('staleJobTimeout', OUTER_BOUND) ?? OPTION_DEFAULTS.staleJobTimeoutMs,
+    shutdownGraceMs: scope.durationMs('shutdownGrace', TIME_LIMIT) ?? OPTION_DEFAULTS.shutdownGraceMs,
+    pollIntervalMs: scope.durationMs('pollInterval', PERIOD) ?? OPTION_DEFAULTS.pollIntervalMs,
+  };
+}
+
+function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs'> {
+  const lease = scope.section('lease', LEASE_KEYS);
+  const beatMs = lease.durationMs('beat', PERIOD) ?? OPTION_DEFAULTS.beatMs;
+  const givenLeaseMs = lease.durationMs('length', PERIOD);
+  const leaseMs = givenLeaseMs ?? OPTION_DEFAULTS.leaseMs;
+  if (leaseMs < BEATS_PER_LEASE * beatMs) {
+    const value = `${formatDuration(leaseMs)}${givenLeaseMs === undefined ? ' (the default)' : ''}`;
+    const least = formatDuration(BEATS_PER_LEASE * beatMs);
+    lease.refuseAs('length', value, `at least ${least}, ${BEATS_PER_LEASE} × lease.beat`);
+  }
+  return { beatMs, leaseMs };
+}
+
+function readPool(scope: Scope): ResolvedOptions['pool'] {
+  const pool = scope.section('pool', POOL_KEYS);
+  const maxOpen = pool.wholeNumber('maxOpen', OPEN_CONNECTIONS) ?? OPTION_DEFAULTS.pool.maxOpen;
+  const maxIdle =
+    pool.wholeNumber('maxIdle', IDLE_CONNECTIONS) ?? Math.min(maxOpen, OPTION_DEFAULTS.pool.maxIdle);
+  if (maxIdle > maxOpen) pool.refuse('maxIdle', `at most pool.maxOpen, which is ${maxOpen}`);
+  const maxLifetimeMs = pool.durationMs('maxLifetime', TIME_LIMIT) ?? OPTION_DEFAULTS.pool.maxLifetimeMs;
+  return { maxOpen, maxIdle, maxLifetimeMs };
+}
+
+function readDefaults(scope: Scope): Pick<ResolvedOptions, 'maxRetries' | 'timeoutMs' | 'backoff'> {
+  const defaults = scope.section('defaults', JOB_DEFAULT_KEYS);
+  const given = readJobDefaults(defaults);
+  const backoff = overlayBackoff(OPTION_DEFAULTS.backoff, given.backoff);
+  if (hasCrossedBounds(backoff)) {
+    defaults.refuse('backoff', `min at most max, which is ${formatDuration(backoff.maxMs)}`);
+  }
+  return {
+    maxRetries: given.maxRetries ?? OPTION_DEFAULTS.maxRetries,
+    timeoutMs: given.timeoutMs ?? OPTION_DEFAULTS.timeoutMs,
+    backoff,
+  };
+}
+
+/** Kept as given, because they are laid over decorators that are found later; what is wrong in them is wrong now. */
+function readHandlers(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<string, HandlerOptions> {
+  const handlers = new Map<string, HandlerOptions>();
+  for (const { name, path, value } of scope.entries('handlers')) {
+    if (!isName(name))
+      problems.push({ field: path, value: 'a name that no job type can have', allowed: NAME_RULE });
+    readHandlerOptions(problems, path, value);
+    handlers.set(name, value as HandlerOptions);
+  }
+  return handlers;
+}

@@ -1,0 +1,37 @@
+import { EntitySchema } from 'typeorm';
+
+/** A row of `kyu_workers`: one worker process. For reading. */
+export class KyuWorkerEntity {
+  id!: string; // every column is set by the ORM, here and below
+  host!: string;
+  pid!: number;
+  version!: string;
+  queues!: string[];
+  concurrency!: number;
+  state!: 'alive' | 'draining' | 'stopped' | 'dead';
+  startedAt!: Date;
+  heartbeatAt!: Date;
+  leaseExpiresAt!: Date;
+}
+
+export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
+  return new EntitySchema<KyuWorkerEntity>({
+    target: KyuWorkerEntity,
+    name: 'KyuWorkerEntity',
+    tableName: 'kyu_workers',
+    schema,
+    synchronize: false,
+    columns: {
+      id: { type: 'uuid', primary: true },
+      host: { type: 'text' },
+      pid: { type: 'integer' },
+      version: { type: 'text' },
+      queues: { type: 'text', array: true },
+      concurrency: { type: 'integer' },
+      state: { type: 'text' },
+      startedAt: { type: 'timestamptz', name: 'started_at' },
+      heartbeatAt: { type: 'timestamptz', name: 'heartbeat_at' },
+      leaseExpiresAt: { type: 'timestamptz', name: 'lease_expires_at' },
+    },
+  });
+}

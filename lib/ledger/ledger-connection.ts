@@ -1,0 +1,218 @@
+import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
+import type { Client, Pool, PoolClient, QueryResult } from 'pg';
+import { LedgerUnavailableError } from '../core/errors.js';
+import type { ResolvedOptions } from '../core/options.js';
+import { isUnreachable } from './postgres-errors.js';
+import { StatementBook, type Statement, type StatementTemplate } from './statement.js';
+import { kyuEntities } from './entities/index.js';
+
+/** A statement of the engine that takes longer than this is given up, and its connection with it. */
+const ENGINE_TIMEOUT_MS = 30_000;
+
+/** How a result is to be read. */
+interface Reading {
+  /** Arrays of raw text instead of parsed objects: the hot path parses only what it needs. */
+  readonly raw: boolean;
+  readonly timeoutMs?: number;
+}
+
+/** Where Kyu's connections lead. */
+export type LedgerTarget = { readonly dsn: string } | { readonly dataSource: DataSource };
+
+/**
+ * Kyu's own connections to PostgreSQL. They are never the application's: a handler that holds every connection of the
+ * app's pool must not keep its own run from being settled, nor the heartbeat from being heard
+ * (docs/decisions/0003). Given a `DataSource`, its options are used and its pool is left alone.
+ */
+export class LedgerConnection {
+  readonly book: StatementBook;
+  private readonly source: DataSource;
+
+  constructor(
+    target: LedgerTarget,
+    private readonly options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+  ) {
+    this.book = new StatementBook(options.schema);
+    this.source = new DataSource(ownOptions(target, options));
+  }
+
+  async open(): Promise<void> {
+    try {
+      await this.source.initialize();
+    } catch (error) {
+      throw new LedgerUnavailableError('connecting to PostgreSQL failed', error);
+    }
+    this.tune(this.pool);
+  }
+
+  async close(): Promise<void> {
+    if (this.source.isInitialized) await this.source.destroy();
+  }
+
+  get isOpen(): boolean {
+    return this.source.isInitialized;
+  }
+
+  /** For migrations and for readers that want entities. */
+  get dataSource(): DataSource {
+    return this.source;
+  }
+
+  /** Runs a statement of the engine on one of Kyu's connections and parses rows into objects. */
+  async query<Row>(template: StatementTemplate, values: unknown[]): Promise<Row[]> {
+    const result = await this.run(this.pool, this.book.get(template), values, { raw: false });
+    return result.rows as Row[];
+  }
+
+  /** The same for the hot path: rows are arrays of text. */
+  async queryRaw(template: StatementTemplate, values: unknown[]): Promise<(string | null)[][]> {
+    const result = await this.run(this.pool, this.book.get(template), values, { raw: true });
+    return result.rows as (string | null)[][];
+  }
+
+  /** Runs a statement in the caller's transaction, else on one of Kyu's connections. */
+  async queryIn<Row>(
+    manager: EntityManager | undefined,
+    template: StatementTemplate,
+    values: unknown[],
+  ): Promise<Row[]> {
+    if (manager === undefined) return this.query<Row>(template, values);
+    const result: unknown = await manager.query(this.book.get(template).text, values);
+    return rowsOf<Row>(result);
+  }
+
+  /**
+   * A connection that is used for one purpose alone, such as the heartbeat: nothing else can make it wait.
+   * It is a pool of one, so that it comes back by itself after an outage.
+   */
+  reserve(purpose: string): ReservedConnection {
+    const PoolOfOne = this.pool.constructor as new (config: object) => Pool;
+    const reserved = new PoolOfOne({ ...this.clientConfig(purpose), min: 0, max: 1 });
+    return new ReservedConnection(reserved, this.book, this.options.preparedStatements);
+  }
+
+  /** A bare client, for LISTEN. */
+  createClient(purpose: string): Client {
+    const pool = this.pool as Pool & { readonly Client: new (config: object) => Client };
+    return new pool.Client(this.clientConfig(purpose));
+  }
+
+  /** node-postgres hides the password from enumeration, so that it does not end up in logs; a copy must name it. */
+  private clientConfig(purpose: string): object {
+    const options = this.pool.options;
+    const application_name = `${applicationName(this.options.name)}:${purpose}`;
+    return { ...options, password: options.password, application_name };
+  }
+
+  private get pool(): Pool {
+    if (!this.source.isInitialized) throw new LedgerUnavailableError('the connection is closed', undefined);
+    return (this.source.driver as unknown as { readonly master: Pool }).master;
+  }
+
+  private async run(
+    queryable: Pool,
+    statement: Statement,
+    values: unknown[],
+    reading: Reading,
+  ): Promise<QueryResult> {
+    return runStatement(queryable, statement, values, reading, this.options.preparedStatements);
+  }
+
+  /** Kyu's named statements are planned once for any values; see claim-jobs-by-id for what a custom plan can do. */
+  private tune(pool: Pool): void {
+    pool.on('error', () => {}); // an idle connection was cut: the pool has dropped it, the next query opens another
+    if (!this.options.preparedStatements) return;
+    pool.on('connect', (client: PoolClient) => {
+      client.query('set plan_cache_mode = force_generic_plan').catch(() => {}); // its loss shows at the next query
+    });
+  }
+}
+
+/** One connection for one purpose. */
+export class ReservedConnection {
+  constructor(
+    private readonly pool: Pool,
+    private readonly book: StatementBook,
+    private readonly preparedStatements: boolean,
+  ) {
+    pool.on('error', () => {}); // see LedgerConnection.tune
+  }
+
+  async query<Row>(template: StatementTemplate, values: unknown[], timeoutMs: number): Promise<Row[]> {
+    const statement = this.book.get(template);
+    const reading = { raw: false, timeoutMs };
+    const result = await runStatement(this.pool, statement, values, reading, this.preparedStatements);
+    return result.rows as Row[];
+  }
+
+  async close(): Promise<void> {
+    await this.pool.end();
+  }
+}
+
+/** A client-side timeout ends in an error, and `pool.query` destroys a connection whose query ended in one. */
+async function runStatement(
+  pool: Pool,
+  statement: Statement,
+  values: unknown[],
+  reading: Reading,
+  preparedStatements: boolean,
+): Promise<QueryResult> {
+  const config = {
+    text: statement.text,
+    values,
+    query_timeout: reading.timeoutMs ?? ENGINE_TIMEOUT_MS,
+    ...(preparedStatements ? { name: statement.name } : {}),
+    ...(reading.raw ? { rowMode: 'array' as const, types: RAW_TEXT } : {}),
+  };
+  try {
+    return await pool.query(config);
+  } catch (error) {
+    if (isUnreachable(error)) throw new LedgerUnavailableError(`statement ${statement.name} failed`, error);
+    throw error;
+  }
+}
+
+const RAW_TEXT = { getTypeParser: () => (value: unknown) => value };
+
+function ownOptions(
+  target: LedgerTarget,
+  options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool'>,
+): DataSourceOptions {
+  const base = 'dsn' in target ? { type: 'postgres' as const, url: target.dsn } : target.dataSource.options;
+  const extra = (base as { extra?: object }).extra ?? {};
+  return {
+    ...base,
+    entities: kyuEntities(options.schema),
+    migrations: [],
+    subscribers: [],
+    synchronize: false,
+    migrationsRun: false,
+    dropSchema: false,
+    logging: false,
+    cache: false,
+    installExtensions: false,
+    applicationName: applicationName(options.name),
+    connectTimeoutMS: 5_000,
+    extra: {
+      ...extra,
+      max: options.pool.maxOpen,
+      // node-postgres closes idle connections above this number and keeps the others.
+      min: options.pool.maxIdle,
+      maxLifetimeSeconds: Math.ceil(options.pool.maxLifetimeMs / 1_000),
+      keepAlive: true,
+    },
+  } as DataSourceOptions;
+}
+
+function applicationName(instance: string): string {
+  return `kyu:${instance}`;
+}
+
+/** TypeORM answers UPDATE and DELETE with [rows, count], SELECT and INSERT with rows. */
+function rowsOf<Row>(result: unknown): Row[] {
+  if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') {
+    return result[0] as Row[];
+  }
+  return result as Row[];
+}

@@ -1,0 +1,94 @@
+import type { EntityManager } from 'typeorm';
+import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
+import type { JobStatus } from '../core/job-status.js';
+import type {
+  ChangedJob,
+  JobFilter,
+  JobPage,
+  LedgerInspection,
+  StatusCount,
+} from '../core/ports/ledger.js';
+import { afterCommit } from './after-commit.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';
+import type { StatementTemplate } from './statement.js';
+import { cancelJob } from './statements/cancel-job.sql.js';
+import { countJobs } from './statements/count-jobs.sql.js';
+import { deleteJob } from './statements/delete-job.sql.js';
+import { findJob } from './statements/find-job.sql.js';
+import { listJobs } from './statements/list-jobs.sql.js';
+import { listRuns } from './statements/list-runs.sql.js';
+import { retryJob } from './statements/retry-job.sql.js';
+import { retryJobs } from './statements/retry-jobs.sql.js';
+
+/** The operator's door: called by `admin/`; each verb is one statement, in the caller's transaction or alone. */
+export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
+  constructor(private readonly connection: LedgerConnection) {}
+
+  async find(id: JobId, manager?: EntityManager): Promise<Job | undefined> {
+    const [row] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  async runs(id: JobId, manager?: EntityManager): Promise<JobRun[]> {
+    const rows = await this.connection.queryIn<RunRow>(manager, listRuns, [id]);
+    return rows.map(runOf);
+  }
+
+  async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
+    const values = [...filterValues(page.filter), page.before ?? null, page.limit];
+    const rows = await this.connection.queryIn<JobRow>(manager, listJobs, values);
+    return rows.map(jobOf);
+  }
+
+  async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {
+    const rows = await this.connection.queryIn<StatusCount>(manager, countJobs, filterValues(filter));
+    return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  async cancel(id: JobId, reason: string | null, manager?: EntityManager): Promise<ChangedJob> {
+    return this.change(manager, cancelJob, [id, reason]);
+  }
+
+  async retry(id: JobId, manager?: EntityManager): Promise<ChangedJob> {
+    return this.change(manager, retryJob, [id]);
+  }
+
+  async retryMany(filter: JobFilter, limit: number, manager?: EntityManager): Promise<QueuedHint[]> {
+    const statuses = filter.statuses ?? ['failed', 'dead', 'cancelled'];
+    const [, types, queues] = filterValues(filter);
+    return this.connection.queryIn<QueuedHint>(manager, retryJobs, [statuses, types, queues, limit]);
+  }
+
+  async delete(id: JobId, manager?: EntityManager): Promise<ChangedJob> {
+    return this.change(manager, deleteJob, [id]);
+  }
+
+  afterCommit(manager: EntityManager, action: () => void): void {
+    afterCommit(manager, action);
+  }
+
+  private async change(
+    manager: EntityManager | undefined,
+    statement: StatementTemplate,
+    values: unknown[],
+  ): Promise<ChangedJob> {
+    const [row] = await this.connection.queryIn<ChangedRow>(manager, statement, values);
+    if (row === undefined) return { kind: 'missing' };
+    if (row.id === null) return { kind: 'refused', status: row.status };
+    return { kind: 'changed', hint: { id: row.id, queue: row.queue, type: row.type, priority: row.priority } };
+  }
+}
+
+/** The status that was found, and the job when it changed. */
+interface ChangedRow {
+  readonly status: JobStatus;
+  readonly id: string | null;
+  readonly queue: string;
+  readonly type: string;
+  readonly priority: number;
+}
+
+function filterValues(filter: JobFilter): [unknown, unknown, unknown] {
+  return [filter.statuses ?? null, filter.types ?? null, filter.queues ?? null];
+}

@@ -1,0 +1,71 @@
+import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import { ping } from './statements/ping.sql.js';
+import { readQueues } from './statements/read-queues.sql.js';
+import { readWorkers } from './statements/read-workers.sql.js';
+
+/** Metrics' and health's door. */
+export class PostgresLedgerReadings implements LedgerReadings {
+  constructor(private readonly connection: LedgerConnection) {}
+
+  async ping(): Promise<void> {
+    await this.connection.query(ping, []);
+  }
+
+  async queues(queues: readonly string[]): Promise<QueueReading[]> {
+    const rows = await this.connection.query<QueueRow>(readQueues, [queues]);
+    return rows.map((row) => ({
+      queue: row.queue,
+      pending: Number(row.pending),
+      scheduled: Number(row.scheduled),
+      running: Number(row.running),
+      failed: Number(row.failed),
+      dead: Number(row.dead),
+      oldestPendingMs: row.oldest_ms === null ? null : Math.max(0, Number(row.oldest_ms)),
+      liveWorkers: Number(row.live_workers),
+    }));
+  }
+
+  async workers(queues: readonly string[]): Promise<WorkerReading[]> {
+    const rows = await this.connection.query<WorkerRow>(readWorkers, [queues]);
+    return rows.map((row) => ({
+      workerId: row.id,
+      host: row.host,
+      pid: row.pid,
+      version: row.version,
+      queues: row.queues,
+      concurrency: row.concurrency,
+      state: row.state,
+      startedAt: row.started_at,
+      heartbeatAt: row.heartbeat_at,
+      leaseExpiresAt: row.lease_expires_at,
+      running: Number(row.running),
+    }));
+  }
+}
+
+/** Counts are bigint in PostgreSQL, which node-postgres gives as text. */
+interface QueueRow {
+  readonly queue: string;
+  readonly pending: string;
+  readonly oldest_ms: string | null;
+  readonly scheduled: string;
+  readonly failed: string;
+  readonly running: string;
+  readonly dead: string;
+  readonly live_workers: string;
+}
+
+interface WorkerRow {
+  readonly id: string;
+  readonly host: string;
+  readonly pid: number;
+  readonly version: string;
+  readonly queues: string[];
+  readonly concurrency: number;
+  readonly state: string;
+  readonly started_at: Date;
+  readonly heartbeat_at: Date;
+  readonly lease_expires_at: Date;
+  readonly running: string;
+}

@@ -1,0 +1,95 @@
+import type { Client } from 'pg';
+import type { EventBus } from '../core/event-bus.js';
+import type { Clock, Timer } from '../core/ports/clock.js';
+import type { WakeUp } from '../core/ports/wake-up.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import { sendWakeUp } from './statements/send-wake-up.sql.js';
+
+/** NOTIFY takes an instance-wide lock at commit: one per queue in this time, the rest ride along. */
+const THROTTLE_MS = 100;
+
+const RECONNECT_MS = 1_000;
+
+/**
+ * The wake-up port over LISTEN and NOTIFY, for life without Redis. A lost signal costs one poll interval: nothing
+ * here is trusted to arrive, so a failed send is counted nowhere and a failed listen only tries again.
+ *
+ * Modes: stopped → listening → (connection lost) → waiting to reconnect → listening.
+ */
+export class NotifyWakeUp implements WakeUp {
+  private readonly throttled = new Map<string, { again: boolean }>();
+  private client: Client | undefined;
+  private reconnect: Timer | undefined;
+  private listener: ((queue: string) => void) | undefined;
+  private queues: ReadonlySet<string> = new Set();
+
+  constructor(
+    private readonly connection: LedgerConnection,
+    private readonly channel: string,
+    private readonly clock: Clock,
+    private readonly events: EventBus,
+  ) {}
+
+  async send(queue: string): Promise<void> {
+    const pause = this.throttled.get(queue);
+    if (pause !== undefined) {
+      pause.again = true;
+      return;
+    }
+    this.throttled.set(queue, { again: false });
+    this.clock.after(THROTTLE_MS, () => this.endPause(queue));
+    try {
+      await this.connection.query(sendWakeUp, [this.channel, queue]);
+    } catch {
+      // The poll stands behind every signal.
+    }
+  }
+
+  async start(queues: readonly string[], listener: (queue: string) => void): Promise<void> {
+    this.queues = new Set(queues);
+    this.listener = listener;
+    await this.listen();
+  }
+
+  async stop(): Promise<void> {
+    this.listener = undefined;
+    this.reconnect?.cancel();
+    const client = this.client;
+    this.client = undefined;
+    await client?.end().catch(() => {}); // it may be broken already; there is nothing left to close then
+  }
+
+  private endPause(queue: string): void {
+    const pause = this.throttled.get(queue);
+    this.throttled.delete(queue);
+    if (pause?.again === true && this.connection.isOpen) void this.send(queue);
+  }
+
+  private async listen(): Promise<void> {
+    if (this.listener === undefined) return;
+    const client = this.connection.createClient('listen');
+    this.client = client;
+    client.on('error', () => this.lose(client));
+    client.on('end', () => this.lose(client));
+    client.on('notification', ({ payload }) => this.hear(payload));
+    try {
+      await client.connect();
+      await client.query(`listen "${this.channel}"`);
+    } catch (error) {
+      this.events.emit('engine.failed', { during: 'listen', error });
+      this.lose(client);
+    }
+  }
+
+  private hear(queue: string | undefined): void {
+    if (queue !== undefined && this.queues.has(queue)) this.listener?.(queue);
+  }
+
+  private lose(client: Client): void {
+    if (this.client !== client || this.listener === undefined) return;
+    this.client = undefined;
+    client.removeAllListeners('end');
+    void client.end().catch(() => {}); // broken already
+    this.reconnect = this.clock.after(RECONNECT_MS, () => void this.listen());
+  }
+}

@@ -1,0 +1,87 @@
+import type { Claim, Room } from '../core/claim.js';
+import type { JobId } from '../core/job.js';
+import { isJobId } from '../core/job-id.js';
+import type { RunLedger } from '../core/ports/ledger.js';
+import type { Settlement } from '../core/settlement.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import { claimOf } from './row-mapper.js';
+import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
+import { claimJobsByQueue } from './statements/claim-jobs-by-queue.sql.js';
+import { reportProgress } from './statements/report-progress.sql.js';
+import { settleRuns } from './statements/settle-runs.sql.js';
+
+/** The worker's door for runs: called by `worker/`, calls claim-jobs-by-id, claim-jobs-by-queue and settle-runs. */
+export class PostgresRunLedger implements RunLedger {
+  constructor(private readonly connection: LedgerConnection) {}
+
+  async claimById(
+    workerId: string,
+    queue: string,
+    types: readonly string[],
+    ids: readonly JobId[],
+  ): Promise<Claim[]> {
+    // Redis is not trusted: a member that is no id would fail the statement for all the others.
+    const rows = await this.connection.queryRaw(claimJobsById, [workerId, queue, types, ids.filter(isJobId)]);
+    return inClaimOrder(rows.map((row) => claimOf(row, workerId)));
+  }
+
+  async claimByQueue(
+    workerId: string,
+    queue: string,
+    rooms: readonly Room[],
+    limit: number,
+  ): Promise<Claim[]> {
+    const types = rooms.map((room) => room.type);
+    const sizes = rooms.map((room) => room.size);
+    const rows = await this.connection.queryRaw(claimJobsByQueue, [workerId, queue, types, sizes, limit]);
+    return inClaimOrder(rows.map((row) => claimOf(row, workerId)));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
+    // One order for everybody: two batches that meet on the same rows cannot deadlock.
+    const ordered = [...settlements].sort((left, right) => compare(left.claim.id, right.claim.id));
+    const rows = await this.connection.queryRaw(settleRuns, settleValues(ordered));
+    if (rows.length === ordered.length) return ordered;
+    const accepted = new Set(rows.map(([id, run]) => `${id}:${run}`));
+    return ordered.filter(({ claim }) => accepted.has(`${claim.id}:${claim.run}`));
+  }
+
+  async reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {
+    const rows = await this.connection.query(reportProgress, [
+      claim.id,
+      claim.run,
+      claim.workerId,
+      percent,
+      note,
+    ]);
+    return rows.length > 0;
+  }
+}
+
+function settleValues(settlements: readonly Settlement[]): unknown[] {
+  return [
+    settlements.map(({ claim }) => claim.id),
+    settlements.map(({ claim }) => claim.run),
+    settlements.map(({ claim }) => claim.workerId),
+    settlements.map(({ claim }) => claim.claimedAt),
+    settlements.map(({ status }) => status),
+    settlements.map(({ retryCount }) => retryCount),
+    settlements.map(({ delayMs }) => delayMs),
+    settlements.map(({ result }) => result),
+    settlements.map(({ outcome }) => outcome),
+    settlements.map(({ startedAfterMs }) => startedAfterMs),
+    settlements.map(({ finishedAfterMs }) => finishedAfterMs),
+    settlements.map(({ error }) => error?.message ?? null),
+    settlements.map(({ error }) => error?.stack ?? null),
+  ];
+}
+
+/** UPDATE … RETURNING promises no order; the worker starts what is most urgent first. */
+function inClaimOrder(claims: Claim[]): Claim[] {
+  return claims.sort((left, right) => right.priority - left.priority || compare(left.id, right.id));
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

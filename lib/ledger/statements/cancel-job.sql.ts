@@ -1,0 +1,26 @@
+import type { StatementTemplate } from '../statement.js';
+
+/**
+ * scheduled, pending or failed → cancelled.
+ * Called by: `KyuAdmin.cancel`, in the caller's transaction or alone.
+ * Guards: the status, on the newest version of the row: a claim that was faster wins, and the answer says `running`.
+ * Index: kyu_jobs_pkey. Run twice: the second answers `cancelled` and changes nothing.
+ * Answers the status found and whether it changed.
+ * $1 id, $2 reason or null.
+ */
+export const cancelJob: StatementTemplate = {
+  name: 'cancel-job',
+  text: ({ jobs }) => `
+with target as materialized (
+  select id, status from ${jobs} where id = $1 and deleted_at is null for update
+),
+changed as (
+  update ${jobs} job
+  set status = 'cancelled', completed_at = now(), error_message = coalesce($2, job.error_message), updated_at = now()
+  from target
+  where job.id = target.id and target.status in ('scheduled', 'pending', 'failed')
+  returning job.id, job.queue, job.job_type as type, job.priority
+)
+select target.status, changed.id, changed.queue, changed.type, changed.priority
+from target left join changed on true`,
+};

@@ -1,0 +1,33 @@
+import type { StatementTemplate } from '../statement.js';
+import { CLAIM_COLUMNS } from './claim-columns.js';
+
+/**
+ * Hints to runs: pending → running, run + 1.
+ * Called by: the claim loop with what the dispatcher handed out.
+ * Guards: status = 'pending', the queue, a type that is handled here, and the worker's own row is alive; what is not
+ * answered was a stale, foreign or forged hint.
+ * Locks: the jobs, in id order, skipping what others hold: one job in somebody's open transaction must not stop
+ * the batch, and two batches cannot deadlock.
+ * Index: kyu_jobs_pkey. The status is compared through coalesce so that the planner cannot prefer the partial ready
+ * index, which stale statistics call empty, and walk all of it for every batch (docs/decisions/0004).
+ * Run twice: the second finds no pending row and answers nothing; a reply that was lost leaves runs that nobody
+ * executes, which the lease reconciliation hands back.
+ * $1 worker, $2 queue, $3 job types handled here, $4 ids.
+ */
+export const claimJobsById: StatementTemplate = {
+  name: 'claim-jobs-by-id',
+  text: ({ jobs, workers }) => `
+with candidate as materialized (
+  select id, updated_at
+  from ${jobs}
+  where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending'
+    and exists (select from ${workers} where id = $1 and state = 'alive')
+  order by id
+  for update skip locked
+)
+update ${jobs} job
+set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
+from candidate
+where job.id = candidate.id
+returning ${CLAIM_COLUMNS}`,
+};

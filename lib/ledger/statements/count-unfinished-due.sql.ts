@@ -1,0 +1,27 @@
+import type { StatementTemplate } from '../statement.js';
+
+/**
+ * How many jobs a run-once still has to see to: pending, due and not yet promoted, or left behind by a worker that
+ * no longer beats. Jobs that back off into the future, and those that living workers run, do not count.
+ * Indexes: kyu_jobs_ready, kyu_jobs_due, kyu_jobs_running. Changes nothing.
+ * $1 queues, $2 job types that have a handler here.
+ */
+export const countUnfinishedDue: StatementTemplate = {
+  name: 'count-unfinished-due',
+  text: ({ jobs, workers }) => `
+select count(*)::integer as count
+from ${jobs} job
+where job.queue = any($1::text[]) and job.job_type = any($2::text[])
+  and (
+    job.status = 'pending'
+    or (job.status in ('scheduled', 'failed') and job.scheduled_at <= clock_timestamp())
+    or (
+      job.status = 'running'
+      and not exists (
+        select from ${workers} owner
+        where owner.id = job.locked_by and owner.state in ('alive', 'draining')
+          and owner.lease_expires_at > clock_timestamp()
+      )
+    )
+  )`,
+};

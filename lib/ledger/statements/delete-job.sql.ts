@@ -1,0 +1,27 @@
+import type { StatementTemplate } from '../statement.js';
+
+/**
+ * Removes a job and its runs for good, unless it runs.
+ * Called by: `KyuAdmin.delete`, in the caller's transaction or alone.
+ * Guards: the status, on the newest version of the row. Indexes: kyu_jobs_pkey, kyu_attempts_pkey.
+ * Run twice: the second finds no row. A hint that the dispatcher still holds is refused by the claim.
+ * $1 id.
+ */
+export const deleteJob: StatementTemplate = {
+  name: 'delete-job',
+  text: ({ jobs, attempts }) => `
+with target as materialized (
+  select id, status from ${jobs} where id = $1 for update
+),
+changed as (
+  delete from ${jobs} job
+  using target
+  where job.id = target.id and target.status <> 'running'
+  returning job.id, job.queue, job.job_type as type, job.priority
+),
+runs as (
+  delete from ${attempts} where job_id in (select id from changed)
+)
+select target.status, changed.id, changed.queue, changed.type, changed.priority
+from target left join changed on true`,
+};

@@ -1,0 +1,7 @@
+import type { StatementTemplate } from '../statement.js';
+
+/** Does PostgreSQL answer? Called by: health. */
+export const ping: StatementTemplate = {
+  name: 'ping',
+  text: () => 'select 1',
+};

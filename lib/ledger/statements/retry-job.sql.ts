@@ -1,0 +1,27 @@
+import type { StatementTemplate } from '../statement.js';
+
+/**
+ * Redrive: failed, dead or cancelled → pending, with a full set of attempts for dead and cancelled jobs.
+ * Called by: `KyuAdmin.retry`, in the caller's transaction or alone.
+ * Guards: the status, on the newest version of the row. The run number stays: it is the fence and only grows.
+ * Index: kyu_jobs_pkey. Run twice: the second answers `pending` and changes nothing.
+ * $1 id.
+ */
+export const retryJob: StatementTemplate = {
+  name: 'retry-job',
+  text: ({ jobs }) => `
+with target as materialized (
+  select id, status from ${jobs} where id = $1 and deleted_at is null for update
+),
+changed as (
+  update ${jobs} job
+  set status = 'pending', completed_at = null, scheduled_at = null, updated_at = now(),
+    retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
+    crash_count = 0
+  from target
+  where job.id = target.id and target.status in ('failed', 'dead', 'cancelled')
+  returning job.id, job.queue, job.job_type as type, job.priority
+)
+select target.status, changed.id, changed.queue, changed.type, changed.priority
+from target left join changed on true`,
+};

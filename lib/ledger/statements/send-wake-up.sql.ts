@@ -1,0 +1,11 @@
+import type { StatementTemplate } from '../statement.js';
+
+/**
+ * Tells listening workers that a queue has work.
+ * Called by: the notify wake-up, at most once per queue per 100 ms: NOTIFY takes an instance-wide lock at commit.
+ * $1 channel, $2 queue.
+ */
+export const sendWakeUp: StatementTemplate = {
+  name: 'send-wake-up',
+  text: () => 'select pg_notify($1, $2)',
+};

@@ -1,0 +1,68 @@
+import type { EventBus } from '../core/event-bus.js';
+import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
+import type { Duty } from './duty-loop.js';
+
+/** What the reconciler works with. */
+export interface ReconcilerParts {
+  readonly upkeep: LedgerUpkeep;
+  readonly dispatcher: Dispatcher;
+  readonly events: EventBus;
+}
+
+const TICK_MS = 2_000;
+
+/**
+ * How much of each type's head a tick compares. Enough, because whatever is missing further back reaches the head
+ * as the line moves; and cheap, whatever the backlog.
+ */
+const PROBE_SIZE = 200;
+
+/**
+ * Tells the dispatcher what it forgot: a lost announce, a hint whose worker died before its claim, a flushed Redis.
+ * It compares states and follows no id, so a row that committed late is found like any other.
+ */
+export class Reconciler implements Duty {
+  readonly name = 'reconcile';
+  readonly plan = { periodMs: TICK_MS, longestGapMs: Number.MAX_SAFE_INTEGER, quietMs: 0 };
+  private readonly underWay = new Map<string, Promise<void>>();
+
+  constructor(private readonly parts: ReconcilerParts) {}
+
+  async perform(turn: DutyTurn): Promise<void> {
+    if (this.parts.dispatcher.mode !== 'redis') return;
+    for (const type of await this.parts.upkeep.pendingTypes(turn.queue)) {
+      await this.restoreType(turn.queue, type, PROBE_SIZE);
+    }
+  }
+
+  /** Fills the whole window of every type: the dispatcher lost its memory. Calls that overlap share one pass. */
+  async restoreQueue(queue: string): Promise<void> {
+    await this.once(queue, async () => {
+      for (const type of await this.parts.upkeep.pendingTypes(queue)) {
+        await this.restoreType(queue, type, this.parts.dispatcher.windowSize);
+      }
+    });
+  }
+
+  /** Fills the window of types that ran low while more waits in the ledger. */
+  async refill(queue: string, types: readonly string[]): Promise<void> {
+    for (const type of types) {
+      await this.once(`${queue} ${type}`, () => this.restoreType(queue, type, this.parts.dispatcher.windowSize));
+    }
+  }
+
+  private async restoreType(queue: string, type: string, limit: number): Promise<void> {
+    const hints = await this.parts.upkeep.firstPending(queue, type, limit);
+    const { added } = await this.parts.dispatcher.restore(queue, type, hints, hints.length < limit);
+    if (added > 0) this.parts.events.emit('jobs.reconciled', { queue, count: added });
+  }
+
+  private async once(key: string, work: () => Promise<void>): Promise<void> {
+    const running = this.underWay.get(key);
+    if (running !== undefined) return running;
+    const pass = work().finally(() => this.underWay.delete(key));
+    this.underWay.set(key, pass);
+    return pass;
+  }
+}

@@ -1,0 +1,176 @@
+import type { Claim, Room } from '../core/claim.js';
+import type { EventBus } from '../core/event-bus.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { RunLedger } from '../core/ports/ledger.js';
+import type { ClaimAhead } from './claim-ahead.js';
+import { Alarm } from './alarm.js';
+import type { SlotBook } from './slot-book.js';
+
+/** What the claim loop works with. */
+export interface ClaimParts {
+  readonly queues: readonly string[];
+  readonly dispatcher: Dispatcher;
+  readonly ledger: RunLedger;
+  readonly slots: SlotBook;
+  readonly ahead: ClaimAhead;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  /** This process's worker id; `undefined` while it cannot prove that it lives. */
+  readonly workerId: () => string | undefined;
+  /** False while too many ended runs wait to be settled. */
+  readonly mayClaim: () => boolean;
+  readonly onClaims: (claims: readonly Claim[]) => void;
+  /** The dispatcher lost its memory of a queue. */
+  readonly onForgotten: (queue: string) => Promise<void>;
+  /** The dispatcher runs low on these types while the ledger has more. */
+  readonly onLow: (queue: string, types: readonly string[]) => void;
+  readonly pollIntervalMs: number;
+}
+
+/** Without a dispatcher nobody tells of new work but a signal that may be lost: look more often. */
+const POLL_WITHOUT_REDIS_MS = 1_000;
+
+/** After an error the loop does not spin. */
+const PAUSE_AFTER_ERROR_MS = 500;
+
+/** One claim statement is held to this size. */
+const LARGEST_CLAIM = 500;
+
+/**
+ * Wait for room → take hints → claim → hand over; nothing else.
+ *
+ * Modes: stopped → searching (rounds over the queues while they bring work and there is room) → resting (until a
+ * wake-up, freed room after a round that filled every slot, or the poll) → searching. Every rest ends by itself: no
+ * signal is trusted to arrive, and after a poll's rest the ledger itself is asked, whatever the dispatcher says.
+ */
+export class ClaimLoop {
+  private readonly alarm: Alarm;
+  private running: Promise<void> | undefined;
+  private stopping = false;
+  private nextQueue = 0;
+  /** The last search ended for want of room, so freed room is worth another. */
+  private moreIsLikely = false;
+  private lastPollMs = 0;
+
+  constructor(private readonly parts: ClaimParts) {
+    this.alarm = new Alarm(parts.clock);
+  }
+
+  start(): void {
+    this.stopping = false;
+    this.lastPollMs = this.parts.clock.monotonicMs();
+    this.running ??= this.search();
+  }
+
+  /** No claim is begun after this call; resolves when the one under way has been handed over. */
+  async stop(): Promise<void> {
+    this.stopping = true;
+    this.alarm.ring();
+    await this.running;
+    this.running = undefined;
+  }
+
+  /** Something may have become pending. */
+  wake(): void {
+    this.alarm.ring();
+  }
+
+  /** A run ended. */
+  roomFreed(): void {
+    if (this.moreIsLikely) this.alarm.ring();
+  }
+
+  private async search(): Promise<void> {
+    while (!this.stopping) {
+      try {
+        const found = await this.round();
+        if (!found) await this.alarm.sleep(this.restMs());
+      } catch (error) {
+        this.parts.events.emit('engine.failed', { during: 'claim', error });
+        await this.alarm.sleep(PAUSE_AFTER_ERROR_MS);
+      }
+    }
+  }
+
+  /** One pass over the queues, each time beginning with the next one. True when another pass may find more. */
+  private async round(): Promise<boolean> {
+    const { queues } = this.parts;
+    this.moreIsLikely = false;
+    const poll = this.isPollDue();
+    let found = false;
+    const first = this.nextQueue;
+    this.nextQueue = (first + 1) % queues.length;
+    for (let step = 0; step < queues.length && !this.stopping; step += 1) {
+      const queue = queues[(first + step) % queues.length]!; // the index is within the list
+      const rooms = this.roomsNow();
+      if (rooms.length === 0) {
+        this.moreIsLikely = true;
+        return false;
+      }
+      if (await this.searchQueue(queue, rooms, poll ? 'ledger' : 'dispatcher')) found = true;
+    }
+    return found;
+  }
+
+  private roomsNow(): Room[] {
+    if (!this.parts.mayClaim()) return [];
+    return this.parts.slots.rooms();
+  }
+
+  /** True when the queue gave something, so that it may have more. */
+  private async searchQueue(queue: string, rooms: Room[], where: 'ledger' | 'dispatcher'): Promise<boolean> {
+    const workerId = this.parts.workerId();
+    if (workerId === undefined) return false;
+    const limit = Math.min(LARGEST_CLAIM, this.parts.slots.free);
+    if (where === 'ledger') return this.claimByQueue(workerId, queue, rooms, limit);
+    const taken = await this.parts.dispatcher.take(queue, rooms, limit);
+    switch (taken.kind) {
+      case 'look':
+        return this.claimByQueue(workerId, queue, rooms, limit);
+      case 'forgotten':
+        await this.parts.onForgotten(queue);
+        return true;
+      case 'hints':
+        if (taken.lowTypes.length > 0) this.parts.onLow(queue, taken.lowTypes);
+        if (taken.ids.length === 0) return false;
+        return this.claimById(workerId, queue, taken.ids);
+    }
+  }
+
+  private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<boolean> {
+    const begunMs = this.parts.clock.monotonicMs();
+    const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
+    this.handOver(queue, claims, ids.length, begunMs);
+    return true;
+  }
+
+  private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<boolean> {
+    const begunMs = this.parts.clock.monotonicMs();
+    const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
+    this.handOver(queue, claims, claims.length, begunMs);
+    return claims.length > 0;
+  }
+
+  private handOver(queue: string, claims: readonly Claim[], hints: number, begunMs: number): void {
+    if (hints === 0) return;
+    this.parts.events.emit('runs.claimed', { queue, claims, hints });
+    this.parts.slots.ahead = this.parts.ahead.claimTook(this.parts.clock.monotonicMs() - begunMs);
+    this.parts.onClaims(claims);
+  }
+
+  private isPollDue(): boolean {
+    const now = this.parts.clock.monotonicMs();
+    if (now - this.lastPollMs < this.parts.pollIntervalMs) return false;
+    this.lastPollMs = now;
+    return true;
+  }
+
+  /** Rests end at different times in different processes, or all of them would ask at once. */
+  private restMs(): number {
+    const { dispatcher, pollIntervalMs, clock } = this.parts;
+    const longest =
+      dispatcher.mode === 'redis' ? pollIntervalMs : Math.min(POLL_WITHOUT_REDIS_MS, pollIntervalMs);
+    return longest * (0.9 + 0.2 * clock.random());
+  }
+}

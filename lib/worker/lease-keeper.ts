@@ -1,0 +1,134 @@
+import type { EventBus } from '../core/event-bus.js';
+import type { Clock, Timer } from '../core/ports/clock.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+
+/** What the lease keeper works with. */
+export interface LeaseParts {
+  readonly registry: WorkerRegistry;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly beatMs: number;
+  readonly leaseMs: number;
+  readonly newWorkerId: () => string;
+  readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
+  /** The process cannot prove any more that it owns its runs. */
+  readonly onLost: () => void;
+  /** The process can claim again. */
+  readonly onProven: () => void;
+}
+
+/** Without proof for this share of the lease, the process must assume that others will act on its death. */
+const TRUSTED_SHARE = 0.8;
+
+/**
+ * The process lease. Each beat renews it by the database's clock; here it is measured from the moment a beat was
+ * sent, which is never later than the database's own reckoning.
+ *
+ * Modes: stopped → proven (beats arrive) ⇄ unproven (none did for 80 % of the lease: runs are aborted, nothing is
+ * claimed) ; buried (the ledger says so: this id is over) → registered under a new id → proven. A beat that fails is
+ * no news, neither good nor bad: it is repeated, and only the time decides.
+ */
+export class LeaseKeeper {
+  private id: string;
+  private provenUntilMs = Number.NEGATIVE_INFINITY;
+  private isProven = false;
+  private beating: Promise<void> | undefined;
+  private timers: Timer[] = [];
+
+  constructor(private readonly parts: LeaseParts) {
+    this.id = parts.newWorkerId();
+  }
+
+  /** `undefined` while nothing may be claimed. */
+  get workerId(): string | undefined {
+    return this.isProven ? this.id : undefined;
+  }
+
+  /** The interval of the heartbeat, for those who list intervals. */
+  get beatTimer(): Timer | undefined {
+    return this.timers[0];
+  }
+
+  /** @throws when the first registration fails: a worker that cannot register must not start in silence. */
+  async start(): Promise<void> {
+    await this.register();
+    this.timers = [
+      this.parts.clock.every(this.parts.beatMs, () => void this.beat()),
+      this.parts.clock.every(this.parts.beatMs / 4, () => this.watch()),
+    ];
+  }
+
+  /** Tells the ledger that nothing more is claimed; the lease goes on while runs end. */
+  async drain(): Promise<void> {
+    await this.quietly(() => this.parts.registry.markDraining(this.id));
+  }
+
+  /** The end: the row says `stopped`, so whatever is left of this worker's can be taken back at once. */
+  async stop(): Promise<void> {
+    for (const timer of this.timers) timer.cancel();
+    this.timers = [];
+    this.isProven = false;
+    await this.beating;
+    await this.quietly(() => this.parts.registry.sayGoodbye(this.id));
+  }
+
+  private async beat(): Promise<void> {
+    if (this.beating !== undefined) return;
+    this.beating = this.beatOnce();
+    await this.beating;
+    this.beating = undefined;
+  }
+
+  private async beatOnce(): Promise<void> {
+    const sentAtMs = this.parts.clock.monotonicMs();
+    try {
+      const alive = await this.parts.registry.beat(this.id, this.parts.leaseMs);
+      if (alive) this.prove(sentAtMs);
+      else await this.riseUnderNewId();
+    } catch (error) {
+      this.parts.events.emit('heartbeat.failed', { workerId: this.id, error });
+    }
+  }
+
+  private async riseUnderNewId(): Promise<void> {
+    this.lose('the ledger had declared this worker dead');
+    this.id = this.parts.newWorkerId();
+    await this.register();
+  }
+
+  private async register(): Promise<void> {
+    const sentAtMs = this.parts.clock.monotonicMs();
+    await this.parts.registry.register({ workerId: this.id, ...this.parts.describe() }, this.parts.leaseMs);
+    this.parts.events.emit('worker.registered', { workerId: this.id });
+    this.prove(sentAtMs);
+  }
+
+  private prove(sentAtMs: number): void {
+    this.provenUntilMs = sentAtMs + TRUSTED_SHARE * this.parts.leaseMs;
+    if (this.isProven) return;
+    this.isProven = true;
+    this.parts.onProven();
+  }
+
+  private watch(): void {
+    if (!this.isProven || this.parts.clock.monotonicMs() < this.provenUntilMs) return;
+    this.lose(`no heartbeat reached PostgreSQL for ${TRUSTED_SHARE * this.parts.leaseMs} ms`);
+    void this.beat();
+  }
+
+  private lose(reason: string): void {
+    if (!this.isProven) return;
+    this.isProven = false;
+    this.parts.events.emit('lease.lost', { workerId: this.id, reason });
+    this.parts.onLost();
+  }
+
+  /** A shutdown goes on without PostgreSQL: then the lease ends by itself. */
+  private async quietly(tell: () => Promise<void>): Promise<void> {
+    try {
+      await tell();
+    } catch (error) {
+      this.parts.events.emit('heartbeat.failed', { workerId: this.id, error });
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import type { EventBus } from '../core/event-bus.js';
+import type { Claim } from '../core/claim.js';
+import type { AbortCause } from '../core/events.js';
+import { JobTimeoutError } from '../core/errors.js';
+import { DiscardJob, outcomeOfThrown, type RunOutcome } from '../core/outcome.js';
+import type { Clock, Timer } from '../core/ports/clock.js';
+import type { Handler, HandlerTable } from '../core/ports/handler-table.js';
+import type { KyuLogger } from '../core/ports/logger.js';
+import { settle, type Settlement } from '../core/settlement.js';
+import { runAs } from './current-job.js';
+import type { ProgressReporter } from './progress-reporter.js';
+import { Run } from './run.js';
+
+/** What the executor works with. */
+export interface ExecutorParts {
+  readonly handlers: HandlerTable;
+  readonly progress: ProgressReporter;
+  readonly logger: KyuLogger;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  /** Limit for runs that have no other. */
+  readonly staleJobTimeoutMs: number;
+  /** Called once per run, when it has ended for Kyu. */
+  readonly onEnd: (settlement: Settlement) => void;
+}
+
+/** How often running jobs are compared with their deadlines: one timer for all of them instead of one for each. */
+const SWEEP_MS = 50;
+
+/**
+ * Runs claims: calls the handler, holds it to its limits, and turns whatever happens into exactly one settlement.
+ * A run may end without its handler (timeout, shutdown); what the handler does afterwards changes nothing.
+ */
+export class RunExecutor {
+  private readonly running = new Set<Run>();
+  private sweep: Timer | undefined;
+  private readonly emptyListeners: (() => void)[] = [];
+
+  constructor(private readonly parts: ExecutorParts) {}
+
+  get size(): number {
+    return this.running.size;
+  }
+
+  start(claim: Claim, claimedAtMs: number): void {
+    const handler = this.parts.handlers.find(claim.type);
+    if (handler === undefined) throw new Error(`no handler for job type "${claim.type}"`); // a claim names only handled types
+    const now = this.parts.clock.monotonicMs();
+    const limitMs = claim.timeoutMs > 0 ? claim.timeoutMs : this.parts.staleJobTimeoutMs;
+    const times = { claimedAtMs, startedAtMs: now, deadlineMs: now + limitMs };
+    const run = new Run(claim, handler, JSON.parse(claim.payload), times, this.parts);
+    this.running.add(run);
+    this.sweep ??= this.parts.clock.every(SWEEP_MS, () => this.endOverdue());
+    this.call(run, handler);
+  }
+
+  /** Aborts the signal of every run; the runs go on until their handlers end or `endAll` ends them. */
+  abortAll(cause: AbortCause, reasonFor: (claim: Claim) => Error): void {
+    for (const run of this.running) this.abort(run, cause, reasonFor(run.claim));
+  }
+
+  /** Hands back, uncharged, what has not ended. */
+  releaseAll(): number {
+    const left = [...this.running];
+    for (const run of left) this.end(run, { kind: 'released' });
+    return left.length;
+  }
+
+  /** A promise below this run's handler rejected and nobody was there to catch it. */
+  failStray(run: Run, error: unknown): boolean {
+    if (run.ended) {
+      this.parts.events.emit('run.overstayed', { claim: run.claim, error });
+      return true;
+    }
+    if (!this.running.has(run)) return false;
+    this.end(run, outcomeOfThrown(error));
+    return true;
+  }
+
+  async whenEmpty(): Promise<void> {
+    if (this.running.size === 0) return;
+    await new Promise<void>((resolve) => this.emptyListeners.push(resolve));
+  }
+
+  private call(run: Run, handler: Handler): void {
+    let returned: unknown;
+    try {
+      returned = runAs(run, () => handler.invoke(run.payload, run));
+    } catch (error) {
+      this.end(run, this.outcomeOfFailure(run, error));
+      return;
+    }
+    if (!isThenable(returned)) {
+      this.end(run, { kind: 'completed', result: returned });
+      return;
+    }
+    returned.then(
+      (result) => this.end(run, { kind: 'completed', result }),
+      (error: unknown) => this.end(run, this.outcomeOfFailure(run, error)),
+    );
+  }
+
+  /** A handler that stops because Kyu told it to has not failed. */
+  private outcomeOfFailure(run: Run, error: unknown): RunOutcome {
+    if (run.abortCause === 'shutdown' || run.abortCause === 'lease-lost') {
+      return error instanceof DiscardJob ? outcomeOfThrown(error) : { kind: 'released' };
+    }
+    return outcomeOfThrown(error);
+  }
+
+  private end(run: Run, outcome: RunOutcome): void {
+    if (run.ended) {
+      if (outcome.kind === 'failed') {
+        this.parts.events.emit('run.overstayed', { claim: run.claim, error: outcome.error });
+      }
+      return;
+    }
+    run.ended = true;
+    this.running.delete(run);
+    const times = {
+      startedAfterMs: run.times.startedAtMs - run.times.claimedAtMs,
+      finishedAfterMs: this.parts.clock.monotonicMs() - run.times.claimedAtMs,
+    };
+    const { retryPolicy } = run.handler;
+    this.parts.onEnd(settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random));
+    if (this.running.size === 0) this.becomeEmpty();
+  }
+
+  private endOverdue(): void {
+    const now = this.parts.clock.monotonicMs();
+    for (const run of this.running) {
+      if (now < run.times.deadlineMs) continue;
+      const error = new JobTimeoutError(run.id, Math.round(run.times.deadlineMs - run.times.startedAtMs));
+      this.abort(run, 'timeout', error);
+      this.end(run, { kind: 'timed-out', error });
+    }
+  }
+
+  private abort(run: Run, cause: AbortCause, reason: Error): void {
+    if (run.abortCause !== undefined) return;
+    run.abort(cause, reason);
+    this.parts.events.emit('run.aborted', { claim: run.claim, cause });
+  }
+
+  private becomeEmpty(): void {
+    this.sweep?.cancel();
+    this.sweep = undefined;
+    for (const listener of this.emptyListeners.splice(0)) listener();
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

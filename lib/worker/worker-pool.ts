@@ -1,0 +1,235 @@
+import type { Claim } from '../core/claim.js';
+import type { EventBus } from '../core/event-bus.js';
+import { LeaseLostError, ShutdownError } from '../core/errors.js';
+import type { Clock, Timer } from '../core/ports/clock.js';
+import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { HandlerTable } from '../core/ports/handler-table.js';
+import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { KyuLogger } from '../core/ports/logger.js';
+import { settle } from '../core/settlement.js';
+import { ClaimAhead } from './claim-ahead.js';
+import { ClaimLoop } from './claim-loop.js';
+import { LeaseKeeper } from './lease-keeper.js';
+import { ProgressReporter } from './progress-reporter.js';
+import { RunExecutor } from './run-executor.js';
+import { SettleBatcher } from './settle-batcher.js';
+import { SlotBook } from './slot-book.js';
+import { watchStrayRejections } from './stray-rejections.js';
+import { within } from './within.js';
+
+/** What a worker pool works with. */
+export interface PoolParts {
+  readonly handlers: HandlerTable;
+  readonly queues: readonly string[];
+  readonly ledger: RunLedger;
+  readonly registry: WorkerRegistry;
+  readonly dispatcher: Dispatcher;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  readonly logger: KyuLogger;
+  readonly newWorkerId: () => string;
+  readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
+  readonly onForgotten: (queue: string) => Promise<void>;
+  readonly onLow: (queue: string, types: readonly string[]) => void;
+  readonly limits: PoolLimits;
+}
+
+/** The numbers of a worker pool. */
+export interface PoolLimits {
+  readonly workers: number;
+  readonly beatMs: number;
+  readonly leaseMs: number;
+  readonly pollIntervalMs: number;
+  readonly staleJobTimeoutMs: number;
+  readonly shutdownGraceMs: number;
+}
+
+/** After the abort signal, handlers have so long to stop by themselves. */
+const AFTER_ABORT_MS = 2_000;
+
+/** So long the last settlements may take when PostgreSQL does not answer; then another process will find the jobs. */
+const LAST_FLUSH_MS = 900;
+
+/** Ended runs that may wait to be settled, beyond one for each slot, before nothing more is claimed. */
+const UNSETTLED_RESERVE = 2_000;
+
+/**
+ * The runs of this process: claims come in, start when a slot is free, end as settlements.
+ * Modes: stopped → running → draining (nothing is claimed; runs may end) → stopped.
+ */
+export class WorkerPool {
+  private readonly slots: SlotBook;
+  private readonly ahead: ClaimAhead;
+  private readonly settling: SettleBatcher;
+  private readonly executor: RunExecutor;
+  private readonly lease: LeaseKeeper;
+  private readonly loop: ClaimLoop;
+  private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
+  private unwatch: (() => void) | undefined;
+  private draining: Promise<void> | undefined;
+  private mode: 'stopped' | 'running' | 'draining' = 'stopped';
+  private isStarting = false;
+
+  constructor(private readonly parts: PoolParts) {
+    const { clock, events, handlers, ledger, dispatcher, limits } = parts;
+    this.slots = new SlotBook(limits.workers, handlers.all());
+    this.ahead = new ClaimAhead(clock, limits.workers);
+    this.settling = new SettleBatcher({ ledger, dispatcher, clock, events });
+    this.executor = new RunExecutor({
+      handlers,
+      clock,
+      events,
+      logger: parts.logger,
+      progress: new ProgressReporter(ledger, clock),
+      staleJobTimeoutMs: limits.staleJobTimeoutMs,
+      onEnd: (settlement) => {
+        this.settling.push(settlement);
+        this.slots.giveBack(settlement.claim);
+        this.ahead.runEnded();
+        this.startWaiting();
+        this.loop.roomFreed();
+      },
+    });
+    this.lease = new LeaseKeeper({
+      ...parts,
+      ...limits,
+      onLost: () => this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run)),
+      onProven: () => this.loop.wake(),
+    });
+    this.loop = new ClaimLoop({
+      ...parts,
+      slots: this.slots,
+      ahead: this.ahead,
+      pollIntervalMs: limits.pollIntervalMs,
+      workerId: () => this.lease.workerId,
+      mayClaim: () => this.settling.size < limits.workers + UNSETTLED_RESERVE,
+      onClaims: (claims) => this.receive(claims),
+    });
+    events.on('runs.settled', () => this.loop.roomFreed());
+  }
+
+  /** Runs in this process, and claims that wait for a slot. */
+  get inFlight(): number {
+    return this.executor.size + this.waiting.length;
+  }
+
+  /** Nothing runs, waits or is about to be settled. */
+  get isIdle(): boolean {
+    return this.inFlight === 0 && this.settling.size === 0;
+  }
+
+  get workerId(): string | undefined {
+    return this.lease.workerId;
+  }
+
+  get state(): 'stopped' | 'running' | 'draining' {
+    return this.mode;
+  }
+
+  get beatTimer(): Timer | undefined {
+    return this.lease.beatTimer;
+  }
+
+  /** @throws when the worker cannot be registered in the ledger */
+  async start(): Promise<void> {
+    if (this.mode !== 'stopped') return;
+    await this.lease.start();
+    this.unwatch = watchStrayRejections((run, error) => this.executor.failStray(run, error));
+    this.mode = 'running';
+    this.draining = undefined;
+    this.loop.start();
+  }
+
+  /** A signal that something may be pending. */
+  wake(): void {
+    this.loop.wake();
+  }
+
+  /**
+   * Ends in order: take nothing more, let runs end within the grace period, abort them, hand back what is left
+   * uncharged, write every settlement, say goodbye. Ends within grace + 3 s even when no store answers.
+   */
+  drain(graceMs = this.parts.limits.shutdownGraceMs): Promise<void> {
+    if (this.mode === 'stopped') return Promise.resolve();
+    this.draining ??= this.drainOnce(graceMs);
+    return this.draining;
+  }
+
+  private async drainOnce(graceMs: number): Promise<void> {
+    const { clock, events } = this.parts;
+    const begunMs = clock.monotonicMs();
+    this.mode = 'draining';
+    events.emit('drain.started', { running: this.executor.size, graceMs });
+    const stopped = this.loop.stop();
+    let released = this.handBackWaiting();
+    const told = this.lease.drain();
+    await within(clock, graceMs, this.executor.whenEmpty());
+    if (this.executor.size > 0) released += await this.abortAndRelease();
+    await within(clock, LAST_FLUSH_MS, Promise.all([stopped, told]));
+    await within(clock, LAST_FLUSH_MS, this.settling.whenIdle());
+    this.settling.abandon();
+    await within(clock, LAST_FLUSH_MS, this.lease.stop());
+    this.unwatch?.();
+    this.mode = 'stopped';
+    events.emit('drain.finished', { released, tookMs: Math.round(clock.monotonicMs() - begunMs) });
+  }
+
+  private async abortAndRelease(): Promise<number> {
+    this.executor.abortAll('shutdown', (claim) => new ShutdownError(claim.id));
+    await within(this.parts.clock, AFTER_ABORT_MS, this.executor.whenEmpty());
+    return this.executor.releaseAll();
+  }
+
+  private receive(claims: readonly Claim[]): void {
+    const claimedAtMs = this.parts.clock.monotonicMs();
+    for (const claim of claims) {
+      if (this.mode !== 'running') this.handBack(claim);
+      else if (this.slots.canStart(claim)) this.begin(claim, claimedAtMs);
+      else {
+        this.slots.wait(claim);
+        this.waiting.push({ claim, claimedAtMs });
+      }
+    }
+  }
+
+  private begin(claim: Claim, claimedAtMs: number): void {
+    this.slots.take(claim);
+    this.executor.start(claim, claimedAtMs);
+  }
+
+  /**
+   * Called whenever a slot is freed. A synchronous handler ends inside `begin` and comes back here: the flag turns
+   * that recursion into this loop.
+   */
+  private startWaiting(): void {
+    if (this.isStarting || this.mode !== 'running') return;
+    this.isStarting = true;
+    for (;;) {
+      const index = this.waiting.findIndex(({ claim }) => this.slots.canStart(claim));
+      if (index < 0) break;
+      const [next] = this.waiting.splice(index, 1);
+      if (next === undefined) break;
+      this.slots.stopWaiting(next.claim);
+      this.begin(next.claim, next.claimedAtMs);
+    }
+    this.isStarting = false;
+  }
+
+  private handBackWaiting(): number {
+    const left = this.waiting.splice(0);
+    for (const { claim } of left) {
+      this.slots.stopWaiting(claim);
+      this.handBack(claim);
+    }
+    return left.length;
+  }
+
+  /** A claim that never started: it goes back as it came. */
+  private handBack(claim: Claim): void {
+    const times = { startedAfterMs: 0, finishedAfterMs: 0 };
+    const handler = this.parts.handlers.find(claim.type);
+    if (handler === undefined) return; // claims name only handled types
+    const outcome = { kind: 'released' as const };
+    this.settling.push(settle(claim, outcome, times, handler.retryPolicy, this.parts.clock.random));
+  }
+}
