@@ -57,7 +57,11 @@ function toTypeOrm(migration: LedgerMigration, schema: string): new () => Migrat
   };
 }
 
-async function isApplied(queryRunner: QueryRunner, migration: LedgerMigration, schema: string): Promise<boolean> {
+async function isApplied(
+  queryRunner: QueryRunner,
+  migration: LedgerMigration,
+  schema: string,
+): Promise<boolean> {
   const versions = `"${schema}".kyu_schema_versions`;
   const [found] = (await queryRunner.query('select to_regclass($1) is not null as exists', [versions])) as {
     exists: boolean;

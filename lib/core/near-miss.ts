@@ -1,7 +1,7 @@
 /** The candidate that a person most likely meant, or `undefined` when none is close. */
 export function nearestName(misspelt: string, candidates: Iterable<string>): string | undefined {
   const word = misspelt.toLowerCase();
-  const farthest = Math.max(1, Math.floor(word.length / 3));
+  const farthest = Math.max(1, Math.ceil(word.length / 3));
   let best: string | undefined;
   let bestDistance = farthest + 1;
   for (const candidate of candidates) {

@@ -21,7 +21,7 @@ const SHORT_ESCAPES: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\
 /**
  * The text with every password in it masked: in connection URLs (`redis://:secret@host`), in key=value connection
  * strings (`password=secret`) and in query strings. When it is unclear where a password ends, too much is masked
- * rather than too little.
+ * rather than too little; only a blank after an `@` always ends it.
  */
 export function redactUrl(text: string): string {
   const withoutUrlPasswords = text.includes('://') ? text.split('\n').map(maskUrls).join('\n') : text;

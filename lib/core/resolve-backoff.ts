@@ -58,5 +58,5 @@ function withoutAbsent(fields: {
   [Field in keyof BackoffPolicy]: BackoffPolicy[Field] | undefined;
 }): GivenBackoff {
   const named = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(named) as Partial<BackoffPolicy>;
+  return Object.fromEntries(named);
 }

@@ -51,7 +51,8 @@ class CommitSubscriber implements EntitySubscriberInterface {
   afterTransactionRollback(event: TransactionRollbackEvent): void {
     const levels = waiting.get(event.queryRunner);
     if (levels === undefined) return;
-    if (event.queryRunner.isTransactionActive) levels.length = Math.min(levels.length, depthOf(event.queryRunner));
+    if (event.queryRunner.isTransactionActive)
+      levels.length = Math.min(levels.length, depthOf(event.queryRunner));
     else waiting.delete(event.queryRunner);
   }
 }

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import type { Client, Pool, PoolClient, QueryResult } from 'pg';
+import type { Client, ClientBase, Pool, QueryResult } from 'pg';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { ResolvedOptions } from '../core/options.js';
 import { isUnreachable } from './postgres-errors.js';
@@ -42,7 +42,7 @@ export class LedgerConnection {
     } catch (error) {
       throw new LedgerUnavailableError('connecting to PostgreSQL failed', error);
     }
-    this.tune(this.pool);
+    this.pool.on('error', () => {}); // an idle connection was cut: the pool drops it, the next query opens another
   }
 
   async close(): Promise<void> {
@@ -117,15 +117,6 @@ export class LedgerConnection {
   ): Promise<QueryResult> {
     return runStatement(queryable, statement, values, reading, this.options.preparedStatements);
   }
-
-  /** Kyu's named statements are planned once for any values; see claim-jobs-by-id for what a custom plan can do. */
-  private tune(pool: Pool): void {
-    pool.on('error', () => {}); // an idle connection was cut: the pool has dropped it, the next query opens another
-    if (!this.options.preparedStatements) return;
-    pool.on('connect', (client: PoolClient) => {
-      client.query('set plan_cache_mode = force_generic_plan').catch(() => {}); // its loss shows at the next query
-    });
-  }
 }
 
 /** One connection for one purpose. */
@@ -135,7 +126,7 @@ export class ReservedConnection {
     private readonly book: StatementBook,
     private readonly preparedStatements: boolean,
   ) {
-    pool.on('error', () => {}); // see LedgerConnection.tune
+    pool.on('error', () => {}); // see LedgerConnection.open
   }
 
   async query<Row>(template: StatementTemplate, values: unknown[], timeoutMs: number): Promise<Row[]> {
@@ -177,7 +168,7 @@ const RAW_TEXT = { getTypeParser: () => (value: unknown) => value };
 
 function ownOptions(
   target: LedgerTarget,
-  options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool'>,
+  options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
 ): DataSourceOptions {
   const base = 'dsn' in target ? { type: 'postgres' as const, url: target.dsn } : target.dataSource.options;
   const extra = (base as { extra?: object }).extra ?? {};
@@ -201,8 +192,14 @@ function ownOptions(
       min: options.pool.maxIdle,
       maxLifetimeSeconds: Math.ceil(options.pool.maxLifetimeMs / 1_000),
       keepAlive: true,
+      ...(options.preparedStatements ? { onConnect: planOnce } : {}),
     },
   } as DataSourceOptions;
+}
+
+/** Kyu's named statements are planned once for any values; see claim-jobs-by-id for what a custom plan can do. */
+async function planOnce(client: ClientBase): Promise<void> {
+  await client.query('set plan_cache_mode = force_generic_plan');
 }
 
 function applicationName(instance: string): string {
@@ -211,7 +208,12 @@ function applicationName(instance: string): string {
 
 /** TypeORM answers UPDATE and DELETE with [rows, count], SELECT and INSERT with rows. */
 function rowsOf<Row>(result: unknown): Row[] {
-  if (Array.isArray(result) && result.length === 2 && Array.isArray(result[0]) && typeof result[1] === 'number') {
+  if (
+    Array.isArray(result) &&
+    result.length === 2 &&
+    Array.isArray(result[0]) &&
+    typeof result[1] === 'number'
+  ) {
     return result[0] as Row[];
   }
   return result as Row[];

@@ -1,13 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
-import type {
-  ChangedJob,
-  JobFilter,
-  JobPage,
-  LedgerInspection,
-  StatusCount,
-} from '../core/ports/ledger.js';
+import type { ChangedJob, JobFilter, JobPage, LedgerInspection, StatusCount } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';
@@ -76,7 +70,10 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     const [row] = await this.connection.queryIn<ChangedRow>(manager, statement, values);
     if (row === undefined) return { kind: 'missing' };
     if (row.id === null) return { kind: 'refused', status: row.status };
-    return { kind: 'changed', hint: { id: row.id, queue: row.queue, type: row.type, priority: row.priority } };
+    return {
+      kind: 'changed',
+      hint: { id: row.id, queue: row.queue, type: row.type, priority: row.priority },
+    };
   }
 }
 

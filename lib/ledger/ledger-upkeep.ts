@@ -42,7 +42,9 @@ export class PostgresLedgerUpkeep implements LedgerUpkeep {
   }
 
   async bury(queues: readonly string[]): Promise<BuriedWorker[]> {
-    const rows = await this.connection.query<{ id: string; host: string; pid: number }>(buryWorkers, [queues]);
+    const rows = await this.connection.query<{ id: string; host: string; pid: number }>(buryWorkers, [
+      queues,
+    ]);
     return rows.map(({ id, host, pid }) => ({ workerId: id, host, pid }));
   }
 

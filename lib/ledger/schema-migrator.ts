@@ -46,7 +46,8 @@ export class SchemaMigrator {
       const version = await this.versionOf(runner);
       if (version > LEDGER_VERSION) throw schemaError(this.schema, version, LEDGER_VERSION);
       const missing = LEDGER_MIGRATIONS.filter((migration) => migration.version > version);
-      for (const migration of missing) await runAll(runner, migrationStatements(migration, 'up', this.schema));
+      for (const migration of missing)
+        await runAll(runner, migrationStatements(migration, 'up', this.schema));
       return missing.map((migration) => migration.name);
     });
   }
@@ -58,7 +59,8 @@ export class SchemaMigrator {
       const undone = LEDGER_MIGRATIONS.filter(
         (migration) => migration.version > toVersion && migration.version <= version,
       ).reverse();
-      for (const migration of undone) await runAll(runner, migrationStatements(migration, 'down', this.schema));
+      for (const migration of undone)
+        await runAll(runner, migrationStatements(migration, 'down', this.schema));
       return undone.map((migration) => migration.name);
     });
   }

@@ -58,7 +58,8 @@ export class Reaper implements Duty {
   }
 
   private async bury(queues: readonly string[]): Promise<void> {
-    for (const worker of await this.parts.upkeep.bury(queues)) this.parts.events.emit('worker.buried', worker);
+    for (const worker of await this.parts.upkeep.bury(queues))
+      this.parts.events.emit('worker.buried', worker);
   }
 
   private async rescueQueue(queue: string): Promise<number> {

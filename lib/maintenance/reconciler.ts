@@ -48,7 +48,9 @@ export class Reconciler implements Duty {
   /** Fills the window of types that ran low while more waits in the ledger. */
   async refill(queue: string, types: readonly string[]): Promise<void> {
     for (const type of types) {
-      await this.once(`${queue} ${type}`, () => this.restoreType(queue, type, this.parts.dispatcher.windowSize));
+      await this.once(`${queue} ${type}`, () =>
+        this.restoreType(queue, type, this.parts.dispatcher.windowSize),
+      );
     }
   }
 

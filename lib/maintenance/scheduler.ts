@@ -26,7 +26,7 @@ export class Scheduler implements Duty {
   readonly name = 'promote';
   readonly plan = { periodMs: TICK_MS, longestGapMs: Number.MAX_SAFE_INTEGER, quietMs: 0 };
   private readonly early = new Map<string, Timer>();
-  private stopped = false;
+  private stopped = true;
 
   constructor(private readonly parts: SchedulerParts) {}
 
@@ -42,6 +42,11 @@ export class Scheduler implements Duty {
     let promoted = 0;
     for (const queue of this.parts.queues) promoted += await this.promoteQueue(queue);
     return promoted;
+  }
+
+  /** From now on it wakes early for what is due between two ticks. */
+  begin(): void {
+    this.stopped = false;
   }
 
   stop(): void {

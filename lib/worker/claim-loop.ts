@@ -145,7 +145,12 @@ export class ClaimLoop {
     return true;
   }
 
-  private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<boolean> {
+  private async claimByQueue(
+    workerId: string,
+    queue: string,
+    rooms: Room[],
+    limit: number,
+  ): Promise<boolean> {
     const begunMs = this.parts.clock.monotonicMs();
     const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
     this.handOver(queue, claims, claims.length, begunMs);

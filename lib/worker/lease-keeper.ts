@@ -29,15 +29,13 @@ const TRUSTED_SHARE = 0.8;
  * no news, neither good nor bad: it is repeated, and only the time decides.
  */
 export class LeaseKeeper {
-  private id: string;
+  private id = '';
   private provenUntilMs = Number.NEGATIVE_INFINITY;
   private isProven = false;
   private beating: Promise<void> | undefined;
   private timers: Timer[] = [];
 
-  constructor(private readonly parts: LeaseParts) {
-    this.id = parts.newWorkerId();
-  }
+  constructor(private readonly parts: LeaseParts) {}
 
   /** `undefined` while nothing may be claimed. */
   get workerId(): string | undefined {
@@ -49,8 +47,12 @@ export class LeaseKeeper {
     return this.timers[0];
   }
 
-  /** @throws when the first registration fails: a worker that cannot register must not start in silence. */
+  /**
+   * Registers under a new id: one that has stopped is over, like one that died.
+   * @throws when the registration fails: a worker that cannot register must not start in silence
+   */
   async start(): Promise<void> {
+    this.id = this.parts.newWorkerId();
     await this.register();
     this.timers = [
       this.parts.clock.every(this.parts.beatMs, () => void this.beat()),

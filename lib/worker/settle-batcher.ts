@@ -84,7 +84,9 @@ export class SettleBatcher {
 
   private reportLost(tried: Settlement[], accepted: Settlement[]): void {
     const taken = new Set(accepted);
-    this.parts.events.emit('runs.lost', { settlements: tried.filter((settlement) => !taken.has(settlement)) });
+    this.parts.events.emit('runs.lost', {
+      settlements: tried.filter((settlement) => !taken.has(settlement)),
+    });
   }
 
   /** Jobs that went straight back to pending join the common path at its second step. */

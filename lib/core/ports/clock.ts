@@ -11,11 +11,11 @@ export interface Timer {
  */
 export interface Clock {
   /** Wall clock in ms since 1970; for ids and log lines. */
-  nowMs(): number;
+  readonly nowMs: () => number;
   /** Never steps back; for measuring. */
-  monotonicMs(): number;
+  readonly monotonicMs: () => number;
   /** Uniform in [0, 1). */
-  random(): number;
+  readonly random: () => number;
   /** Runs once. Does not keep the process alive. */
   after(delayMs: number, action: () => void): Timer;
   /** Runs again and again. Does not keep the process alive. */

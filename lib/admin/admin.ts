@@ -1,0 +1,6 @@
+/** Being written. */
+export class Admin<Transaction> {
+  constructor(
+    protected readonly parts: object & { inspection: { find: (id: string, t?: Transaction) => unknown } },
+  ) {}
+}

@@ -1,0 +1,210 @@
+import { randomUUID } from 'node:crypto';
+import type { Room } from '../core/claim.js';
+import type { Hint } from '../core/job.js';
+import { isJobId } from '../core/job-id.js';
+import type { Restored, Taken } from '../core/ports/dispatcher.js';
+import type { FallibleDispatcher } from './fallible-dispatcher.js';
+import type { DispatchKeys } from './keys.js';
+import { QueueMemory } from './queue-memory.js';
+import type { RedisConnection } from './redis-connection.js';
+import { ScriptRunner, type ScriptName } from './script-runner.js';
+
+/** What a Redis dispatcher is made of. */
+export interface RedisDispatcherParts {
+  readonly connection: RedisConnection;
+  readonly keys: DispatchKeys;
+  readonly windowSize: number;
+  /** Queues that this process serves; others become known by their first use. */
+  readonly queues: readonly string[];
+}
+
+/** Hints per script call: Redis does nothing else while a script runs, so it must be short. */
+const CHUNK_SIZE = 1_000;
+/** A window that is emptier than this share is filled again. */
+const LOW_WATER_SHARE = 0.25;
+
+/**
+ * Hints in Redis. It knows no PostgreSQL and no second chance: every failure rejects, and the failover decides.
+ *
+ * Every script checks the epoch of its queue first. An epoch that is gone or changed means that Redis was flushed,
+ * replaced or set back: the next take says so, and the worker restores the queue from the ledger.
+ */
+export class RedisDispatcher implements FallibleDispatcher {
+  private readonly scripts: ScriptRunner;
+  private readonly memory: QueueMemory;
+  private readonly lowWater: number;
+
+  constructor(private readonly parts: RedisDispatcherParts) {
+    this.scripts = new ScriptRunner(parts.connection);
+    this.memory = new QueueMemory(parts.queues);
+    this.lowWater = Math.max(1, Math.floor(parts.windowSize * LOW_WATER_SHARE));
+  }
+
+  get address(): string {
+    return this.parts.connection.address;
+  }
+
+  async announce(queue: string, hints: readonly Hint[]): Promise<void> {
+    for (const chunk of chunksOf(hints)) await this.announceChunk(queue, chunk);
+  }
+
+  async take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken> {
+    if (rooms.length === 0 || limit <= 0) return { kind: 'hints', ids: [], lowTypes: [] };
+    const types = rooms.map((room) => room.type);
+    const epoch = await this.epochOf(queue, types);
+    if (this.memory.consumeForgotten(queue)) return { kind: 'forgotten' };
+    const roomValues = rooms.flatMap((room) => [room.type, wholeRoom(room, limit)]);
+    const reply = await this.run('take', queue, types, [epoch, limit, this.lowWater, ...roomValues]);
+    if (reply[0] === 'forgotten') {
+      await this.adoptEpoch(queue);
+      this.memory.consumeForgotten(queue);
+      return { kind: 'forgotten' };
+    }
+    return usableHints(textsOf(reply[1]), textsOf(reply[2]));
+  }
+
+  async restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored> {
+    const chunks = hints.length === 0 ? [[]] : chunksOf(hints);
+    let added = 0;
+    for (const [index, chunk] of chunks.entries()) {
+      const whatFollows = index < chunks.length - 1 ? 'another chunk' : complete ? 'nothing' : 'more';
+      added += await this.restoreChunk(queue, type, chunk, whatFollows);
+    }
+    return { added };
+  }
+
+  async check(): Promise<string[]> {
+    const { connection, keys } = this.parts;
+    const queues = this.memory.watchedQueues();
+    if (queues.length === 0) {
+      await connection.ask((client) => client.ping());
+      return [];
+    }
+    const epochs = await Promise.all(
+      queues.map((queue) => connection.ask((client) => client.get(keys.epoch(queue)))),
+    );
+    const changed = queues.filter((queue, index) => this.memory.epochOf(queue) !== epochs[index]);
+    await Promise.all(changed.map((queue) => this.adoptEpoch(queue)));
+    return queues.filter((queue) => this.memory.isForgotten(queue));
+  }
+
+  async probe(): Promise<void> {
+    const { connection } = this.parts;
+    await connection.ready();
+    await connection.ask((client) => client.ping());
+    await Promise.all(this.memory.watchedQueues().map((queue) => this.adoptEpoch(queue)));
+  }
+
+  forgetEverything(): void {
+    this.memory.noteEverythingForgotten();
+  }
+
+  reset(): void {
+    this.parts.connection.reset();
+  }
+
+  async close(): Promise<void> {
+    await this.parts.connection.close();
+  }
+
+  private async announceChunk(queue: string, hints: readonly Hint[]): Promise<void> {
+    const { keys, windowSize } = this.parts;
+    const byType = groupByType(hints);
+    const values: (string | number)[] = [keys.wakeUp(queue), windowSize];
+    for (const [type, ofType] of byType) values.push(type, ofType.length, ...scoresAndIds(ofType));
+    await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
+  }
+
+  private async restoreChunk(
+    queue: string,
+    type: string,
+    hints: readonly Hint[],
+    whatFollows: string,
+  ): Promise<number> {
+    const { keys, windowSize } = this.parts;
+    const values = [keys.wakeUp(queue), windowSize, type, whatFollows, ...scoresAndIds(hints)];
+    const reply = await this.runTwiceIfForgotten('restore', queue, [type], values);
+    return Number(reply[1]);
+  }
+
+  /** What the caller brings is good for any epoch: it goes in, and the rest of the queue is restored at the next take. */
+  private async runTwiceIfForgotten(
+    script: 'announce' | 'restore',
+    queue: string,
+    types: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown[]> {
+    const first = await this.run(script, queue, types, [await this.epochOf(queue, types), ...values]);
+    if (first[0] !== 'forgotten') return first;
+    const second = await this.run(script, queue, types, [await this.adoptEpoch(queue), ...values]);
+    if (second[0] !== 'forgotten') return second;
+    throw this.parts.connection.failure(`the epoch of queue "${queue}" changes faster than it can be read`);
+  }
+
+  private async epochOf(queue: string, types: readonly string[]): Promise<string> {
+    this.memory.noteTypes(queue, types);
+    return this.memory.epochOf(queue) ?? (await this.adoptEpoch(queue));
+  }
+
+  /** Agrees with the other processes on the epoch. Another one than before, or a new one, is a loss of memory. */
+  private async adoptEpoch(queue: string): Promise<string> {
+    const before = this.memory.epochOf(queue);
+    const reply = await this.run('adopt-epoch', queue, [...this.memory.typesOf(queue)], [randomUUID()]);
+    const epoch = String(reply[0]);
+    const isNew = Number(reply[1]) === 1;
+    if (isNew || (before !== undefined && before !== epoch)) this.memory.noteForgotten(queue);
+    this.memory.noteEpoch(queue, epoch);
+    return epoch;
+  }
+
+  private async run(
+    script: ScriptName,
+    queue: string,
+    types: readonly string[],
+    values: readonly (string | number)[],
+  ): Promise<unknown[]> {
+    const reply = await this.scripts.run(script, this.parts.keys.forScript(queue, types), values);
+    return Array.isArray(reply) ? reply : [reply];
+  }
+}
+
+function groupByType(hints: readonly Hint[]): Map<string, Hint[]> {
+  const byType = new Map<string, Hint[]>();
+  for (const hint of hints) {
+    const sameType = byType.get(hint.type);
+    if (sameType === undefined) byType.set(hint.type, [hint]);
+    else sameType.push(hint);
+  }
+  return byType;
+}
+
+/** The lowest score is taken first, so the priority is negated. */
+function scoresAndIds(hints: readonly Hint[]): (string | number)[] {
+  return hints.flatMap((hint) => [-hint.priority, hint.id]);
+}
+
+/** A room may be without bound; Redis knows no such number. */
+function wholeRoom(room: Room, limit: number): number {
+  return Math.max(0, Math.floor(Math.min(room.size, limit)));
+}
+
+/**
+ * Anybody may have written into Redis. A forged id costs a wasted claim, but text that is no id at all would fail
+ * the claim of all its neighbours. When nothing else came, the ledger is asked, so that rubbish hides no job.
+ */
+function usableHints(texts: readonly string[], lowTypes: readonly string[]): Taken {
+  const ids = texts.filter((text) => isJobId(text));
+  if (ids.length === 0 && texts.length > 0) return { kind: 'look' };
+  return { kind: 'hints', ids, lowTypes };
+}
+
+function textsOf(reply: unknown): string[] {
+  return Array.isArray(reply) ? reply.map(String) : [];
+}
+
+function chunksOf(hints: readonly Hint[]): (readonly Hint[])[] {
+  const chunks: (readonly Hint[])[] = [];
+  for (let start = 0; start < hints.length; start += CHUNK_SIZE)
+    chunks.push(hints.slice(start, start + CHUNK_SIZE));
+  return chunks;
+}

@@ -1,0 +1,89 @@
+import { HandlerConflictError, KyuConfigError } from '../core/errors.js';
+import { isName, NAME_RULE } from '../core/names.js';
+import type { HandlerOptions, ResolvedHandlerSettings } from '../core/options.js';
+import type { Handler, HandlerTable, JobDefaults } from '../core/ports/handler-table.js';
+import { placeOf, type DiscoveredHandler } from './discovered-handler.js';
+import type { InvokeHandler } from './handler-pipeline.js';
+
+/** What a table is built with. */
+export interface HandlerTableParts {
+  /** Applies the module's options and defaults to what a decorator says. */
+  readonly settingsFor: (type: string, decorator: HandlerOptions) => ResolvedHandlerSettings;
+  readonly invokerFor: (handler: DiscoveredHandler) => Promise<InvokeHandler>;
+  readonly resultLimitBytes: number;
+}
+
+/** The handlers that were found in the application; fixed once it has started. */
+export class NestHandlerTable implements HandlerTable {
+  private readonly handlers = new Map<string, Handler>();
+  private readonly defaults = new Map<string, JobDefaults>();
+
+  /** Used by `buildHandlerTable`; nothing is added later. */
+  constructor(rows: readonly { readonly handler: Handler; readonly defaults: JobDefaults }[]) {
+    for (const { handler, defaults } of rows) {
+      this.handlers.set(handler.type, handler);
+      this.defaults.set(handler.type, defaults);
+    }
+  }
+
+  find(type: string): Handler | undefined {
+    return this.handlers.get(type);
+  }
+
+  all(): readonly Handler[] {
+    return [...this.handlers.values()];
+  }
+
+  /** What a job of this type gets when it is enqueued without settings of its own. */
+  defaultsOf(type: string): JobDefaults | undefined {
+    return this.defaults.get(type);
+  }
+}
+
+/**
+ * Sets up every handler that was found.
+ * @throws HandlerConflictError when a type has two handlers
+ * @throws KyuConfigError when a name or what is around a handler cannot be used
+ */
+export async function buildHandlerTable(
+  discovered: readonly DiscoveredHandler[],
+  parts: HandlerTableParts,
+): Promise<NestHandlerTable> {
+  refuseBadNames(discovered);
+  refuseConflicts(discovered);
+  return new NestHandlerTable(await Promise.all(discovered.map((handler) => setUp(handler, parts))));
+}
+
+async function setUp(
+  discovered: DiscoveredHandler,
+  parts: HandlerTableParts,
+): Promise<{ handler: Handler; defaults: JobDefaults }> {
+  const { type, source } = discovered;
+  const { queue, concurrency, timeoutMs, maxRetries, backoff } = parts.settingsFor(type, discovered.options);
+  const invoke = await parts.invokerFor(discovered);
+  const retryPolicy = { backoff, resultLimitBytes: parts.resultLimitBytes };
+  return {
+    handler: { type, queue, concurrency, timeoutMs, retryPolicy, source, invoke },
+    defaults: { queue, maxRetries, timeoutMs },
+  };
+}
+
+function refuseBadNames(discovered: readonly DiscoveredHandler[]): void {
+  const problems = discovered
+    .filter(({ type }) => !isName(type))
+    .map((handler) => ({
+      field: `@JobHandler on ${placeOf(handler)}`,
+      value: `"${handler.type}"`,
+      allowed: NAME_RULE,
+    }));
+  if (problems.length > 0) throw new KyuConfigError(problems, 'The name of a job type');
+}
+
+function refuseConflicts(discovered: readonly DiscoveredHandler[]): void {
+  const owners = new Map<string, DiscoveredHandler>();
+  for (const handler of discovered) {
+    const owner = owners.get(handler.type);
+    if (owner !== undefined) throw new HandlerConflictError(handler.type, placeOf(owner), placeOf(handler));
+    owners.set(handler.type, handler);
+  }
+}

@@ -1,0 +1,78 @@
+export { KyuModule } from './kyu.module.js';
+export type { KyuModuleOptions } from './kyu.options.js';
+export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition.js';
+export { KyuAdmin, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
+export {
+  InjectKyuAdmin,
+  InjectKyuProducer,
+  InjectKyuReaper,
+  InjectKyuScheduler,
+  InjectKyuWorkers,
+} from './kyu.inject.decorators.js';
+
+export { JobHandler, type JobHandlerOptions } from './handlers/job-handler.decorator.js';
+export { Ctx, Payload, Signal } from './handlers/job-parameters.decorator.js';
+export { getJobContext, isKyuContext, KYU_CONTEXT_TYPE } from './handlers/kyu-execution-context.js';
+export { currentJob } from './worker/current-job.js';
+
+export {
+  defineJob,
+  type JobDefinition,
+  type JobDefinitionOptions,
+  type JobReference,
+  type JobTypeName,
+  type KyuJobs,
+  type PayloadInputOf,
+  type PayloadOf,
+  type PayloadOutputOf,
+} from './core/job-definition.js';
+export type { PayloadSchema } from './core/payload-schema.js';
+export type { JobContext } from './core/job-context.js';
+export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
+export type { Job, JobId, JobProgress, JobRun } from './core/job.js';
+export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
+export type { Duration } from './core/duration.js';
+export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
+export type {
+  BackoffOptions,
+  HandlerOptions,
+  JobDefaultOptions,
+  KyuOptions,
+  KyuRole,
+  LeaseOptions,
+  PoolOptions,
+} from './core/options.js';
+export type { BackoffFunction } from './core/retry-policy.js';
+export type { KyuLogger } from './core/ports/logger.js';
+export type { DutyStatus } from './maintenance/duty-loop.js';
+export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
+
+export {
+  HandlerConflictError,
+  InvalidJobError,
+  InvalidQueryError,
+  JobNotCancellableError,
+  JobNotFoundError,
+  JobNotRetryableError,
+  JobRunningError,
+  JobTimeoutError,
+  KyuClosedError,
+  KyuConfigError,
+  KyuError,
+  KyuPayloadError,
+  KyuSchemaVersionError,
+  LeaseLostError,
+  LedgerUnavailableError,
+  NotAWorkerError,
+  ShutdownError,
+  type ConfigProblem,
+} from './core/errors.js';
+
+export { kyuEntities } from './ledger/entities/index.js';
+export { KyuJobEntity } from './ledger/entities/job.entity.js';
+export { KyuAttemptEntity } from './ledger/entities/attempt.entity.js';
+export { KyuWorkerEntity } from './ledger/entities/worker.entity.js';
+export { printMigrations } from './ledger/schema-migrator.js';
+export { kyuMigrations } from '../migrations/index.js';

@@ -1,0 +1,124 @@
+import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import type { Timer } from './core/ports/clock.js';
+import { resolveHandlerSettings } from './core/handler-settings.js';
+import { createDispatcher } from './dispatch/create-dispatcher.js';
+import type { HandlerExplorer } from './handlers/handler-explorer.js';
+import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
+import { buildHandlerTable } from './handlers/nest-handler-table.js';
+import type { IntervalRegistry } from './kyu.interval-registry.js';
+import type { KyuMetricsHost } from './kyu.metrics-host.js';
+import { RunOnce } from './kyu.run-once.js';
+import type { KyuRuntime } from './kyu.runtime.js';
+import { startupTable } from './kyu.startup-table.js';
+import type { KyuWorkers } from './kyu.workers.js';
+import { NotifyWakeUp } from './ledger/notify-wake-up.js';
+
+/** What the lifecycle puts together at bootstrap. */
+export interface LifecycleParts {
+  readonly runtime: KyuRuntime;
+  readonly workers: KyuWorkers;
+  readonly explorer: HandlerExplorer;
+  readonly invokers: HandlerInvokerFactory;
+  readonly metrics: KyuMetricsHost;
+  readonly intervals: IntervalRegistry;
+}
+
+/** Time for the application to turn its shutdown hooks on, before Kyu complains. */
+const HOOKS_PATIENCE_MS = 2_000;
+
+/**
+ * Start and stop of one instance, in Nest's own phases. Taking jobs begins when the application has started; the drain
+ * is done in the first phase of a shutdown, while the application's providers still work; Kyu's own connections close
+ * in the last, so that jobs can be enqueued until the end.
+ *
+ * Start: handlers → dispatcher → metrics → worker pool → maintenance. Stop is the same list backwards.
+ */
+export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+  private hooksCheck: Timer | undefined;
+
+  constructor(private readonly parts: LifecycleParts) {}
+
+  async onApplicationBootstrap(): Promise<void> {
+    const { runtime, workers, metrics } = this.parts;
+    await this.findHandlers();
+    await runtime.dispatcher.become(await this.createDispatcher());
+    await metrics.start();
+    runtime.logger.log(startupTable(runtime, await runtime.migrator.state()));
+    runtime.state = 'running';
+    if (runtime.options.role === 'producer') return;
+    this.warnWithoutHandlers();
+    if (runtime.options.runOnce) await new RunOnce(runtime, workers).run();
+    else if (runtime.options.autoStart) await workers.start();
+    this.warnWithoutShutdownHooks();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    const { runtime, workers, intervals } = this.parts;
+    this.hooksCheck?.cancel();
+    runtime.state = 'draining';
+    intervals.removeAll();
+    await workers.drain();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    const { runtime, metrics } = this.parts;
+    await runtime.producer.close();
+    await runtime.dispatcher.stop();
+    await metrics.stop();
+    await runtime.close();
+  }
+
+  private async findHandlers(): Promise<void> {
+    const { runtime, explorer, invokers } = this.parts;
+    const { options } = runtime;
+    runtime.handlers = await buildHandlerTable(explorer.explore(options.name), {
+      settingsFor: (type, decorator) => resolveHandlerSettings(options, type, decorator),
+      invokerFor: (handler) => invokers.create(handler),
+      resultLimitBytes: options.payloadLimitBytes,
+    });
+    for (const { queue } of runtime.handlers.all()) {
+      if (!runtime.queues.includes(queue)) runtime.queues.push(queue);
+    }
+  }
+
+  private createDispatcher() {
+    const { runtime, workers } = this.parts;
+    const { clock, events, options } = runtime;
+    return createDispatcher({
+      redis: options.redis,
+      prefix: options.schema === 'kyu' ? 'kyu' : `kyu:${options.schema}`,
+      windowSize: options.dispatchWindow,
+      queues: options.role === 'producer' ? [] : runtime.queues,
+      clock,
+      events,
+      ledgerWakeUp: new NotifyWakeUp(
+        runtime.connection,
+        `kyu_wake_${options.schema}`.slice(0, 63),
+        clock,
+        events,
+      ),
+      onWake: () => workers.wake(),
+    });
+  }
+
+  private warnWithoutHandlers(): void {
+    const { runtime } = this.parts;
+    if (runtime.handlers === undefined || runtime.handlers.all().length > 0) return;
+    runtime.logger.warn(
+      'This worker has no @JobHandler. Is the class that holds them a provider of a module that is imported? ' +
+        "A process that only enqueues says role: 'producer'.",
+    );
+  }
+
+  /** Without shutdown hooks SIGTERM kills the process in the middle of its jobs. */
+  private warnWithoutShutdownHooks(): void {
+    const { clock, logger } = this.parts.runtime;
+    this.hooksCheck = clock.after(HOOKS_PATIENCE_MS, () => {
+      if (process.listenerCount('SIGTERM') > 0) return;
+      logger.warn(
+        'Shutdown hooks are off: SIGTERM will kill running jobs instead of draining them. ' +
+          'Call app.enableShutdownHooks() in main.ts.',
+      );
+    });
+  }
+}

@@ -1,0 +1,109 @@
+import type { NestInterceptor, Type } from '@nestjs/common';
+import type { DataSource } from 'typeorm';
+import type { RedisSource } from './dispatch/redis-source.js';
+import { KyuConfigError, type ConfigProblem } from './core/errors.js';
+import { DEFAULT_DSN, DEFAULT_REDIS } from './core/option-defaults.js';
+import type { KyuOptions, ResolvedOptions } from './core/options.js';
+import { describeConnectionString, describeValue } from './core/redact.js';
+import { resolveOptions } from './core/resolve-options.js';
+import type { LedgerTarget } from './ledger/ledger-connection.js';
+
+/** The options of `KyuModule.forRoot` and `forRootAsync`. Every field is optional; `docs/options.md` lists them all. */
+export interface KyuModuleOptions extends KyuOptions {
+  /** The application's TypeORM data source, instead of `dsn`. Kyu opens connections of its own with its options. */
+  dataSource?: DataSource;
+  /**
+   * URL, ioredis options (Sentinel too), an ioredis instance (its settings are copied), or `false`: PostgreSQL alone.
+   * Default `redis://localhost:6379`.
+   */
+  redis?: RedisSource | false;
+  /** Around every handler of this instance; first = outermost. */
+  interceptors?: (Type<NestInterceptor> | NestInterceptor)[];
+  /** Let the application's global guards, interceptors, pipes and filters apply to jobs too. Default false. */
+  inheritAppConfig?: boolean;
+}
+
+/** Options as the composition root uses them. */
+export interface ResolvedModuleOptions extends ResolvedOptions {
+  readonly target: LedgerTarget;
+  readonly redis: RedisSource | false;
+  readonly interceptors: readonly (Type<NestInterceptor> | NestInterceptor)[];
+  readonly inheritAppConfig: boolean;
+}
+
+const MODULE_KEYS = ['dataSource', 'redis', 'interceptors', 'inheritAppConfig'];
+
+/**
+ * Every default applied, every mistake named at once.
+ * @throws KyuConfigError
+ */
+export function resolveModuleOptions(options: KyuModuleOptions): ResolvedModuleOptions {
+  const problems: ConfigProblem[] = [];
+  const resolved = collecting(problems, () => resolveOptions(options, MODULE_KEYS));
+  const target = targetOf(options, problems);
+  refuseUnusableRedis(options.redis, problems);
+  refuseUnusableSwitches(options, problems);
+  if (problems.length > 0 || resolved === undefined) throw new KyuConfigError(problems);
+  return {
+    ...resolved,
+    target,
+    redis: options.redis ?? DEFAULT_REDIS,
+    interceptors: options.interceptors ?? [],
+    inheritAppConfig: options.inheritAppConfig ?? false,
+  };
+}
+
+function collecting<Value>(problems: ConfigProblem[], read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (!(error instanceof KyuConfigError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}
+
+function targetOf({ dsn, dataSource }: KyuModuleOptions, problems: ConfigProblem[]): LedgerTarget {
+  if (dataSource === undefined) return { dsn: dsn ?? DEFAULT_DSN };
+  if (dsn !== undefined) {
+    problems.push({ field: 'dsn', value: 'given beside dataSource', allowed: 'one of the two' });
+  }
+  const type = typeOf(dataSource);
+  if (type !== 'postgres') {
+    const value = type === undefined ? describeValue(dataSource) : `a DataSource of type "${type}"`;
+    problems.push({ field: 'dataSource', value, allowed: 'a TypeORM DataSource of type "postgres"' });
+  }
+  return { dataSource };
+}
+
+function typeOf(dataSource: DataSource): string | undefined {
+  const options: unknown = (dataSource as Partial<DataSource> | null)?.options;
+  if (typeof options !== 'object' || options === null || !('type' in options)) return undefined;
+  return String(options.type);
+}
+
+function refuseUnusableRedis(redis: unknown, problems: ConfigProblem[]): void {
+  if (redis === undefined || redis === false) return;
+  if (typeof redis === 'object' && redis !== null) return;
+  if (typeof redis === 'string' && /^rediss?:\/\//.test(redis) && URL.canParse(redis)) return;
+  problems.push({
+    field: 'redis',
+    value: typeof redis === 'string' ? describeConnectionString(redis) : describeValue(redis),
+    allowed: 'a URL such as redis://host:6379, options or an instance of ioredis, or false',
+  });
+}
+
+function refuseUnusableSwitches(options: KyuModuleOptions, problems: ConfigProblem[]): void {
+  const { interceptors, inheritAppConfig } = options;
+  if (interceptors !== undefined && !Array.isArray(interceptors)) {
+    const allowed = 'a list of interceptor classes or instances';
+    problems.push({ field: 'interceptors', value: describeValue(interceptors), allowed });
+  }
+  if (inheritAppConfig !== undefined && typeof inheritAppConfig !== 'boolean') {
+    problems.push({
+      field: 'inheritAppConfig',
+      value: describeValue(inheritAppConfig),
+      allowed: 'true or false',
+    });
+  }
+}

@@ -1,0 +1,47 @@
+import type { KyuRuntime } from './kyu.runtime.js';
+import type { KyuWorkers } from './kyu.workers.js';
+
+/** Between two looks at whether everything is done, when nothing has ended in between. */
+const LOOK_EVERY_MS = 200;
+
+/**
+ * Runs what is due, until nothing is: for crontab and Kubernetes jobs. Jobs that back off into the future are left
+ * for the next time, so it never waits for them, and what a dead worker left behind is taken back first.
+ */
+export class RunOnce {
+  constructor(
+    private readonly runtime: KyuRuntime,
+    private readonly workers: KyuWorkers,
+  ) {}
+
+  /** @throws LedgerUnavailableError when PostgreSQL does not answer */
+  async run(): Promise<void> {
+    await this.workers.start();
+    try {
+      while (!(await this.isDone())) await this.somethingEnds();
+    } finally {
+      await this.workers.drain();
+    }
+  }
+
+  private async isDone(): Promise<boolean> {
+    await this.runtime.scheduler.promoteDue();
+    this.workers.wake();
+    if (!this.workers.isIdle) return false;
+    const types = this.runtime.handlers?.all().map((handler) => handler.type) ?? [];
+    const left = await this.runtime.upkeep.countUnfinishedDue(this.runtime.queues, types);
+    return left === 0 && this.workers.isIdle;
+  }
+
+  private somethingEnds(): Promise<void> {
+    return new Promise((resolve) => {
+      const finish = (): void => {
+        unsubscribe();
+        timer.cancel();
+        resolve();
+      };
+      const unsubscribe = this.runtime.events.on('runs.settled', finish);
+      const timer = this.runtime.clock.after(LOOK_EVERY_MS, finish);
+    });
+  }
+}

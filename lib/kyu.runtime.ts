@@ -1,0 +1,181 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { EntityManager } from 'typeorm';
+import { EventBus } from './core/event-bus.js';
+import { jobTypeOf, type JobReference } from './core/job-definition.js';
+import { JobIdSource } from './core/job-id.js';
+import { resolveHandlerSettings } from './core/handler-settings.js';
+import type { HandlerOptions } from './core/options.js';
+import type { JobDefaults } from './core/ports/handler-table.js';
+import type {
+  JobIntake,
+  LedgerInspection,
+  LedgerReadings,
+  LedgerUpkeep,
+  RunLedger,
+} from './core/ports/ledger.js';
+import type { KyuLogger } from './core/ports/logger.js';
+import { systemClock } from './core/system-clock.js';
+import type { NestHandlerTable } from './handlers/nest-handler-table.js';
+import { KyuAdmin, KyuProducer } from './kyu.injectables.js';
+import { LateDispatcher } from './kyu.late-dispatcher.js';
+import type { ResolvedModuleOptions } from './kyu.options.js';
+import { KYU_VERSION } from './kyu.version.js';
+import { PostgresJobIntake } from './ledger/job-intake.js';
+import { LedgerConnection } from './ledger/ledger-connection.js';
+import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
+import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
+import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
+import { PostgresRunLedger } from './ledger/run-ledger.js';
+import { SchemaMigrator } from './ledger/schema-migrator.js';
+import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
+import { Reaper } from './maintenance/reaper.js';
+import { Reconciler } from './maintenance/reconciler.js';
+import { Scheduler } from './maintenance/scheduler.js';
+import { LogSubscriber } from './observability/log-subscriber.js';
+import type { LifecycleState } from './observability/health-findings.js';
+import { HealthReader } from './observability/health-reader.js';
+
+/**
+ * One Kyu instance: the only place where services meet adapters. Built before the application's providers exist, so
+ * what depends on its handlers (the worker pool, the duty loops) is added at bootstrap by `KyuLifecycle`.
+ */
+export class KyuRuntime {
+  readonly clock = systemClock;
+  readonly events: EventBus;
+  readonly connection: LedgerConnection;
+  readonly migrator: SchemaMigrator;
+  readonly intake: JobIntake<EntityManager>;
+  readonly upkeep: LedgerUpkeep;
+  readonly inspection: LedgerInspection<EntityManager>;
+  readonly readings: LedgerReadings;
+  readonly runs: RunLedger;
+  readonly registry: PostgresWorkerRegistry;
+  readonly dispatcher: LateDispatcher;
+  readonly producer: KyuProducer;
+  readonly admin: KyuAdmin;
+  readonly scheduler: Scheduler;
+  readonly reaper: Reaper;
+  readonly reconciler: Reconciler;
+  readonly health: HealthReader;
+  /** The queues of this instance; those of its handlers join at bootstrap. */
+  readonly queues: string[];
+  /** Known from bootstrap on. */
+  handlers: NestHandlerTable | undefined;
+  state: LifecycleState = 'starting';
+  /** Runs under way in this process; the worker pool answers once there is one. */
+  countInFlight: () => number = () => 0;
+  private readonly log: LogSubscriber;
+  private readonly defaults = new Map<JobReference, JobDefaults>();
+
+  constructor(
+    readonly options: ResolvedModuleOptions,
+    readonly logger: KyuLogger,
+  ) {
+    const { clock } = this;
+    this.queues = [options.queueName];
+    this.events = new EventBus((name, error) =>
+      logger.error(`A listener of "${name}" threw.`, {
+        error: error instanceof Error ? error.message : error,
+      }),
+    );
+    this.log = new LogSubscriber({ events: this.events, logger, clock });
+    this.connection = new LedgerConnection(options.target, options);
+    this.migrator = new SchemaMigrator(this.connection, options.schema);
+    this.intake = new PostgresJobIntake(this.connection);
+    this.upkeep = new PostgresLedgerUpkeep(this.connection);
+    this.inspection = new PostgresLedgerInspection(this.connection);
+    this.readings = new PostgresLedgerReadings(this.connection);
+    this.runs = new PostgresRunLedger(this.connection);
+    this.registry = new PostgresWorkerRegistry(this.connection);
+    this.dispatcher = new LateDispatcher(options.dispatchWindow);
+    this.producer = this.createProducer();
+    this.admin = new KyuAdmin(this);
+    this.scheduler = new Scheduler(this);
+    this.reaper = new Reaper({ ...this.maintenanceParts(), ...options });
+    this.reconciler = new Reconciler(this);
+    this.health = new HealthReader({
+      readings: this.readings,
+      clock,
+      queues: () => this.queues,
+      dispatcherMode: () => this.dispatcher.mode,
+      configuredDispatcher: this.configuredDispatcher,
+      lifecycle: () => this.state,
+    });
+  }
+
+  /** What the options ask for, whether it is there or not. */
+  get configuredDispatcher(): 'redis' | 'postgres' {
+    return this.options.redis === false ? 'postgres' : 'redis';
+  }
+
+  /**
+   * Connects and sees to the schema.
+   * @throws LedgerUnavailableError when PostgreSQL does not answer
+   * @throws KyuSchemaVersionError when the schema is not what this release needs
+   */
+  async open(): Promise<void> {
+    await this.connection.open();
+    try {
+      if (this.options.migrationsRun) await this.migrator.up();
+      else await this.migrator.check();
+    } catch (error) {
+      await this.connection.close();
+      throw error;
+    }
+  }
+
+  /** The last step of a shutdown; nothing works afterwards. */
+  async close(): Promise<void> {
+    this.state = 'stopped';
+    await this.registry.close();
+    await this.connection.close();
+    this.log.stop();
+  }
+
+  newWorkerId = (): string => randomUUID();
+
+  /** What the ledger should know of this process. */
+  describeWorker = () => ({
+    host: hostname(),
+    pid: process.pid,
+    version: KYU_VERSION,
+    queues: this.queues,
+    concurrency: this.options.workers,
+  });
+
+  private createProducer(): KyuProducer {
+    const ids = new JobIdSource(this.clock.nowMs);
+    return new KyuProducer({
+      intake: this.intake,
+      dispatcher: this.dispatcher,
+      events: this.events,
+      newJobId: () => ids.next(),
+      defaultsFor: (reference) => this.defaultsFor(reference),
+      payloadLimitBytes: this.options.payloadLimitBytes,
+    });
+  }
+
+  private maintenanceParts() {
+    const { queues, upkeep, dispatcher, events } = this;
+    return { queues, upkeep, dispatcher, events };
+  }
+
+  /** The handler's own settings where it is known here, else what the options and the token say. */
+  private defaultsFor(reference: JobReference): JobDefaults {
+    const known = this.handlers?.defaultsOf(jobTypeOf(reference)) ?? this.defaults.get(reference);
+    if (known !== undefined) return known;
+    const token: HandlerOptions = typeof reference === 'string' ? {} : reference.options;
+    const { queue, maxRetries, timeoutMs } = resolveHandlerSettings(
+      this.options,
+      jobTypeOf(reference),
+      token,
+    );
+    const defaults = { queue, maxRetries, timeoutMs };
+    if (this.defaults.size < MOST_REMEMBERED) this.defaults.set(reference, defaults);
+    return defaults;
+  }
+}
+
+/** Job types are few; a caller who makes up a name for every job must not fill the memory. */
+const MOST_REMEMBERED = 10_000;

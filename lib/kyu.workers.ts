@@ -1,0 +1,133 @@
+import { NotAWorkerError } from './core/errors.js';
+import type { Duration } from './core/duration.js';
+import { parseDuration } from './core/duration.js';
+import { InvalidQueryError } from './core/errors.js';
+import { describeValue } from './core/redact.js';
+import type { IntervalRegistry } from './kyu.interval-registry.js';
+import type { KyuRuntime } from './kyu.runtime.js';
+import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
+import { WorkerPool } from './worker/worker-pool.js';
+
+/** How the workers of this process are doing. */
+export interface WorkersStatus {
+  readonly state: 'stopped' | 'running' | 'draining';
+  /** `undefined` while this process cannot prove that it lives. */
+  readonly workerId: string | undefined;
+  readonly inFlight: number;
+  readonly queues: readonly string[];
+}
+
+/** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
+export class KyuWorkers {
+  readonly loops: { readonly promote: DutyLoop; readonly rescue: DutyLoop; readonly reconcile: DutyLoop };
+  private pool: WorkerPool | undefined;
+
+  constructor(
+    private readonly runtime: KyuRuntime,
+    private readonly intervals: IntervalRegistry,
+  ) {
+    const { scheduler, reaper, reconciler } = runtime;
+    this.loops = {
+      promote: this.loopFor(scheduler),
+      rescue: this.loopFor(reaper),
+      reconcile: this.loopFor(reconciler),
+    };
+    runtime.countInFlight = () => this.pool?.inFlight ?? 0;
+  }
+
+  /**
+   * Starts taking jobs. Does nothing when they run already.
+   * @throws NotAWorkerError in a producer-only process, or before the application has started
+   */
+  async start(): Promise<void> {
+    await this.startPool();
+    this.startMaintenance();
+  }
+
+  /**
+   * Takes nothing more, waits for running jobs within the grace period, aborts and hands back the rest uncharged.
+   * A shutdown does this by itself; call it to drain before closing what the handlers need.
+   * @param grace ms or text; default: the option `shutdownGrace`
+   * @throws InvalidQueryError when `grace` is no duration
+   */
+  async drain(grace?: Duration): Promise<void> {
+    const graceMs = grace === undefined ? this.runtime.options.shutdownGraceMs : parseDuration(grace);
+    if (graceMs === undefined) {
+      throw new InvalidQueryError('grace', describeValue(grace), "ms or text such as '30s'");
+    }
+    this.intervals.removeAll();
+    const { promote, rescue, reconcile } = this.loops;
+    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
+    this.runtime.scheduler.stop();
+    await this.pool?.drain(graceMs);
+    // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
+    if (this.pool === undefined) await stopped;
+  }
+
+  status(): WorkersStatus {
+    return {
+      state: this.pool?.state ?? 'stopped',
+      workerId: this.pool?.workerId,
+      inFlight: this.pool?.inFlight ?? 0,
+      queues: this.runtime.queues,
+    };
+  }
+
+  /** Something may have become pending. */
+  wake(): void {
+    this.pool?.wake();
+  }
+
+  /** Nothing runs, waits or is about to be settled. */
+  get isIdle(): boolean {
+    return this.pool?.isIdle ?? true;
+  }
+
+  private async startPool(): Promise<void> {
+    this.pool ??= this.createPool();
+    await this.pool.start();
+    this.intervals.add('kyu:heartbeat', this.pool.beatTimer);
+  }
+
+  private startMaintenance(): void {
+    this.runtime.scheduler.begin();
+    this.intervals.add('kyu:scheduler', this.loops.promote.start());
+    this.intervals.add('kyu:reaper', this.loops.rescue.start());
+    this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
+  }
+
+  private createPool(): WorkerPool {
+    const { runtime } = this;
+    if (runtime.options.role === 'producer') throw new NotAWorkerError('KyuWorkers.start()');
+    if (runtime.handlers === undefined)
+      throw new NotAWorkerError('KyuWorkers.start() before the application runs');
+    return new WorkerPool({
+      handlers: runtime.handlers,
+      queues: runtime.queues,
+      ledger: runtime.runs,
+      registry: runtime.registry,
+      dispatcher: runtime.dispatcher,
+      clock: runtime.clock,
+      events: runtime.events,
+      logger: runtime.logger,
+      newWorkerId: runtime.newWorkerId,
+      describe: runtime.describeWorker,
+      onForgotten: (queue) => runtime.reconciler.restoreQueue(queue),
+      onLow: (queue, types) => void this.refill(queue, types),
+      limits: runtime.options,
+    });
+  }
+
+  private async refill(queue: string, types: readonly string[]): Promise<void> {
+    try {
+      await this.runtime.reconciler.refill(queue, types);
+    } catch (error) {
+      this.runtime.events.emit('engine.failed', { during: 'refill', error });
+    }
+  }
+
+  private loopFor(duty: Duty): DutyLoop {
+    const { queues, upkeep, clock, events } = this.runtime;
+    return new DutyLoop(duty, queues, upkeep, clock, events);
+  }
+}

@@ -1,0 +1,72 @@
+import type { EventBus } from '../core/event-bus.js';
+import type { DispatchMode } from '../core/events.js';
+
+/** What the engine reported since this process started: plain numbers, counted as the events come. */
+export class EngineCounters {
+  enqueuedJobs = 0;
+  announceFailures = 0;
+  staleHints = 0;
+  lostRuns = 0;
+  settleDelays = 0;
+  promotedJobs = 0;
+  rescuedJobs = 0;
+  /** Of the rescued jobs, those that had brought down too many processes. */
+  rescuedDeadJobs = 0;
+  reconciledJobs = 0;
+  heartbeatFailures = 0;
+  dutyFailures = 0;
+  readonly switchesTo: Record<DispatchMode, number> = { redis: 0, postgres: 0 };
+
+  /** Returns what ends the subscriptions. */
+  listenTo(events: EventBus): () => void {
+    const endings = [...this.listenToJobs(events), ...this.listenToUpkeep(events)];
+    return () => {
+      for (const end of endings) end();
+    };
+  }
+
+  private listenToJobs(events: EventBus): (() => void)[] {
+    return [
+      events.on('jobs.enqueued', ({ jobs }) => {
+        this.enqueuedJobs += jobs.length;
+      }),
+      events.on('announce.failed', () => {
+        this.announceFailures += 1;
+      }),
+      // A claim that selected for itself tried no hints.
+      events.on('runs.claimed', ({ claims, hints }) => {
+        this.staleHints += Math.max(0, hints - claims.length);
+      }),
+      events.on('runs.lost', ({ settlements }) => {
+        this.lostRuns += settlements.length;
+      }),
+      events.on('settle.delayed', () => {
+        this.settleDelays += 1;
+      }),
+    ];
+  }
+
+  private listenToUpkeep(events: EventBus): (() => void)[] {
+    return [
+      events.on('jobs.promoted', ({ count }) => {
+        this.promotedJobs += count;
+      }),
+      events.on('jobs.reconciled', ({ count }) => {
+        this.reconciledJobs += count;
+      }),
+      events.on('jobs.rescued', ({ jobs }) => {
+        this.rescuedJobs += jobs.length;
+        this.rescuedDeadJobs += jobs.filter((job) => job.status === 'dead').length;
+      }),
+      events.on('dispatcher.switched', ({ to }) => {
+        this.switchesTo[to] += 1;
+      }),
+      events.on('heartbeat.failed', () => {
+        this.heartbeatFailures += 1;
+      }),
+      events.on('duty.failed', () => {
+        this.dutyFailures += 1;
+      }),
+    ];
+  }
+}

@@ -1,0 +1,50 @@
+import { InvalidJobError } from '../core/errors.js';
+import type { JobDraft, JobId } from '../core/job.js';
+import { jobTypeOf, type JobReference } from '../core/job-definition.js';
+import { isName, NAME_RULE } from '../core/names.js';
+import { encodePayload } from '../core/payload.js';
+import { applySchema } from '../core/payload-schema.js';
+import type { JobDefaults } from '../core/ports/handler-table.js';
+import { describeValue } from '../core/redact.js';
+import { resolveEnqueueOptions, type EnqueueOptions } from '../core/resolve-enqueue-options.js';
+
+/** What the drafter works with. */
+export interface DrafterParts {
+  readonly defaultsFor: (reference: JobReference) => JobDefaults;
+  readonly newJobId: () => JobId;
+  readonly payloadLimitBytes: number;
+}
+
+/** Not an option of the job, but of where it is written. */
+const OTHER_KEYS = ['manager'];
+
+/** Turns what a caller passes into a complete row, or refuses it with a typed error. Touches no store. */
+export class JobDrafter {
+  constructor(private readonly parts: DrafterParts) {}
+
+  /** Synchronous but for a schema that takes its time, so that drafting adds no turn of the event loop. */
+  draft(
+    reference: JobReference,
+    payload: unknown,
+    options: EnqueueOptions | undefined,
+  ): JobDraft | Promise<JobDraft> {
+    const type = typeOf(reference);
+    const settings = resolveEnqueueOptions(type, options, this.parts.defaultsFor(reference), OTHER_KEYS);
+    const complete = (): JobDraft => ({
+      id: this.parts.newJobId(),
+      payload: encodePayload(payload, this.parts.payloadLimitBytes),
+      ...settings,
+    });
+    const schema = typeof reference === 'string' ? undefined : reference.schema;
+    if (schema === undefined) return complete();
+    const checked = applySchema(schema, payload);
+    return checked instanceof Promise ? checked.then(complete) : complete();
+  }
+}
+
+function typeOf(reference: unknown): string {
+  const isToken = typeof reference === 'object' && reference !== null && 'type' in reference;
+  const type = isToken ? jobTypeOf(reference as JobReference) : reference;
+  if (isName(type)) return type;
+  throw new InvalidJobError('type', describeValue(type), `a token of defineJob, or a name: ${NAME_RULE}`);
+}

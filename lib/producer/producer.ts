@@ -1,0 +1,183 @@
+import { KyuClosedError, KyuError, InvalidJobError } from '../core/errors.js';
+import type { EventBus } from '../core/event-bus.js';
+import type { InsertedJob, JobDraft, JobId } from '../core/job.js';
+import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
+import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { JobDefaults } from '../core/ports/handler-table.js';
+import type { JobIntake } from '../core/ports/ledger.js';
+import { describeValue } from '../core/redact.js';
+import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
+import { InsertBatcher } from './insert-batcher.js';
+import { JobDrafter } from './job-drafter.js';
+
+/** What the producer works with. */
+export interface ProducerParts<Transaction> {
+  readonly intake: JobIntake<Transaction>;
+  readonly dispatcher: Dispatcher;
+  readonly events: EventBus;
+  /** Settings of a job type that says nothing else at the enqueue. */
+  readonly defaultsFor: (reference: JobReference) => JobDefaults;
+  readonly newJobId: () => JobId;
+  readonly payloadLimitBytes: number;
+}
+
+/** Where a job is to be written: `manager` is the caller's own transaction. */
+export interface InTransaction<Transaction> {
+  /** The caller's transaction: the job exists only if it commits, and is announced only then. */
+  manager?: Transaction;
+}
+
+/** The answer to an enqueue. */
+export interface EnqueuedJob {
+  readonly id: JobId;
+  /** True when this call made the job. */
+  readonly created: boolean;
+}
+
+/** One job of `enqueueMany`. */
+export interface EnqueueItem<Reference extends JobReference = JobReference> {
+  readonly type: Reference;
+  readonly payload: PayloadInputOf<Reference>;
+  readonly options?: EnqueueOptions;
+}
+
+/** What became of one item of `enqueueMany`. */
+export type EnqueueResult =
+  | { readonly status: 'created'; readonly id: JobId }
+  | { readonly status: 'rejected'; readonly error: KyuError };
+
+/** One statement of `enqueueMany` carries so many jobs at most. */
+const CHUNK_SIZE = 1_000;
+
+/**
+ * Adds jobs. Called by application code; hands drafts to the intake, and what was written to the dispatcher.
+ * An enqueue is done when the ledger has the job: telling the dispatcher happens afterwards and may fail, which costs
+ * time and nothing else.
+ */
+export class Producer<Transaction> {
+  private readonly drafter: JobDrafter;
+  private readonly singles: InsertBatcher<Transaction>;
+  private readonly announcing = new Set<Promise<void>>();
+  private isClosed = false;
+
+  constructor(private readonly parts: ProducerParts<Transaction>) {
+    this.drafter = new JobDrafter(parts);
+    this.singles = new InsertBatcher(parts.intake);
+  }
+
+  /**
+   * Adds one job. With `manager` it is written inside the caller's transaction; alone it shares an INSERT with
+   * others that are enqueued at the same moment.
+   * @param type a name, or a token from `defineJob`
+   * @param payload plain JSON data
+   * @param options `priority`, `delay` or `scheduledAt`, `maxRetries`, `timeout`, `queue`, `manager`
+   * @throws InvalidJobError when the type or an option is not usable
+   * @throws KyuPayloadError when the payload cannot be stored, is too large, or its schema refuses it
+   * @throws LedgerUnavailableError when PostgreSQL does not answer
+   * @example
+   * const { id } = await this.kyu.enqueue('send_email', { to: 'a@b.example' }, { delay: '5m' });
+   * @example
+   * await dataSource.transaction(async (manager) => {
+   *   const order = await manager.save(Order, dto);
+   *   await this.kyu.enqueue('process_payment', { orderId: order.id }, { manager });
+   * });
+   */
+  async enqueue<Reference extends JobReference>(
+    type: Reference,
+    payload: PayloadInputOf<Reference>,
+    options?: EnqueueOptions & InTransaction<Transaction>,
+  ): Promise<EnqueuedJob> {
+    this.refuseWhenClosed();
+    const draft = await this.drafter.draft(type, payload, options);
+    const manager = options?.manager;
+    if (manager === undefined) {
+      const job = await this.singles.insert(draft);
+      this.tell([draft], [job]);
+      return { id: job.id, created: true };
+    }
+    const jobs = await this.parts.intake.insert([draft], manager);
+    this.parts.intake.afterCommit(manager, () => this.tell([draft], jobs));
+    return { id: draft.id, created: true };
+  }
+
+  /**
+   * Adds many jobs with one statement per 1,000. Each item has its own result, in input order: an item that is not
+   * usable is `rejected` and named by its index, the others are written. In a transaction (`manager`) every job
+   * exists if it commits.
+   * @throws LedgerUnavailableError when PostgreSQL does not answer; with several chunks, earlier ones are written
+   * @example
+   * const results = await this.kyu.enqueueMany(users.map((to) => ({ type: 'send_email', payload: { to } })));
+   */
+  async enqueueMany<Reference extends JobReference>(
+    items: readonly EnqueueItem<Reference>[],
+    options: InTransaction<Transaction> = {},
+  ): Promise<EnqueueResult[]> {
+    this.refuseWhenClosed();
+    if (!Array.isArray(items)) {
+      throw new InvalidJobError('items', describeValue(items), 'an array of { type, payload, options }');
+    }
+    const drafted = await Promise.all(items.map((item, index) => this.draftItem(item, index)));
+    const drafts = drafted.filter((result): result is JobDraft => !(result instanceof KyuError));
+    for (let first = 0; first < drafts.length; first += CHUNK_SIZE) {
+      await this.insertChunk(drafts.slice(first, first + CHUNK_SIZE), options.manager);
+    }
+    return drafted.map((result) =>
+      result instanceof KyuError
+        ? { status: 'rejected', error: result }
+        : { status: 'created', id: result.id },
+    );
+  }
+
+  /** Refuses new jobs and waits for those under way. */
+  async close(): Promise<void> {
+    this.isClosed = true;
+    await this.singles.whenIdle();
+    await Promise.all(this.announcing);
+  }
+
+  private async draftItem(item: EnqueueItem, index: number): Promise<JobDraft | KyuError> {
+    try {
+      return await this.drafter.draft(item.type, item.payload, item.options);
+    } catch (error) {
+      if (!(error instanceof KyuError)) throw error;
+      return new KyuError(error.code, `Item ${index}: ${error.message}`, {
+        ...(error.field === undefined ? {} : { field: `items[${index}].${error.field}` }),
+        remedy: '',
+        cause: error,
+      });
+    }
+  }
+
+  private async insertChunk(drafts: readonly JobDraft[], manager: Transaction | undefined): Promise<void> {
+    const jobs = await this.parts.intake.insert(drafts, manager);
+    if (manager === undefined) this.tell(drafts, jobs);
+    else this.parts.intake.afterCommit(manager, () => this.tell(drafts, jobs));
+  }
+
+  /** The second step of a job's way: what is pending becomes reachable. Never awaited by the caller. */
+  private tell(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
+    for (const [queue, members] of byQueue(drafts)) {
+      this.parts.events.emit('jobs.enqueued', { queue, jobs: members });
+    }
+    const pending = drafts.filter((_, index) => jobs[index]?.status === 'pending');
+    for (const [queue, hints] of byQueue(pending)) {
+      const announcement = this.parts.dispatcher.announce(queue, hints);
+      this.announcing.add(announcement);
+      void announcement.finally(() => this.announcing.delete(announcement));
+    }
+  }
+
+  private refuseWhenClosed(): void {
+    if (this.isClosed) throw new KyuClosedError('The enqueue');
+  }
+}
+
+function byQueue(drafts: readonly JobDraft[]): Map<string, JobDraft[]> {
+  const queues = new Map<string, JobDraft[]>();
+  for (const draft of drafts) {
+    const members = queues.get(draft.queue);
+    if (members === undefined) queues.set(draft.queue, [draft]);
+    else members.push(draft);
+  }
+  return queues;
+}

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest';
+import { DiscardJob, outcomeOfThrown, RetryJob, SnoozeJob } from '../../../lib/core/outcome.js';
+
+describe('what a handler throws', () => {
+  it('discards the job (F41)', () => {
+    const thrown = new DiscardJob('no such address');
+    expect(outcomeOfThrown(thrown)).toEqual({ kind: 'discarded', error: thrown });
+    expect(thrown).toMatchObject({ name: 'DiscardJob', message: 'no such address' });
+  });
+
+  it('snoozes the job (F42)', () => {
+    expect(outcomeOfThrown(new SnoozeJob('30s'))).toEqual({ kind: 'snoozed', delayMs: 30_000 });
+    expect(outcomeOfThrown(new SnoozeJob(0))).toEqual({ kind: 'snoozed', delayMs: 0 });
+  });
+
+  it('asks for a retry, with the error that led to it (F43)', () => {
+    const cause = new Error('throttled');
+    const thrown = new RetryJob('2m', cause);
+    expect(outcomeOfThrown(thrown)).toEqual({ kind: 'retry-after', delayMs: 120_000, error: thrown });
+    expect(thrown).toMatchObject({ message: 'throttled', cause });
+    expect(new RetryJob(5).message).toBe('retry asked for in 5');
+    expect(new RetryJob(5, 'busy').message).toBe('busy');
+  });
+
+  it.each([-1, '-5s', 'soon', Number.NaN, undefined as unknown as string])(
+    'may not be a delay of %s',
+    (delay) => {
+      expect(() => new SnoozeJob(delay)).toThrow(RangeError);
+      expect(() => new RetryJob(delay)).toThrow(RangeError);
+    },
+  );
+
+  it.each([new Error('x'), 'text', undefined, null, 0, { kind: 'completed' }])(
+    'is a failure when it is %o',
+    (error) => {
+      expect(outcomeOfThrown(error)).toEqual({ kind: 'failed', error });
+    },
+  );
+});

@@ -1,0 +1,413 @@
+import { AggregatorRegistry, collectDefaultMetrics, Registry } from 'prom-client';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EventBus } from '../../../lib/core/event-bus.js';
+import type { DispatchMode } from '../../../lib/core/events.js';
+import { KyuMetrics } from '../../../lib/observability/kyu-metrics.js';
+import {
+  METRIC_CATALOGUE,
+  MOST_JOB_TYPES,
+  type MetricDefinition,
+} from '../../../lib/observability/metric-catalogue.js';
+import { FakeReadings, queueReading } from '../../support/observability/fake-readings.js';
+import { ManualClock } from '../../support/observability/manual-clock.js';
+import { readMetricsPage, valueOf } from '../../support/observability/metrics-page.js';
+import { claim, EVERY_END, settlement, WORKER_ID } from '../../support/observability/runs.js';
+
+const LEDGER_FAMILIES = [
+  'kyu_queue_depth',
+  'kyu_queue_jobs',
+  'kyu_oldest_pending_age_seconds',
+  'kyu_live_workers',
+];
+
+let events: EventBus;
+let readings: FakeReadings;
+let clock: ManualClock;
+let mode: DispatchMode;
+let metrics: KyuMetrics;
+
+beforeEach(() => {
+  events = new EventBus((_name, error) => {
+    throw error;
+  });
+  readings = new FakeReadings();
+  clock = new ManualClock();
+  mode = 'redis';
+  metrics = newMetrics({});
+});
+
+function newMetrics(given: { configuredDispatcher?: DispatchMode; queues?: () => string[] }): KyuMetrics {
+  return new KyuMetrics({
+    events,
+    readings,
+    queues: () => ['shop'],
+    dispatcherMode: () => mode,
+    inFlight: () => 7,
+    clock,
+    version: '1.2.3',
+    ...given,
+  });
+}
+
+async function page() {
+  return readMetricsPage(await metrics.text());
+}
+
+describe('the page', () => {
+  it('shows every family of the catalogue with its type, help and labels, and nothing else of Kyu', async () => {
+    readings.answer = [queueReading()];
+    events.emit('runs.settled', { settlements: [settlement()] });
+    const families = await page();
+
+    const definitions: readonly MetricDefinition[] = METRIC_CATALOGUE;
+    for (const { help, labels, name, type } of definitions) {
+      const family = families.get(name);
+      expect(family, name).toMatchObject({ name, help, type });
+      expect(family?.series, name).not.toHaveLength(0);
+      for (const series of family?.series ?? []) {
+        expect(
+          Object.keys(series.labels).filter((label) => label !== 'le'),
+          name,
+        ).toEqual(labels);
+      }
+    }
+    const ofKyu = [...families.keys()].filter((name) => name.startsWith('kyu_'));
+    expect(ofKyu.sort()).toEqual(definitions.map(({ name }) => name).sort());
+  });
+
+  it('shows the process as well, once for all instances', async () => {
+    const other = newMetrics({});
+    const pages = [await page(), readMetricsPage(await other.text())];
+
+    for (const one of pages) {
+      expect(valueOf(one, 'process_resident_memory_bytes')).toBeGreaterThan(0);
+      expect(one.get('nodejs_eventloop_lag_seconds')?.type).toBe('gauge');
+    }
+    const starts = pages.map((one) => valueOf(one, 'process_start_time_seconds'));
+    expect(starts[0]).toBe(starts[1]);
+  });
+
+  it('keeps the families of Kyu apart, so that an application can merge them with its own', async () => {
+    const own = new Registry();
+    collectDefaultMetrics({ register: own });
+    own.setDefaultLabels({ ignored: 'by the merge' });
+
+    const merged = readMetricsPage(await Registry.merge([own, metrics.registry]).metrics());
+
+    expect(valueOf(merged, 'kyu_jobs_in_flight')).toBe(7);
+    expect(merged.has('process_cpu_seconds_total')).toBe(true);
+  });
+
+  it('takes default labels, survives a reset, and joins with other processes of a cluster', async () => {
+    events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
+    readings.answer = [queueReading({ pending: 5 })];
+    metrics.registry.setDefaultLabels({ app: 'shop' });
+    metrics.registry.resetMetrics();
+    const json = await metrics.registry.getMetricsAsJSON();
+    const joined = readMetricsPage(await AggregatorRegistry.aggregate([json, json]).metrics());
+
+    expect(valueOf(await page(), 'kyu_jobs_total', { app: 'shop' })).toBe(1);
+    expect(valueOf(joined, 'kyu_jobs_total', { app: 'shop' })).toBe(2);
+    expect(valueOf(joined, 'kyu_queue_depth', { app: 'shop', queue: 'shop' })).toBe(5);
+  });
+
+  it('counts each instance by itself, and no more after stop', async () => {
+    const otherEvents = new EventBus();
+    const other = new KyuMetrics({ ...sourcesOf(otherEvents) });
+    otherEvents.emit('heartbeat.failed', { workerId: WORKER_ID, error: new Error('late') });
+    other.stop();
+    otherEvents.emit('heartbeat.failed', { workerId: WORKER_ID, error: new Error('late') });
+    otherEvents.emit('runs.settled', { settlements: [settlement()] });
+
+    const otherPage = readMetricsPage(await other.text());
+    expect(valueOf(otherPage, 'kyu_heartbeat_failures_total')).toBe(1);
+    expect(valueOf(otherPage, 'kyu_jobs_processed_total', { status: 'completed' })).toBe(0);
+    expect(valueOf(await page(), 'kyu_heartbeat_failures_total')).toBe(0);
+  });
+
+  function sourcesOf(bus: EventBus) {
+    const dispatcherMode = (): DispatchMode => mode;
+    return {
+      events: bus,
+      readings,
+      queues: () => [],
+      dispatcherMode,
+      inFlight: () => 0,
+      clock,
+      version: '1',
+    };
+  }
+});
+
+describe('settled runs', () => {
+  it('are counted by what became of the job', async () => {
+    events.emit('runs.settled', { settlements: Object.values(EVERY_END).map((end) => settlement(end)) });
+    const families = await page();
+
+    const counts = ['completed', 'failed', 'dead', 'cancelled', 'snoozed', 'released'].map((status) => [
+      status,
+      valueOf(families, 'kyu_jobs_processed_total', { status }),
+    ]);
+    expect(counts).toEqual([
+      ['completed', 1],
+      ['failed', 2],
+      ['dead', 2],
+      ['cancelled', 1],
+      ['snoozed', 2],
+      ['released', 1],
+    ]);
+    expect(families.get('kyu_jobs_processed_total')?.series).toHaveLength(6);
+  });
+
+  it('start from zero for every status, so that the first one shows as an increase', async () => {
+    const series = (await page()).get('kyu_jobs_processed_total')?.series ?? [];
+
+    expect(series.map(({ value }) => value)).toEqual([0, 0, 0, 0, 0, 0]);
+  });
+
+  it('count as failures of their type, the last one of a dead job included', async () => {
+    const failing = [EVERY_END['failed'], EVERY_END['timedOut'], EVERY_END['exhausted']];
+    events.emit('runs.settled', { settlements: failing.map((end) => settlement(end)) });
+    events.emit('runs.settled', { settlements: [settlement({ claim: claim({ type: 'report' }) })] });
+    const families = await page();
+
+    expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'send_email' })).toBe(3);
+    expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'report' })).toBe(0);
+    expect(valueOf(families, 'kyu_jobs_dead_total')).toBe(1);
+  });
+
+  it('fill the buckets of run time and wait time, in seconds', async () => {
+    const claimed = claim({ waitedMs: 40 });
+    events.emit('runs.settled', {
+      settlements: [
+        settlement({ claim: claimed, startedAfterMs: 10, finishedAfterMs: 110 }), // waited 50 ms, ran 100 ms
+        settlement({ claim: claimed, startedAfterMs: 10.5, finishedAfterMs: 12 }), // waited 50.5 ms, ran 1.5 ms
+        settlement({ claim: claim({ waitedMs: 7_200_000 }), startedAfterMs: 0, finishedAfterMs: 0 }),
+      ],
+    });
+    const families = await page();
+    const bucket = (family: string, le: string) =>
+      valueOf(families, `${family}_bucket`, { job_type: 'send_email', le });
+
+    const runBuckets = ['0.001', '0.0025', '0.05', '0.1', '3600', '+Inf'];
+    expect(runBuckets.map((le) => bucket('kyu_job_run_duration_seconds', le))).toEqual([1, 2, 2, 3, 3, 3]);
+    const waitBuckets = ['0.025', '0.05', '0.1', '3600', '+Inf'];
+    expect(waitBuckets.map((le) => bucket('kyu_job_wait_seconds', le))).toEqual([0, 1, 2, 2, 3]);
+    const labels = { job_type: 'send_email' };
+    expect(valueOf(families, 'kyu_job_run_duration_seconds_sum', labels)).toBeCloseTo(0.1015, 9);
+    expect(valueOf(families, 'kyu_job_wait_seconds_sum', labels)).toBeCloseTo(7_200.1005, 9);
+    expect(valueOf(families, 'kyu_job_wait_seconds_count', labels)).toBe(3);
+  });
+
+  it('leave the times alone when a shutdown handed them back', async () => {
+    events.emit('runs.settled', {
+      settlements: [settlement({ ...EVERY_END['released'], finishedAfterMs: 30_000 })],
+    });
+
+    expect(valueOf(await page(), 'kyu_job_run_duration_seconds_count', { job_type: 'send_email' })).toBe(0);
+  });
+
+  it('with a time that cannot be read do not spoil the sum', async () => {
+    events.emit('runs.settled', {
+      settlements: [
+        settlement({ claim: claim({ waitedMs: Number.NaN }), startedAfterMs: 4, finishedAfterMs: 3 }),
+        settlement({ claim: claim({ waitedMs: 3_000 }), startedAfterMs: 0, finishedAfterMs: 2_000 }),
+      ],
+    });
+    const families = await page();
+
+    expect(valueOf(families, 'kyu_job_wait_seconds_sum', { job_type: 'send_email' })).toBe(3);
+    expect(valueOf(families, 'kyu_job_run_duration_seconds_sum', { job_type: 'send_email' })).toBe(2);
+  });
+
+  it('of more than 100 job types are counted together from there on', async () => {
+    const types = Array.from({ length: MOST_JOB_TYPES + 50 }, (_, number) => `type-${number}`);
+    for (const type of [...types, ...types]) {
+      events.emit('runs.settled', {
+        settlements: [settlement({ ...EVERY_END['failed'], claim: claim({ type }) })],
+      });
+    }
+    const families = await page();
+    const failures = families.get('kyu_job_failures_total')?.series ?? [];
+
+    expect(failures).toHaveLength(MOST_JOB_TYPES + 1);
+    expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'type-99' })).toBe(2);
+    expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'type-100' })).toBeUndefined();
+    expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'other' })).toBe(100);
+    expect(valueOf(families, 'kyu_job_wait_seconds_count', { job_type: 'other' })).toBe(100);
+    expect(valueOf(families, 'kyu_jobs_processed_total', { status: 'failed' })).toBe(300);
+  });
+});
+
+describe('the engine', () => {
+  it('is counted by its events', async () => {
+    const error = new Error('away');
+    const rescued = { id: 'a', queue: 'shop', type: 'send_email', priority: 0, run: 2, workerId: WORKER_ID };
+    events.emit('jobs.enqueued', {
+      queue: 'shop',
+      jobs: [
+        { id: 'a', type: 'x' },
+        { id: 'b', type: 'x' },
+      ],
+    });
+    events.emit('announce.failed', { queue: 'shop', count: 500, error });
+    events.emit('runs.claimed', { queue: 'shop', claims: [claim()], hints: 4 });
+    events.emit('runs.claimed', { queue: 'shop', claims: [claim(), claim()], hints: 0 });
+    events.emit('runs.lost', { settlements: [settlement(), settlement()] });
+    events.emit('settle.delayed', { count: 12, error });
+    events.emit('jobs.promoted', { queue: 'shop', count: 5 });
+    events.emit('jobs.reconciled', { queue: 'shop', count: 6 });
+    events.emit('jobs.rescued', {
+      jobs: [
+        { ...rescued, status: 'pending' },
+        { ...rescued, status: 'dead' },
+      ],
+    });
+    events.emit('heartbeat.failed', { workerId: WORKER_ID, error });
+    events.emit('duty.failed', { duty: 'promote', error });
+    events.emit('dispatcher.switched', { to: 'postgres', reason: 'Redis is away' });
+    const families = await page();
+
+    expect(
+      Object.fromEntries(
+        [...families].flatMap(([name, { series }]) =>
+          name.startsWith('kyu_') && series.length === 1 && Object.keys(series[0]?.labels ?? {}).length === 0
+            ? [[name, series[0]?.value]]
+            : [],
+        ),
+      ),
+    ).toEqual({
+      kyu_jobs_total: 2,
+      kyu_announce_failures_total: 1,
+      kyu_stale_hints_total: 3,
+      kyu_lost_leases_total: 2,
+      kyu_settle_delays_total: 1,
+      kyu_promoted_jobs_total: 5,
+      kyu_reconciled_jobs_total: 6,
+      kyu_rescued_jobs_total: 2,
+      kyu_jobs_dead_total: 1,
+      kyu_heartbeat_failures_total: 1,
+      kyu_duty_failures_total: 1,
+      kyu_jobs_in_flight: 7,
+      kyu_dispatcher_redis_up: 1,
+    });
+    expect(valueOf(families, 'kyu_dispatcher_switches_total', { to: 'postgres' })).toBe(1);
+    expect(valueOf(families, 'kyu_dispatcher_switches_total', { to: 'redis' })).toBe(0);
+    expect(valueOf(families, 'kyu_build_info', { version: '1.2.3' })).toBe(1);
+  });
+
+  it('says whether Redis is up only where there should be one', async () => {
+    mode = 'postgres';
+    const withoutRedis = newMetrics({ configuredDispatcher: 'postgres' });
+
+    expect(valueOf(await page(), 'kyu_dispatcher_redis_up')).toBe(0);
+    expect(readMetricsPage(await withoutRedis.text()).get('kyu_dispatcher_redis_up')?.series).toEqual([]);
+  });
+});
+
+describe('the gauges of the queues', () => {
+  it('come from the ledger at scrape time, so that they fall again', async () => {
+    readings.answer = [
+      queueReading({
+        pending: 4,
+        scheduled: 3,
+        running: 2,
+        failed: 1,
+        oldestPendingMs: 1_500,
+        liveWorkers: 2,
+      }),
+    ];
+    const before = await page();
+    readings.answer = [queueReading()];
+    clock.advance(1_001);
+    const after = await page();
+
+    const queue = 'shop';
+    expect(valueOf(before, 'kyu_queue_depth', { queue })).toBe(4);
+    expect(valueOf(before, 'kyu_oldest_pending_age_seconds', { queue })).toBe(1.5);
+    expect(valueOf(before, 'kyu_live_workers', { queue })).toBe(2);
+    const statuses = ['scheduled', 'pending', 'running', 'failed'];
+    expect(statuses.map((status) => valueOf(before, 'kyu_queue_jobs', { queue, status }))).toEqual([
+      3, 4, 2, 1,
+    ]);
+    expect(valueOf(after, 'kyu_queue_depth', { queue })).toBe(0);
+    expect(valueOf(after, 'kyu_oldest_pending_age_seconds', { queue })).toBe(0);
+  });
+
+  it('ask the ledger once per scrape, once per second, and once for scrapes that come together', async () => {
+    metrics = newMetrics({ queues: () => ['shop', 'reports'] });
+    await Promise.all([page(), page(), page()]);
+    expect(readings.questions).toEqual([['shop', 'reports']]);
+
+    clock.advance(999);
+    await page();
+    expect(readings.questions).toHaveLength(1);
+
+    clock.advance(1);
+    await page();
+    expect(readings.questions).toHaveLength(2);
+  });
+
+  it('are zero for a queue that the ledger has nothing of', async () => {
+    metrics = newMetrics({ queues: () => ['shop', 'reports'] });
+    readings.answer = [queueReading({ queue: 'shop', pending: 3 })];
+    const families = await page();
+
+    expect(valueOf(families, 'kyu_queue_depth', { queue: 'shop' })).toBe(3);
+    expect(valueOf(families, 'kyu_queue_depth', { queue: 'reports' })).toBe(0);
+  });
+
+  it('are absent, not zero, when the ledger fails, and everything else is there', async () => {
+    readings.failure = new Error('PostgreSQL is away');
+    events.emit('runs.settled', { settlements: [settlement()] });
+    const families = await page();
+
+    for (const name of LEDGER_FAMILIES) expect(families.get(name)?.series, name).toEqual([]);
+    expect(valueOf(families, 'kyu_jobs_processed_total', { status: 'completed' })).toBe(1);
+  });
+
+  it('are absent when the ledger has not answered after two seconds', async () => {
+    readings.stall();
+    const scrape = page();
+    clock.advance(1_999);
+    let ended = false;
+    void scrape.then(() => (ended = true));
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(ended).toBe(false);
+
+    clock.advance(1);
+    const families = await scrape;
+
+    for (const name of LEDGER_FAMILIES) expect(families.get(name)?.series, name).toEqual([]);
+    expect(valueOf(families, 'kyu_jobs_in_flight')).toBe(7);
+  });
+
+  it('are not asked for again while a question hangs, and come back with its answer', async () => {
+    readings.stall();
+    for (let scrapes = 0; scrapes < 3; scrapes += 1) {
+      const scrape = page();
+      clock.advance(3_000);
+      await scrape;
+    }
+    expect(readings.questions).toHaveLength(1);
+
+    readings.answer = [queueReading({ pending: 9 })];
+    readings.resume();
+    clock.advance(1_000);
+    expect(valueOf(await page(), 'kyu_queue_depth', { queue: 'shop' })).toBe(9);
+  });
+
+  it('are asked for anew when a question has been hanging for half a minute', async () => {
+    readings.stall();
+    const lost = page();
+    clock.advance(2_000);
+    await lost;
+    clock.advance(28_000);
+    const next = page();
+    clock.advance(2_000);
+    await next;
+
+    expect(readings.questions).toHaveLength(2);
+    expect(clock.timers).toBe(0);
+  });
+});

@@ -1,0 +1,375 @@
+import { beforeEach, describe, expect, it } from 'vitest';
+import { EventBus } from '../../../lib/core/event-bus.js';
+import type { KyuEventName, KyuEvents } from '../../../lib/core/events.js';
+import { LogSubscriber, type LogSubscriberOptions } from '../../../lib/observability/log-subscriber.js';
+import { ManualClock } from '../../support/observability/manual-clock.js';
+import { RecordingLogger, type RecordedLine } from '../../support/observability/recording-logger.js';
+import { claim, EVERY_END, JOB_ID, settlement, WORKER_ID } from '../../support/observability/runs.js';
+
+const CANARY = 'canary-4711';
+const URL_WITH_PASSWORD = `postgres://kyu:${CANARY}@db.example:5432/kyu`;
+const RUN_FIELDS = {
+  jobId: JOB_ID,
+  jobType: 'send_email',
+  queue: 'shop',
+  run: 3,
+  attempt: 2,
+  workerId: WORKER_ID,
+};
+const secondAttempt = claim({ run: 3, retryCount: 1 });
+
+let events: EventBus;
+let clock: ManualClock;
+let logger: RecordingLogger;
+let subscriber: LogSubscriber;
+
+beforeEach(() => {
+  events = new EventBus((_name, error) => {
+    throw error;
+  });
+  clock = new ManualClock();
+  logger = new RecordingLogger();
+  subscriber = newSubscriber({});
+});
+
+function newSubscriber(given: Partial<LogSubscriberOptions>): LogSubscriber {
+  return new LogSubscriber({ events, logger, clock, ...given });
+}
+
+function logged<Name extends KyuEventName>(name: Name, event: KyuEvents[Name]): RecordedLine[] {
+  events.emit(name, event);
+  return logger.take();
+}
+
+describe('the lines about runs', () => {
+  it('warn of a failure and say when the job runs again', () => {
+    const end = { ...EVERY_END['failed'], claim: secondAttempt, startedAfterMs: 2, finishedAfterMs: 14.4 };
+
+    expect(logged('runs.settled', { settlements: [settlement(end)] })).toEqual([
+      {
+        level: 'warn',
+        message: `Job ${JOB_ID} (send_email) failed at attempt 2 of 4 and runs again in 2s: it broke`,
+        details: {
+          ...RUN_FIELDS,
+          durationMs: 12,
+          outcome: 'failed',
+          error: 'it broke',
+          stack: 'Error: it broke\n    at Mailer.send (mailer.ts:7:3)',
+          retryInMs: 2_000,
+        },
+      },
+    ]);
+  });
+
+  it('are an error when a job is dead, and say how it died', () => {
+    const dead = [EVERY_END['exhausted'], EVERY_END['discarded']].map((end) =>
+      settlement({ ...end, claim: claim({ retryCount: 3 }) }),
+    );
+    const lines = logged('runs.settled', { settlements: dead });
+
+    expect(lines.map(({ level, message }) => [level, message])).toEqual([
+      ['error', `Job ${JOB_ID} (send_email) is dead, after attempt 4 of 4: it broke for good`],
+      [
+        'error',
+        `Job ${JOB_ID} (send_email) is dead, discarded by its handler at attempt 4 of 4: no such address`,
+      ],
+    ]);
+    expect(lines[0]?.details).toMatchObject({ jobId: JOB_ID, attempt: 4, outcome: 'failed' });
+  });
+
+  it('are silent about what went well, unless debug lines are wanted', () => {
+    const quiet = ['completed', 'snoozed', 'snoozedToNow', 'released', 'cancelled'];
+    const settlements = quiet.map((end) => settlement({ ...EVERY_END[end], finishedAfterMs: 5 }));
+    expect(logged('runs.settled', { settlements })).toEqual([]);
+
+    subscriber.stop();
+    newSubscriber({ debug: true });
+    const lines = logged('runs.settled', { settlements });
+
+    expect(lines.map(({ level }) => level)).toEqual(quiet.map(() => 'debug'));
+    expect(lines.map(({ message }) => message.replace(`Job ${JOB_ID} (send_email) `, ''))).toEqual([
+      'completed.',
+      'was snoozed; no attempt was used.',
+      'was snoozed; no attempt was used.',
+      'was handed back to its queue; no attempt was used.',
+      'is cancelled.',
+    ]);
+    expect(lines[0]?.details).toEqual({ ...RUN_FIELDS, run: 1, attempt: 1, durationMs: 5 });
+    expect(lines[1]?.details).toMatchObject({ againInMs: 30_000 });
+  });
+
+  it('warn of a lost run, an aborted one and an overstaying handler', () => {
+    const lost = logged('runs.lost', { settlements: [settlement({ claim: secondAttempt })] });
+    const aborted = (['timeout', 'shutdown', 'lease-lost'] as const).flatMap((cause) =>
+      logged('run.aborted', { claim: secondAttempt, cause }),
+    );
+    const overstayed = logged('run.overstayed', { claim: secondAttempt, error: new Error('too late') });
+    const silentlyOverstayed = logged('run.overstayed', { claim: secondAttempt, error: undefined });
+
+    const lines = [...lost, ...aborted, ...overstayed, ...silentlyOverstayed];
+    expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      `warn: Run 3 of job ${JOB_ID} (send_email) was no longer this worker's: its outcome (completed) changed nothing. The job may have run twice.`,
+      `warn: Run 3 of job ${JOB_ID} (send_email) was aborted: the worker shuts down and the grace period was over.`,
+      `warn: Run 3 of job ${JOB_ID} (send_email) was aborted: this process lost its lease.`,
+      `warn: The handler of job ${JOB_ID} (send_email) went on after its run 3 was settled without it, and ended now. Stop its work when its signal aborts. It ended with: too late`,
+      `warn: The handler of job ${JOB_ID} (send_email) went on after its run 3 was settled without it, and ended now. Stop its work when its signal aborts.`,
+    ]);
+    for (const { details } of lines) expect(details).toMatchObject(RUN_FIELDS);
+  });
+});
+
+describe('the lines about the engine', () => {
+  const EXPECTED: { [Name in KyuEventName]?: [KyuEvents[Name], string] } = {
+    'jobs.rescued': [
+      {
+        jobs: [
+          {
+            id: JOB_ID,
+            queue: 'shop',
+            type: 'x',
+            priority: 0,
+            run: 2,
+            status: 'pending',
+            workerId: WORKER_ID,
+          },
+        ],
+      },
+      `warn: Job ${JOB_ID} (x) was taken back from worker ${WORKER_ID}, which died, and goes back to its queue.`,
+    ],
+    'worker.buried': [
+      { workerId: WORKER_ID, host: 'host-1', pid: 42 },
+      `warn: Worker ${WORKER_ID} (process 42 on host-1) is dead: its lease ran out.`,
+    ],
+    'worker.registered': [{ workerId: WORKER_ID }, `log: This process is worker ${WORKER_ID}.`],
+    'lease.lost': [
+      { workerId: WORKER_ID, reason: 'no heartbeat for 10s' },
+      `error: Worker ${WORKER_ID} lost its lease: no heartbeat for 10s. Its runs were aborted, and other workers may run those jobs again.`,
+    ],
+    'heartbeat.failed': [
+      { workerId: WORKER_ID, error: new Error('refused') },
+      `warn: Worker ${WORKER_ID} could not renew its lease and tries again. refused`,
+    ],
+    'dispatcher.switched': [
+      { to: 'postgres', reason: 'Redis did not answer twice' },
+      'warn: Jobs come from PostgreSQL now, without Redis: Redis did not answer twice',
+    ],
+    'duty.failed': [
+      { duty: 'promote', error: new Error('refused') },
+      'error: The duty "promote" failed; its next tick does the work. refused',
+    ],
+    'engine.failed': [
+      { during: 'claim', error: new Error('refused') },
+      'error: Kyu failed during claim and goes on. refused',
+    ],
+    'rescue.postponed': [
+      { queue: 'shop', forMs: 10_000 },
+      'warn: No worker of queue shop is taken for dead in the next 10s: the duties stood still, so heartbeats may have been lost as well.',
+    ],
+    'announce.failed': [
+      { queue: 'shop', count: 1, error: new Error('refused') },
+      'warn: The dispatcher could not be told of 1 job in queue shop; they start a little later. refused',
+    ],
+    'settle.delayed': [
+      { count: 3, error: new Error('refused') },
+      'warn: The outcomes of 3 runs could not be written and are kept for the next try. refused',
+    ],
+    'jobs.reconciled': [
+      { queue: 'shop', count: 3 },
+      'log: Announced 3 jobs of queue shop that the dispatcher did not know.',
+    ],
+    'drain.started': [
+      { running: 2, graceMs: 30_000 },
+      'log: Shutting down: no new jobs; 2 runs have 30s to end.',
+    ],
+    'drain.finished': [
+      { released: 1, tookMs: 30_250 },
+      'log: Drained in 30s250ms; 1 job handed back to their queues.',
+    ],
+  };
+
+  it.each(Object.entries(EXPECTED))('tell of %s', (name, [event, expected]) => {
+    const [line, ...others] = logged(name as KyuEventName, event);
+
+    expect(others).toEqual([]);
+    expect(`${line?.level}: ${line?.message}`).toBe(expected);
+    expect(Object.keys(line?.details ?? {})).not.toHaveLength(0);
+  });
+
+  it('are plain when Redis is back, and an error when a rescued job is dead', () => {
+    const back = logged('dispatcher.switched', { to: 'redis', reason: 'Redis answers' });
+    const dead = logged('jobs.rescued', {
+      jobs: [
+        { id: JOB_ID, queue: 'shop', type: 'x', priority: 0, run: 2, status: 'dead', workerId: WORKER_ID },
+      ],
+    });
+
+    expect(back).toMatchObject([{ level: 'log', message: 'Jobs come through Redis now: Redis answers' }]);
+    expect(dead).toMatchObject([{ level: 'error', details: { jobId: JOB_ID, status: 'dead' } }]);
+    expect(dead[0]?.message).toContain('is dead: too many workers died while they ran it');
+  });
+
+  it('cover every event, given the chance', () => {
+    const routine: { [Name in KyuEventName]?: KyuEvents[Name] } = {
+      'jobs.enqueued': { queue: 'shop', jobs: [{ id: JOB_ID, type: 'x' }] },
+      'runs.claimed': { queue: 'shop', claims: [claim()], hints: 2 },
+      'jobs.promoted': { queue: 'shop', count: 2 },
+    };
+    for (const [name, event] of Object.entries(routine)) {
+      expect(logged(name as KyuEventName, event), name).toEqual([]);
+    }
+    subscriber.stop();
+    newSubscriber({ debug: true });
+
+    for (const [name, event] of Object.entries(routine)) {
+      expect(logged(name as KyuEventName, event), name).toMatchObject([
+        { level: 'debug', details: { queue: 'shop' } },
+      ]);
+    }
+  });
+
+  it('name what stands behind an error that says little itself', () => {
+    const refused = new AggregateError([new Error('connect ECONNREFUSED ::1:5432')], '');
+    const error = new Error('The ledger did not answer.', { cause: refused });
+    const [line] = logged('engine.failed', { during: 'claim', error });
+
+    expect(line?.message).toContain(
+      'The ledger did not answer. (caused by: AggregateError (caused by: connect ECONNREFUSED ::1:5432))',
+    );
+  });
+
+  it('survive whatever was thrown', () => {
+    const endless = new Error('endless');
+    endless.cause = endless;
+    const hostile = Object.defineProperty(new Error('hostile'), 'cause', {
+      get: () => {
+        throw new Error('gotcha');
+      },
+    });
+    const thrown = [endless, hostile, 'text', undefined, null, 0, Object.create(null), Symbol('s')];
+    for (const [number, error] of thrown.entries()) {
+      expect(logged('engine.failed', { during: `claim ${number}`, error })).toHaveLength(1);
+    }
+  });
+});
+
+describe('repeated errors', () => {
+  const fail = (during = 'claim', text = 'refused') =>
+    logged('engine.failed', { during, error: new Error(text) }).map(({ message }) => message);
+
+  it('make one line at once, and one per five seconds with a count', () => {
+    expect(fail()).toHaveLength(1);
+    for (let times = 0; times < 500; times += 1) expect(fail()).toEqual([]);
+    fail('claim', 'the latest');
+
+    clock.advance(4_999);
+    expect(logger.take()).toEqual([]);
+    clock.advance(1);
+    expect(logger.take()).toMatchObject([
+      {
+        level: 'error',
+        message: 'Kyu failed during claim and goes on. the latest (501 more times within 5s)',
+        details: { during: 'claim', repeats: 501 },
+      },
+    ]);
+
+    fail();
+    clock.advance(5_000);
+    expect(logger.take()).toMatchObject([{ details: { repeats: 1 } }]);
+  });
+
+  it('start afresh after a quiet time, and leave no timer behind', () => {
+    fail();
+    clock.advance(5_000);
+    expect(logger.take()).toEqual([]);
+    expect(clock.timers).toBe(0);
+
+    expect(fail()).toEqual(['Kyu failed during claim and goes on. refused']);
+  });
+
+  it('are counted apart for each place', () => {
+    expect(fail('claim')).toHaveLength(1);
+    expect(fail('take')).toHaveLength(1);
+    expect(logged('duty.failed', { duty: 'claim', error: new Error('refused') })).toHaveLength(1);
+    expect(fail('take')).toHaveLength(0);
+  });
+
+  it('that were counted are written at the end', () => {
+    fail();
+    fail();
+    subscriber.stop();
+
+    expect(logger.take()).toMatchObject([{ details: { repeats: 1 } }]);
+    expect(clock.timers).toBe(0);
+    expect(fail()).toEqual([]);
+  });
+});
+
+describe('log lines', () => {
+  it('carry no password, wherever it comes from', () => {
+    const error = new Error(`connect ${URL_WITH_PASSWORD}`, {
+      cause: new Error(`redis://:${CANARY}@cache:6379`),
+    });
+    const record = { message: error.message, stack: error.stack ?? null };
+    const trouble = settlement({ ...EVERY_END['failed'], error: record });
+    subscriber.stop();
+    newSubscriber({ debug: true });
+
+    events.emit('runs.settled', { settlements: [trouble, settlement({ ...trouble, status: 'dead' })] });
+    events.emit('runs.lost', { settlements: [trouble] });
+    events.emit('run.overstayed', { claim: claim(), error });
+    events.emit('announce.failed', { queue: 'shop', count: 1, error });
+    events.emit('settle.delayed', { count: 1, error });
+    events.emit('heartbeat.failed', { workerId: WORKER_ID, error });
+    events.emit('duty.failed', { duty: 'promote', error });
+    events.emit('engine.failed', { during: `listen at ${URL_WITH_PASSWORD}`, error });
+    events.emit('lease.lost', { workerId: WORKER_ID, reason: error.message });
+    events.emit('dispatcher.switched', {
+      to: 'postgres',
+      reason: `lost redis://default:${CANARY}@cache:6379`,
+    });
+
+    expect(logger.lines).toHaveLength(11);
+    const everything = JSON.stringify(logger.lines);
+    expect(everything).toContain('db.example:5432');
+    expect(everything).not.toContain(CANARY);
+    expect(everything).not.toContain('somebody@example.com');
+  });
+
+  it('stay one line, whatever an error says', () => {
+    const forged = 'oops\n[Nest] 1 - ERROR all is lost\r\u001b[31mred\u0085\u2028end';
+    const settled = settlement({ ...EVERY_END['failed'], error: { message: forged, stack: null } });
+    const lines = [
+      ...logged('runs.settled', { settlements: [settled] }),
+      ...logged('engine.failed', { during: forged, error: new Error(forged) }),
+      ...logged('lease.lost', { workerId: WORKER_ID, reason: forged }),
+      ...logged('worker.buried', { workerId: WORKER_ID, host: forged, pid: 1 }),
+    ];
+
+    expect(lines).toHaveLength(4);
+    for (const { message } of lines) {
+      expect(message).toContain('oops\\n[Nest]');
+      expect(message).not.toMatch(/[\p{Cc}\u2028]/u);
+    }
+  });
+
+  it('have an end, however long an error is', () => {
+    const [line] = logged('engine.failed', { during: 'claim', error: new Error('x'.repeat(100_000)) });
+
+    expect(line?.message.length).toBeLessThan(600);
+  });
+
+  it('cannot be stopped by a logger that throws', () => {
+    subscriber.stop();
+    const broken = new RecordingLogger();
+    broken.error = () => {
+      throw new Error('disk full');
+    };
+    newSubscriber({ logger: broken });
+    events.emit('engine.failed', { during: 'claim', error: new Error('refused') });
+    events.emit('engine.failed', { during: 'claim', error: new Error('refused') });
+    clock.advance(5_000);
+    events.emit('worker.registered', { workerId: WORKER_ID });
+
+    expect(broken.lines).toMatchObject([{ level: 'log' }]);
+  });
+});

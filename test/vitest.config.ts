@@ -1,0 +1,40 @@
+import { fileURLToPath } from 'node:url';
+import { defineConfig } from 'vitest/config';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
+
+/** The floors of the house of tests, lowest first: a defect should show on the lowest that can show it. */
+const floor = (name: string, extra: object = {}) => ({
+  extends: true as const,
+  test: { name, include: [`test/${name}/**/*.spec.ts`], ...extra },
+});
+
+export default defineConfig({
+  root,
+  resolve: {
+    alias: [
+      { find: /^nestjs-kyu$/, replacement: source('lib/index.ts') },
+      { find: /^nestjs-kyu\/migrations$/, replacement: source('migrations/index.ts') },
+      { find: /^nestjs-kyu\/(.+)$/, replacement: source('lib/$1.ts') },
+    ],
+  },
+  test: {
+    globalSetup: [source('test/support/global-setup.ts')],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    maxWorkers: 2,
+    reporters: ['default', source('test/support/closing-line.reporter.ts')],
+    projects: [
+      floor('unit'),
+      floor('architecture'),
+      floor('types'),
+      floor('property', { testTimeout: 120_000 }),
+      floor('contract'),
+      floor('integration', { testTimeout: 60_000 }),
+      floor('e2e', { testTimeout: 60_000 }),
+      // Real processes, signals and outages: alone on the machine, because their figures are times.
+      floor('fault', { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false }),
+    ],
+  },
+});
