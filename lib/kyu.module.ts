@@ -66,12 +66,10 @@ function assemble(
 
 function instanceProviders(name: string) {
   const token = (provider: Parameters<typeof tokenFor>[0]) => tokenFor(provider, name);
-  const [runtime, workers, intervals, metrics] = [
-    KyuRuntime,
-    KyuWorkers,
-    IntervalRegistry,
-    KyuMetricsHost,
-  ].map(token);
+  const runtime = token(KyuRuntime);
+  const workers = token(KyuWorkers);
+  const intervals = token(IntervalRegistry);
+  const metrics = token(KyuMetricsHost);
   return {
     internal: [
       {

@@ -36,7 +36,7 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {
-    const rows = await this.connection.queryIn<StatusCount>(manager, countJobs, filterValues(filter));
+    const rows = await this.connection.queryIn<CountRow>(manager, countJobs, filterValues(filter));
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
@@ -75,6 +75,11 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
       hint: { id: row.id, queue: row.queue, type: row.type, priority: row.priority },
     };
   }
+}
+
+/** Counts are bigint in PostgreSQL, which node-postgres gives as text. */
+interface CountRow extends Omit<StatusCount, 'count'> {
+  readonly count: string;
 }
 
 /** The status that was found, and the job when it changed. */

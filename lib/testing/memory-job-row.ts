@@ -1,0 +1,152 @@
+import type { Claim } from '../core/claim.js';
+import { isFinal, type JobStatus } from '../core/job-status.js';
+import type { Job, JobDraft, JobId, JobProgress, QueuedHint } from '../core/job.js';
+import type { JobFilter } from '../core/ports/ledger.js';
+
+/** One job as the memory ledger keeps it. Never changed, only replaced. Instants are ms since 1970. */
+export interface JobRow {
+  readonly id: JobId;
+  readonly queue: string;
+  readonly type: string;
+  readonly priority: number;
+  readonly status: JobStatus;
+  /** JSON text, as are results: a reader gets a value of its own each time. */
+  readonly payload: string;
+  readonly result: string | null;
+  readonly progress: JobProgress | null;
+  readonly run: number;
+  readonly maxRetries: number;
+  readonly retryCount: number;
+  readonly crashCount: number;
+  readonly timeoutMs: number;
+  readonly errorMessage: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly scheduledAt: number | null;
+  readonly lockedAt: number | null;
+  readonly lockedBy: string | null;
+  readonly completedAt: number | null;
+}
+
+export function newJobRow(draft: JobDraft, now: number): JobRow {
+  const scheduledAt = dueAtOf(draft, now);
+  return {
+    id: normalId(draft.id),
+    queue: draft.queue,
+    type: draft.type,
+    priority: draft.priority,
+    status: scheduledAt !== null && scheduledAt > now ? 'scheduled' : 'pending',
+    payload: draft.payload,
+    result: null,
+    progress: null,
+    run: 0,
+    maxRetries: draft.maxRetries,
+    retryCount: 0,
+    crashCount: 0,
+    timeoutMs: draft.timeoutMs,
+    errorMessage: null,
+    createdAt: now,
+    updatedAt: now,
+    scheduledAt,
+    lockedAt: null,
+    lockedBy: null,
+    completedAt: null,
+  };
+}
+
+function dueAtOf(draft: JobDraft, now: number): number | null {
+  if (draft.scheduledAt !== null) return Date.parse(draft.scheduledAt);
+  return draft.delayMs > 0 ? now + draft.delayMs : null;
+}
+
+/** PostgreSQL's uuid is the same in capitals. */
+export function normalId(id: JobId): JobId {
+  return id.toLowerCase();
+}
+
+/**
+ * The check constraints of `kyu_jobs`. Whatever PostgreSQL would refuse must not pass in memory.
+ * @throws Error that names the constraint
+ */
+export function refuseBrokenRow(row: JobRow): void {
+  const owned = row.lockedBy !== null && row.lockedAt !== null;
+  const waits = row.status === 'scheduled' || row.status === 'failed';
+  const broken =
+    ((row.status === 'running') !== owned && 'kyu_jobs_owner') ||
+    (isFinal(row.status) !== (row.completedAt !== null) && 'kyu_jobs_end') ||
+    (waits && row.scheduledAt === null && 'kyu_jobs_wait') ||
+    ((row.retryCount < 0 || row.retryCount > row.maxRetries) && 'kyu_jobs_attempts');
+  if (broken !== false) throw new Error(`Job ${row.id} violates check constraint "${broken}".`);
+}
+
+/** The job as a reader sees it. */
+export function jobOf(row: JobRow): Job {
+  return {
+    ...row,
+    payload: JSON.parse(row.payload) as unknown,
+    result: row.result === null ? null : (JSON.parse(row.result) as unknown),
+    createdAt: new Date(row.createdAt),
+    updatedAt: new Date(row.updatedAt),
+    scheduledAt: dateOf(row.scheduledAt),
+    lockedAt: dateOf(row.lockedAt),
+    completedAt: dateOf(row.completedAt),
+  };
+}
+
+function dateOf(instant: number | null): Date | null {
+  return instant === null ? null : new Date(instant);
+}
+
+/** What the worker gets of a row that it has just claimed. */
+export function claimOf(row: JobRow, workerId: string, waitedMs: number): Claim {
+  return {
+    id: row.id,
+    run: row.run,
+    workerId,
+    queue: row.queue,
+    type: row.type,
+    priority: row.priority,
+    payload: row.payload,
+    retryCount: row.retryCount,
+    maxRetries: row.maxRetries,
+    timeoutMs: row.timeoutMs,
+    crashCount: row.crashCount,
+    createdAt: isoOf(row.createdAt),
+    scheduledAt: row.scheduledAt === null ? null : isoOf(row.scheduledAt),
+    claimedAt: isoOf(row.updatedAt),
+    waitedMs: Math.max(0, waitedMs),
+  };
+}
+
+function isoOf(instant: number): string {
+  return new Date(instant).toISOString();
+}
+
+export function hintOf({ id, queue, type, priority }: JobRow): QueuedHint {
+  return { id, queue, type, priority };
+}
+
+export function matches(row: JobRow, { statuses, types, queues }: JobFilter): boolean {
+  return (
+    (statuses === undefined || statuses.includes(row.status)) &&
+    (types === undefined || types.includes(row.type)) &&
+    (queues === undefined || queues.includes(row.queue))
+  );
+}
+
+/** The order in which jobs are claimed: highest priority first, oldest first. */
+export function byClaimOrder(
+  left: Pick<JobRow, 'priority' | 'id'>,
+  right: Pick<JobRow, 'priority' | 'id'>,
+): number {
+  return right.priority - left.priority || compareText(left.id, right.id);
+}
+
+export function byId(left: { readonly id: JobId }, right: { readonly id: JobId }): number {
+  return compareText(left.id, right.id);
+}
+
+export function compareText(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
+}

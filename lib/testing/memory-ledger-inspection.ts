@@ -1,0 +1,135 @@
+import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
+import type { JobStatus } from '../core/job-status.js';
+import type {
+  ChangedJob,
+  JobFilter,
+  JobPage,
+  LedgerInspection,
+  RetryBatch,
+  StatusCount,
+} from '../core/ports/ledger.js';
+import { byId, compareText, hintOf, jobOf, matches, normalId, type JobRow } from './memory-job-row.js';
+import type { MemoryTables } from './memory-tables.js';
+import type { MemoryTransaction } from './memory-transaction.js';
+
+const CANCELLABLE: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
+const RETRYABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
+
+/** The operator's door, in memory. */
+export class MemoryLedgerInspection implements LedgerInspection<MemoryTransaction> {
+  constructor(private readonly tables: MemoryTables) {}
+
+  async find(id: JobId, transaction?: MemoryTransaction): Promise<Job | undefined> {
+    const row = this.tables.job(id, transaction);
+    return row === undefined ? undefined : jobOf(row);
+  }
+
+  async runs(id: JobId, transaction?: MemoryTransaction): Promise<JobRun[]> {
+    return this.tables.runsOf(id, transaction);
+  }
+
+  async list({ filter, limit, before }: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
+    const rows = this.tables
+      .allJobs(transaction)
+      .filter((row) => matches(row, filter) && (before === undefined || row.id < normalId(before)))
+      .sort((left, right) => byId(right, left));
+    return rows.slice(0, limit).map(jobOf);
+  }
+
+  async count(filter: JobFilter, transaction?: MemoryTransaction): Promise<StatusCount[]> {
+    const counts = new Map<string, StatusCount>();
+    for (const row of this.tables.allJobs(transaction)) {
+      if (!matches(row, filter)) continue;
+      const { queue, type, status } = row;
+      const key = `${queue} ${type} ${status}`;
+      counts.set(key, { queue, type, status, count: (counts.get(key)?.count ?? 0) + 1 });
+    }
+    return [...counts.values()].sort(byNames);
+  }
+
+  async cancel(id: JobId, reason: string | null, transaction?: MemoryTransaction): Promise<ChangedJob> {
+    const now = this.tables.now(transaction);
+    return this.change(id, CANCELLABLE, transaction, (row) => ({
+      ...row,
+      status: 'cancelled',
+      completedAt: now,
+      errorMessage: reason ?? row.errorMessage,
+      updatedAt: now,
+    }));
+  }
+
+  async retry(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
+    const now = this.tables.now(transaction);
+    return this.change(id, RETRYABLE, transaction, (row) => retriedRow(row, now));
+  }
+
+  async retryMany(
+    { filter, limit, after }: RetryBatch,
+    transaction?: MemoryTransaction,
+  ): Promise<QueuedHint[]> {
+    transaction?.requireOpen();
+    const now = this.tables.now(transaction);
+    const rows = this.tables
+      .freeJobs(transaction)
+      .filter((row) => RETRYABLE.includes(row.status) && matches(row, filter))
+      .filter((row) => after === undefined || row.id > normalId(after))
+      .sort(byId)
+      .slice(0, limit);
+    this.tables.write(
+      rows.map((row) => retriedRow(row, now)),
+      transaction,
+    );
+    return rows.map(hintOf);
+  }
+
+  async delete(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
+    await this.tables.whenFree([id], transaction);
+    const row = this.tables.job(id, transaction);
+    if (row === undefined) return { kind: 'missing' };
+    this.tables.hold(id, transaction);
+    if (row.status === 'running') return { kind: 'refused', status: row.status };
+    this.tables.remove(id, transaction);
+    return { kind: 'changed', hint: hintOf(row) };
+  }
+
+  afterCommit(transaction: MemoryTransaction, action: () => void): void {
+    transaction.afterCommit(action);
+  }
+
+  private async change(
+    id: JobId,
+    from: readonly JobStatus[],
+    transaction: MemoryTransaction | undefined,
+    changed: (row: JobRow) => JobRow,
+  ): Promise<ChangedJob> {
+    await this.tables.whenFree([id], transaction);
+    const row = this.tables.job(id, transaction);
+    if (row === undefined) return { kind: 'missing' };
+    // A row lock is held until the end of the transaction even where it led to nothing.
+    this.tables.hold(id, transaction);
+    if (!from.includes(row.status)) return { kind: 'refused', status: row.status };
+    this.tables.write([changed(row)], transaction);
+    return { kind: 'changed', hint: hintOf(row) };
+  }
+}
+
+/** A dead or cancelled job gets all its attempts again; one that waits for its next attempt only waits no longer. */
+function retriedRow(row: JobRow, now: number): JobRow {
+  return {
+    ...row,
+    status: 'pending',
+    completedAt: null,
+    scheduledAt: null,
+    retryCount: row.status === 'failed' ? row.retryCount : 0,
+    crashCount: 0,
+    updatedAt: now,
+  };
+}
+
+function byNames(left: StatusCount, right: StatusCount): number {
+  return (
+    compareText(left.queue, right.queue) ||
+    compareText(left.type, right.type) ||
+    compareText(left.status, right.status)
+  );
+}

@@ -1,0 +1,38 @@
+import type { Clock } from '../core/ports/clock.js';
+import { MemoryJobIntake } from './memory-job-intake.js';
+import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
+import { MemoryLedgerReadings } from './memory-ledger-readings.js';
+import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
+import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryTables } from './memory-tables.js';
+import type { MemoryTransaction } from './memory-transaction.js';
+import { MemoryWorkerRegistry } from './memory-worker-registry.js';
+
+/**
+ * A whole ledger in memory, for unit tests without PostgreSQL: the same doors with the same behaviour, held to it by
+ * the contract suite that both run. Time is the clock's alone, so a virtual clock makes days pass at once.
+ */
+export class MemoryLedger {
+  readonly intake: MemoryJobIntake;
+  readonly runs: MemoryRunLedger;
+  readonly registry: MemoryWorkerRegistry;
+  readonly upkeep: MemoryLedgerUpkeep;
+  readonly inspection: MemoryLedgerInspection;
+  readonly readings: MemoryLedgerReadings;
+  private readonly tables: MemoryTables;
+
+  constructor(clock: Pick<Clock, 'nowMs'>) {
+    this.tables = new MemoryTables(clock);
+    this.intake = new MemoryJobIntake(this.tables);
+    this.runs = new MemoryRunLedger(this.tables);
+    this.registry = new MemoryWorkerRegistry(this.tables);
+    this.upkeep = new MemoryLedgerUpkeep(this.tables);
+    this.inspection = new MemoryLedgerInspection(this.tables);
+    this.readings = new MemoryLedgerReadings(this.tables);
+  }
+
+  /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */
+  begin(): MemoryTransaction {
+    return this.tables.begin();
+  }
+}

@@ -1,0 +1,129 @@
+import { fenceOf, type Claim, type Room } from '../core/claim.js';
+import { isJobId } from '../core/job-id.js';
+import { isFinal } from '../core/job-status.js';
+import type { JobId, JobRun } from '../core/job.js';
+import type { RunLedger } from '../core/ports/ledger.js';
+import type { Settlement } from '../core/settlement.js';
+import { byClaimOrder, claimOf, compareText, normalId, type JobRow } from './memory-job-row.js';
+import type { MemoryTables } from './memory-tables.js';
+
+/** The worker's door for runs, in memory. */
+export class MemoryRunLedger implements RunLedger {
+  constructor(private readonly tables: MemoryTables) {}
+
+  async claimById(
+    workerId: string,
+    queue: string,
+    types: readonly string[],
+    ids: readonly JobId[],
+  ): Promise<Claim[]> {
+    const wanted = new Set(ids.filter(isJobId).map(normalId));
+    const rows = [...wanted]
+      .flatMap((id) => this.tables.job(id) ?? [])
+      .filter((row) => this.isClaimable(row, queue) && types.includes(row.type));
+    return this.claim(workerId, rows);
+  }
+
+  async claimByQueue(
+    workerId: string,
+    queue: string,
+    rooms: readonly Room[],
+    limit: number,
+  ): Promise<Claim[]> {
+    const pending = this.tables.allJobs().filter((row) => this.isClaimable(row, queue));
+    const fitting = rooms.flatMap(({ type, size }) => {
+      const ofType = pending.filter((row) => row.type === type);
+      return ofType.sort(byClaimOrder).slice(0, size);
+    });
+    return this.claim(workerId, fitting.sort(byClaimOrder).slice(0, limit));
+  }
+
+  async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
+    await this.tables.whenFree(settlements.map(({ claim }) => claim.id));
+    const now = this.tables.now();
+    const accepted = new Map<string, { settlement: Settlement; row: JobRow }>();
+    for (const settlement of inOrderOfId(settlements)) {
+      const job = this.currentJob(settlement.claim);
+      const fence = fenceOf(settlement.claim);
+      if (job === undefined || accepted.has(fence)) continue;
+      accepted.set(fence, { settlement, row: settledRow(job, settlement, now) });
+    }
+    const taken = [...accepted.values()];
+    this.tables.write(taken.map(({ row }) => row));
+    for (const { settlement } of taken) this.tables.recordRun(settlement.claim.id, runOf(settlement));
+    return taken.map(({ settlement }) => settlement);
+  }
+
+  async reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {
+    await this.tables.whenFree([claim.id]);
+    const job = this.currentJob(claim);
+    if (job === undefined) return false;
+    this.tables.write([{ ...job, progress: { percent, note }, updatedAt: this.tables.now() }]);
+    return true;
+  }
+
+  private isClaimable(row: JobRow, queue: string): boolean {
+    return row.queue === queue && row.status === 'pending' && this.tables.isFree(row.id);
+  }
+
+  private claim(workerId: string, rows: readonly JobRow[]): Claim[] {
+    if (!this.tables.mayClaim(workerId)) return [];
+    const now = this.tables.now();
+    const claims = rows.map((row) => {
+      const claimed: JobRow = {
+        ...row,
+        status: 'running',
+        run: row.run + 1,
+        lockedBy: workerId,
+        lockedAt: now,
+        updatedAt: now,
+      };
+      this.tables.write([claimed]);
+      return claimOf(claimed, workerId, now - row.updatedAt);
+    });
+    return claims.sort(byClaimOrder);
+  }
+
+  /** The job, as long as the claim's fence is that of its row. */
+  private currentJob(claim: Claim): JobRow | undefined {
+    const job = this.tables.job(claim.id);
+    return job?.run === claim.run && job.lockedBy === claim.workerId ? job : undefined;
+  }
+}
+
+function inOrderOfId(settlements: readonly Settlement[]): Settlement[] {
+  return [...settlements].sort((left, right) => compareText(left.claim.id, right.claim.id));
+}
+
+function settledRow(job: JobRow, settlement: Settlement, now: number): JobRow {
+  const { status, delayMs, error } = settlement;
+  const waits = status === 'failed' || status === 'scheduled';
+  return {
+    ...job,
+    status,
+    retryCount: settlement.retryCount,
+    result: settlement.result,
+    errorMessage: error?.message ?? job.errorMessage,
+    scheduledAt: waits ? now + delayMs : job.scheduledAt,
+    completedAt: isFinal(status) ? now : null,
+    crashCount: status === 'completed' ? 0 : job.crashCount,
+    lockedBy: null,
+    lockedAt: null,
+    updatedAt: now,
+  };
+}
+
+function runOf({ claim, status, retryCount, outcome, error, ...times }: Settlement): JobRun {
+  const claimedAt = Date.parse(claim.claimedAt);
+  return {
+    run: claim.run,
+    // A failure that has another attempt to come has already counted itself.
+    attempt: status === 'failed' ? retryCount : retryCount + 1,
+    workerId: claim.workerId,
+    startedAt: new Date(claimedAt + times.startedAfterMs),
+    finishedAt: new Date(claimedAt + times.finishedAfterMs),
+    outcome,
+    errorMessage: error?.message ?? null,
+    errorStack: error?.stack ?? null,
+  };
+}

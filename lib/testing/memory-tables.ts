@@ -1,0 +1,135 @@
+import type { JobId, JobRun } from '../core/job.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { WorkerIdentity } from '../core/ports/ledger.js';
+import { normalId, refuseBrokenRow, type JobRow } from './memory-job-row.js';
+import { MemoryTransaction } from './memory-transaction.js';
+
+/** A row of `kyu_workers`. */
+export interface WorkerRow extends WorkerIdentity {
+  readonly state: 'alive' | 'draining' | 'stopped' | 'dead';
+  readonly startedAt: number;
+  readonly heartbeatAt: number;
+  readonly leaseExpiresAt: number;
+}
+
+/** A row of `kyu_duties`. */
+export interface DutyRow {
+  readonly dueAt: number;
+  readonly lastRanAt: number | null;
+  readonly quietUntil: number;
+}
+
+/**
+ * The ledger's tables in memory, with what of PostgreSQL the doors rely on: row locks of open transactions, reads
+ * of what is committed, and statements that happen whole or not at all. Between two awaits nothing else runs, so a
+ * door that waits first (`whenFree`) and then reads and writes is one statement.
+ */
+export class MemoryTables {
+  readonly workers = new Map<string, WorkerRow>();
+  /** By duty and queue. */
+  readonly duties = new Map<string, DutyRow>();
+  private readonly jobs = new Map<JobId, JobRow>();
+  private readonly runs = new Map<JobId, JobRun[]>();
+  private readonly holders = new Map<JobId, MemoryTransaction>();
+
+  constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
+
+  /** The instant of a statement; within a transaction the instant at which that began. */
+  now(transaction?: MemoryTransaction): number {
+    return transaction?.startedAt ?? this.clock.nowMs();
+  }
+
+  begin(): MemoryTransaction {
+    const transaction: MemoryTransaction = new MemoryTransaction(this.clock.nowMs(), (outcome) => {
+      if (outcome === 'committed') this.apply(transaction.changes);
+      this.release(transaction);
+    });
+    return transaction;
+  }
+
+  /** What is committed, or what the transaction has made of it. */
+  job(id: JobId, transaction?: MemoryTransaction): JobRow | undefined {
+    const key = normalId(id);
+    return transaction?.changes.has(key) === true ? transaction.changes.get(key) : this.jobs.get(key);
+  }
+
+  allJobs(transaction?: MemoryTransaction): JobRow[] {
+    if (transaction === undefined) return [...this.jobs.values()];
+    const ids = new Set([...this.jobs.keys(), ...transaction.changes.keys()]);
+    return [...ids].flatMap((id) => this.job(id, transaction) ?? []);
+  }
+
+  /** Jobs that a statement which skips locked rows can see. */
+  freeJobs(transaction?: MemoryTransaction): JobRow[] {
+    return this.allJobs(transaction).filter(({ id }) => this.isFree(id, transaction));
+  }
+
+  isFree(id: JobId, transaction?: MemoryTransaction): boolean {
+    const holder = this.holders.get(normalId(id));
+    return holder === undefined || holder === transaction;
+  }
+
+  /** Resolves when no other transaction holds any of the jobs. */
+  async whenFree(ids: readonly JobId[], transaction?: MemoryTransaction): Promise<void> {
+    transaction?.requireOpen();
+    for (;;) {
+      const held = ids.find((id) => !this.isFree(id, transaction));
+      if (held === undefined) return;
+      await this.holders.get(normalId(held))?.ended;
+    }
+  }
+
+  /** Holds a job until the end of the transaction; without one there is nothing to hold it for. */
+  hold(id: JobId, transaction: MemoryTransaction | undefined): void {
+    if (transaction !== undefined) this.holders.set(normalId(id), transaction);
+  }
+
+  /** Writes all of the rows, or none when one of them breaks a constraint. */
+  write(rows: readonly JobRow[], transaction?: MemoryTransaction): void {
+    rows.forEach(refuseBrokenRow);
+    for (const row of rows) {
+      this.hold(row.id, transaction);
+      (transaction?.changes ?? this.jobs).set(row.id, row);
+    }
+  }
+
+  /** Removes a job and its runs. */
+  remove(id: JobId, transaction?: MemoryTransaction): void {
+    this.hold(id, transaction);
+    if (transaction === undefined) this.apply(new Map([[normalId(id), undefined]]));
+    else transaction.changes.set(normalId(id), undefined);
+  }
+
+  /** Keeps one row per run: a second one for the same run is dropped. */
+  recordRun(id: JobId, run: JobRun): void {
+    const runs = this.runs.get(normalId(id)) ?? [];
+    this.runs.set(normalId(id), runs);
+    if (!runs.some((known) => known.run === run.run)) runs.push(run);
+  }
+
+  runsOf(id: JobId, transaction?: MemoryTransaction): JobRun[] {
+    const removed = transaction?.changes.has(normalId(id)) === true && this.job(id, transaction) === undefined;
+    const runs = removed ? [] : (this.runs.get(normalId(id)) ?? []);
+    return runs.map((run) => ({ ...run })).sort((left, right) => left.run - right.run);
+  }
+
+  /** Whether the worker may claim: a lease that is over counts only once somebody has noticed. */
+  mayClaim(workerId: string): boolean {
+    return this.workers.get(workerId)?.state === 'alive';
+  }
+
+  private apply(changes: ReadonlyMap<JobId, JobRow | undefined>): void {
+    for (const [id, row] of changes) {
+      if (row !== undefined) {
+        this.jobs.set(id, row);
+        continue;
+      }
+      this.jobs.delete(id);
+      this.runs.delete(id);
+    }
+  }
+
+  private release(transaction: MemoryTransaction): void {
+    for (const [id, holder] of this.holders) if (holder === transaction) this.holders.delete(id);
+  }
+}
