@@ -1,5 +1,6 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Timer } from './core/ports/clock.js';
+import { KyuConfigError } from './core/errors.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
@@ -11,6 +12,7 @@ import { RunOnce } from './kyu.run-once.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { startupTable } from './kyu.startup-table.js';
 import type { KyuWorkers } from './kyu.workers.js';
+import { within } from './core/within.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 
 /** What the lifecycle puts together at bootstrap. */
@@ -21,7 +23,12 @@ export interface LifecycleParts {
   readonly invokers: HandlerInvokerFactory;
   readonly metrics: KyuMetricsHost;
   readonly intervals: IntervalRegistry;
+  /** How many instances of this name the application has. */
+  readonly registrations: () => number;
 }
+
+/** What each part may take to close. */
+const CLOSE_WITHIN_MS = 1_000;
 
 /** Time for the application to turn its shutdown hooks on, before Kyu complains. */
 const HOOKS_PATIENCE_MS = 2_000;
@@ -40,6 +47,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
 
   async onApplicationBootstrap(): Promise<void> {
     const { runtime, workers, metrics } = this.parts;
+    this.refuseSecondRegistration();
     await this.findHandlers();
     await runtime.dispatcher.become(await this.createDispatcher());
     await metrics.start();
@@ -62,10 +70,25 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
 
   async onApplicationShutdown(): Promise<void> {
     const { runtime, metrics } = this.parts;
-    await runtime.producer.close();
-    await runtime.dispatcher.stop();
+    const { clock } = runtime;
+    // A store that does not answer must not hold up the end of the process.
+    await within(clock, CLOSE_WITHIN_MS, runtime.producer.close());
+    await within(clock, CLOSE_WITHIN_MS, runtime.dispatcher.stop());
     await metrics.stop();
-    await runtime.close();
+    await within(clock, CLOSE_WITHIN_MS, runtime.close());
+  }
+
+  /** Two registrations of one name would run every job type twice, each with settings of its own. */
+  private refuseSecondRegistration(): void {
+    if (this.parts.registrations() === 1) return;
+    const { name } = this.parts.runtime.options;
+    throw new KyuConfigError([
+      {
+        field: 'name',
+        value: `"${name}", registered ${this.parts.registrations()} times`,
+        allowed: 'one KyuModule.forRoot or forRootAsync for each name; import it in the root module only',
+      },
+    ]);
   }
 
   private async findHandlers(): Promise<void> {

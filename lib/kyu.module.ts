@@ -143,7 +143,9 @@ function createLifecycle(
 ): KyuLifecycle {
   const explorer = new HandlerExplorer(discovery, scanner);
   const invokers = new HandlerInvokerFactory(application, moduleRef, runtime.options);
-  return new KyuLifecycle({ runtime, workers, explorer, invokers, metrics, intervals });
+  const token = tokenFor(KyuRuntime, runtime.options.name);
+  const registrations = () => discovery.getProviders().filter((provider) => provider.token === token).length;
+  return new KyuLifecycle({ runtime, workers, explorer, invokers, metrics, intervals, registrations });
 }
 
 function loopOf(runtime: KyuRuntime, workers: KyuWorkers, duty: 'promote' | 'rescue') {

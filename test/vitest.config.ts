@@ -4,25 +4,34 @@ import { defineConfig } from 'vitest/config';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const source = (path: string): string => fileURLToPath(new URL(`../${path}`, import.meta.url));
 
-/** The floors of the house of tests, lowest first: a defect should show on the lowest that can show it. */
+const resolve = {
+  alias: [
+    { find: /^nestjs-kyu$/, replacement: source('lib/index.ts') },
+    { find: /^nestjs-kyu\/migrations$/, replacement: source('migrations/index.ts') },
+    { find: /^nestjs-kyu\/(.+)$/, replacement: source('lib/$1.ts') },
+  ],
+};
+
+/**
+ * The floors of the house of tests, lowest first: a defect should show on the lowest that can show it.
+ * They do not extend this file: each would run the global setup, and start servers, once more.
+ */
 const floor = (name: string, extra: object = {}) => ({
-  extends: true as const,
-  test: { name, include: [`test/${name}/**/*.spec.ts`], ...extra },
+  root,
+  resolve,
+  test: {
+    name,
+    include: [`test/${name}/**/*.spec.ts`],
+    testTimeout: 30_000,
+    hookTimeout: 60_000,
+    ...extra,
+  },
 });
 
 export default defineConfig({
   root,
-  resolve: {
-    alias: [
-      { find: /^nestjs-kyu$/, replacement: source('lib/index.ts') },
-      { find: /^nestjs-kyu\/migrations$/, replacement: source('migrations/index.ts') },
-      { find: /^nestjs-kyu\/(.+)$/, replacement: source('lib/$1.ts') },
-    ],
-  },
   test: {
     globalSetup: [source('test/support/global-setup.ts')],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
     maxWorkers: 2,
     reporters: ['default', source('test/support/closing-line.reporter.ts')],
     projects: [
@@ -34,7 +43,12 @@ export default defineConfig({
       floor('integration', { testTimeout: 60_000 }),
       floor('e2e', { testTimeout: 60_000 }),
       // Real processes, signals and outages: alone on the machine, because their figures are times.
-      floor('fault', { testTimeout: 180_000, hookTimeout: 120_000, fileParallelism: false }),
+      floor('fault', {
+        testTimeout: 180_000,
+        hookTimeout: 120_000,
+        fileParallelism: false,
+        sequence: { groupOrder: 1 },
+      }),
     ],
   },
 });

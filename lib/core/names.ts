@@ -12,11 +12,11 @@ export function isName(value: unknown): value is string {
   return typeof value === 'string' && NAME.test(value);
 }
 
-/** A PostgreSQL schema that needs no quoting tricks. */
-const SCHEMA = /^[a-z_][a-z0-9_]{0,62}$/;
+/** A PostgreSQL schema that needs no quoting tricks, and leaves room for prepared names, which may have 63 bytes. */
+const SCHEMA = /^[a-z_][a-z0-9_]{0,31}$/;
 
 /** What a schema may look like, in words, for error messages. */
-export const SCHEMA_RULE = 'lower-case letters, digits and _ (at most 63, the first no digit)';
+export const SCHEMA_RULE = 'lower-case letters, digits and _ (at most 32, the first no digit)';
 
 /** Whether a value may name the ledger's schema. */
 export function isSchemaName(value: unknown): value is string {

@@ -7,7 +7,7 @@ import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
 import { ANNOUNCE_BUDGET_MS } from './announce-budget.js';
 import type { FallibleDispatcher } from './fallible-dispatcher.js';
 import { RedisUnavailableError, reasonOf } from './redis-unavailable-error.js';
-import { settleWithin } from './settle-within.js';
+import { within } from '../core/within.js';
 
 /** What listens to the wake-ups of Redis. */
 export interface RedisListener {
@@ -79,7 +79,7 @@ export class FailoverDispatcher implements Dispatcher {
     if (hints.length === 0 || this.stopped) return;
     if (this.currentMode === 'postgres') return this.parts.polling.announce(queue, hints);
     // A slow Redis holds nobody up: beyond the budget the announcement goes on by itself, and may still fail.
-    await settleWithin(this.parts.clock, ANNOUNCE_BUDGET_MS, this.announceToRedis(queue, hints));
+    await within(this.parts.clock, ANNOUNCE_BUDGET_MS, this.announceToRedis(queue, hints));
   }
 
   async take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken> {

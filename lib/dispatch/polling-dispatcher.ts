@@ -5,7 +5,7 @@ import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
 import type { WakeUp } from '../core/ports/wake-up.js';
 import { ANNOUNCE_BUDGET_MS } from './announce-budget.js';
-import { settleWithin } from './settle-within.js';
+import { within } from '../core/within.js';
 
 /** What a dispatcher without Redis is made of. */
 export interface PollingDispatcherParts {
@@ -31,7 +31,7 @@ export class PollingDispatcher implements Dispatcher {
 
   async announce(queue: string, hints: readonly Hint[]): Promise<void> {
     if (hints.length === 0) return;
-    await settleWithin(this.parts.clock, ANNOUNCE_BUDGET_MS, this.signal(queue, hints.length));
+    await within(this.parts.clock, ANNOUNCE_BUDGET_MS, this.signal(queue, hints.length));
   }
 
   async take(_queue: string, _rooms: readonly Room[], _limit: number): Promise<Taken> {

@@ -104,7 +104,9 @@ export class RedisConnection {
     this.client = client;
     client.on('error', (error: unknown) => this.remember(client, error));
     client.on('ready', () => {
-      if (this.client === client) this.onReady(client);
+      if (this.client !== client) return;
+      this.lastReason = 'the connection was lost';
+      this.onReady(client);
     });
     // Its outcome arrives as an event as well.
     client.connect().catch((error: unknown) => this.remember(client, error));

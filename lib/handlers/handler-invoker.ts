@@ -73,9 +73,7 @@ function pipelineFor(
 /** By the application's own strategy, which may share durable providers among the jobs of one tenant. */
 function contextIdOf(handler: DiscoveredHandler, job: JobContext): ContextId {
   const contextId = ContextIdFactory.getByRequest(job as JobContext & Record<string, unknown>);
-  // Nest's own rule for requests: what is shared by several must not keep one of them.
-  const isShared = contextId.payload !== undefined && handler.wrapper.isDependencyTreeDurable();
-  moduleRefOf(handler.wrapper).registerRequestByContextId(isShared ? contextId.payload : job, contextId);
+  moduleRefOf(handler.wrapper).registerRequestByContextId(job, contextId);
   return contextId;
 }
 

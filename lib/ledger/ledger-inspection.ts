@@ -1,7 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
-import type { ChangedJob, JobFilter, JobPage, LedgerInspection, StatusCount } from '../core/ports/ledger.js';
+import type {
+  ChangedJob,
+  JobFilter,
+  JobPage,
+  LedgerInspection,
+  RetryBatch,
+  StatusCount,
+} from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';
@@ -48,10 +55,11 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     return this.change(manager, retryJob, [id]);
   }
 
-  async retryMany(filter: JobFilter, limit: number, manager?: EntityManager): Promise<QueuedHint[]> {
+  async retryMany({ filter, limit, after }: RetryBatch, manager?: EntityManager): Promise<QueuedHint[]> {
     const statuses = filter.statuses ?? ['failed', 'dead', 'cancelled'];
     const [, types, queues] = filterValues(filter);
-    return this.connection.queryIn<QueuedHint>(manager, retryJobs, [statuses, types, queues, limit]);
+    const values = [statuses, types, queues, limit, after ?? null];
+    return this.connection.queryIn<QueuedHint>(manager, retryJobs, values);
   }
 
   async delete(id: JobId, manager?: EntityManager): Promise<ChangedJob> {

@@ -68,7 +68,12 @@ export class MemoryLedgerUpkeep implements LedgerUpkeep {
       const rescued = rescuedRow(orphan, owner, limits, now);
       this.tables.write([rescued]);
       this.tables.recordRun(orphan.id, rescuedRunOf(orphan, owner, now));
-      return { ...hintOf(rescued), run: rescued.run, status: rescued.status, workerId: orphan.lockedBy ?? '' };
+      return {
+        ...hintOf(rescued),
+        run: rescued.run,
+        status: rescued.status,
+        workerId: orphan.lockedBy ?? '',
+      };
     });
   }
 

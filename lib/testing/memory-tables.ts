@@ -49,6 +49,7 @@ export class MemoryTables {
 
   /** What is committed, or what the transaction has made of it. */
   job(id: JobId, transaction?: MemoryTransaction): JobRow | undefined {
+    transaction?.requireOpen();
     const key = normalId(id);
     return transaction?.changes.has(key) === true ? transaction.changes.get(key) : this.jobs.get(key);
   }
@@ -108,7 +109,8 @@ export class MemoryTables {
   }
 
   runsOf(id: JobId, transaction?: MemoryTransaction): JobRun[] {
-    const removed = transaction?.changes.has(normalId(id)) === true && this.job(id, transaction) === undefined;
+    const removed =
+      transaction?.changes.has(normalId(id)) === true && this.job(id, transaction) === undefined;
     const runs = removed ? [] : (this.runs.get(normalId(id)) ?? []);
     return runs.map((run) => ({ ...run })).sort((left, right) => left.run - right.run);
   }

@@ -41,7 +41,7 @@ const LARGEST_CLAIM = 500;
  * Wait for room → take hints → claim → hand over; nothing else.
  *
  * Modes: stopped → searching (rounds over the queues while they bring work and there is room) → resting (until a
- * wake-up, freed room after a round that filled every slot, or the poll) → searching. Every rest ends by itself: no
+ * wake-up, freed room after a round that left out a full job type, or the poll) → searching. Every rest ends by itself: no
  * signal is trusted to arrive, and after a poll's rest the ledger itself is asked, whatever the dispatcher says.
  */
 export class ClaimLoop {
@@ -49,7 +49,7 @@ export class ClaimLoop {
   private running: Promise<void> | undefined;
   private stopping = false;
   private nextQueue = 0;
-  /** The last search ended for want of room, so freed room is worth another. */
+  /** The last search left out a job type for want of room, so freed room is worth another. */
   private moreIsLikely = false;
   private lastPollMs = 0;
 
@@ -104,10 +104,9 @@ export class ClaimLoop {
     for (let step = 0; step < queues.length && !this.stopping; step += 1) {
       const queue = queues[(first + step) % queues.length]!; // the index is within the list
       const rooms = this.roomsNow();
-      if (rooms.length === 0) {
-        this.moreIsLikely = true;
-        return false;
-      }
+      // Slots alone do not tell: a type at its own limit is left out of the search while others have room.
+      if (rooms.length < this.parts.slots.typeNames.length) this.moreIsLikely = true;
+      if (rooms.length === 0) return false;
       if (await this.searchQueue(queue, rooms, poll ? 'ledger' : 'dispatcher')) found = true;
     }
     return found;

@@ -49,6 +49,11 @@ export class SettleBatcher {
     await this.batcher.whenIdle();
   }
 
+  /** Waits out outages again, after an `abandon`. */
+  resume(): void {
+    this.abandoned = false;
+  }
+
   /** The process ends: what the ledger has not taken by now is left to the reaper of another one. */
   abandon(): void {
     this.abandoned = true;

@@ -7,6 +7,7 @@ import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import { settle } from '../core/settlement.js';
+import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { ClaimLoop } from './claim-loop.js';
 import { LeaseKeeper } from './lease-keeper.js';
@@ -15,7 +16,6 @@ import { RunExecutor } from './run-executor.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
-import { within } from './within.js';
 
 /** What a worker pool works with. */
 export interface PoolParts {
@@ -47,8 +47,11 @@ export interface PoolLimits {
 /** After the abort signal, handlers have so long to stop by themselves. */
 const AFTER_ABORT_MS = 2_000;
 
-/** So long the last settlements may take when PostgreSQL does not answer; then another process will find the jobs. */
-const LAST_FLUSH_MS = 900;
+/** A drain ends so long after its grace period at the latest, answered or not; another process will find the jobs. */
+const AFTER_GRACE_MS = 2_900;
+
+/** The least time for the last words to a ledger that may not answer. */
+const LAST_WORDS_MS = 400;
 
 /** Ended runs that may wait to be settled, beyond one for each slot, before nothing more is claimed. */
 const UNSETTLED_RESERVE = 2_000;
@@ -135,6 +138,7 @@ export class WorkerPool {
     if (this.mode !== 'stopped') return;
     await this.lease.start();
     this.unwatch = watchStrayRejections((run, error) => this.executor.failStray(run, error));
+    this.settling.resume();
     this.mode = 'running';
     this.draining = undefined;
     this.loop.start();
@@ -165,10 +169,11 @@ export class WorkerPool {
     const told = this.lease.drain();
     await within(clock, graceMs, this.executor.whenEmpty());
     if (this.executor.size > 0) released += await this.abortAndRelease();
-    await within(clock, LAST_FLUSH_MS, Promise.all([stopped, told]));
-    await within(clock, LAST_FLUSH_MS, this.settling.whenIdle());
+    const lastWordsAtMs = begunMs + graceMs + AFTER_GRACE_MS - LAST_WORDS_MS;
+    const flushed = Promise.all([stopped, told]).then(() => this.settling.whenIdle());
+    await within(clock, Math.max(LAST_WORDS_MS, lastWordsAtMs - clock.monotonicMs()), flushed);
     this.settling.abandon();
-    await within(clock, LAST_FLUSH_MS, this.lease.stop());
+    await within(clock, LAST_WORDS_MS, this.lease.stop());
     this.unwatch?.();
     this.mode = 'stopped';
     events.emit('drain.finished', { released, tookMs: Math.round(clock.monotonicMs() - begunMs) });

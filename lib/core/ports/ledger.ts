@@ -131,6 +131,14 @@ export interface JobPage {
   readonly before?: JobId;
 }
 
+/** One batch of jobs to run again, oldest first. */
+export interface RetryBatch {
+  readonly filter: JobFilter;
+  readonly limit: number;
+  /** Only jobs newer than this id: one that fails again while the batches go on must not be taken again. */
+  readonly after?: JobId;
+}
+
 /** How many jobs of a queue are in a status. */
 export interface StatusCount {
   readonly queue: string;
@@ -175,8 +183,8 @@ export interface LedgerInspection<Transaction> {
   count(filter: JobFilter, transaction?: Transaction): Promise<StatusCount[]>;
   cancel(id: JobId, reason: string | null, transaction?: Transaction): Promise<ChangedJob>;
   retry(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
-  /** At most `limit` jobs that match; answers those that are pending now. */
-  retryMany(filter: JobFilter, limit: number, transaction?: Transaction): Promise<QueuedHint[]>;
+  /** Answers the jobs that are pending now; jobs that another transaction holds are left out. */
+  retryMany(batch: RetryBatch, transaction?: Transaction): Promise<QueuedHint[]>;
   delete(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
   /** As at the intake. */
   afterCommit(transaction: Transaction, action: () => void): void;

@@ -13,13 +13,14 @@ Returns   { epoch, 1 when it was made by this call, else 0 }
 
 Twice     The second call answers the same epoch.
 
-It touches every key in the way the other scripts do, and always writes: a Redis that is read-only, out of memory
-or holds a foreign value under one of the keys refuses here already, and the probe does not call it usable.
+It touches every key in the way the other scripts do, and always writes: a Redis that is read-only, out of memory,
+older than 6.2 (ZMSCORE), or holds a foreign value under one of the keys refuses here already, and the probe does not
+call it usable.
 ]]
 local epoch = redis.call('GET', KEYS[1])
 redis.call('SCARD', KEYS[2])
 for index = 3, #KEYS do
-  redis.call('ZCARD', KEYS[index])
+  redis.call('ZMSCORE', KEYS[index], '')
 end
 redis.call('SET', KEYS[1], epoch or ARGV[1])
 return { epoch or ARGV[1], epoch and 0 or 1 }

@@ -4,8 +4,10 @@ import type { StatementTemplate } from '../statement.js';
  * Redrives many: failed, dead or cancelled jobs that match → pending.
  * Called by: `KyuAdmin.retryMany`, batch by batch.
  * Guards: the status under a row lock that skips what others hold. Run twice: continues with the next ones.
+ * Each batch begins after the last id of the one before: a job that is dead again by then would else be taken again,
+ * and again, while those behind it wait.
  * Index: kyu_jobs_dead for dead jobs, else kyu_jobs_pkey.
- * $1 statuses, $2 job types or null, $3 queues or null, $4 limit.
+ * $1 statuses, $2 job types or null, $3 queues or null, $4 limit, $5 id after which, or null.
  */
 export const retryJobs: StatementTemplate = {
   name: 'retry-jobs',
@@ -16,6 +18,7 @@ with target as materialized (
     and status = any($1::text[]) and status in ('failed', 'dead', 'cancelled')
     and ($2::text[] is null or job_type = any($2::text[]))
     and ($3::text[] is null or queue = any($3::text[]))
+    and ($5::uuid is null or id > $5::uuid)
   order by id
   limit $4
   for update skip locked

@@ -1,4 +1,4 @@
-import type { Clock } from '../core/ports/clock.js';
+import type { Clock } from './ports/clock.js';
 
 /** Waits for the work, but no longer than this. What the work comes to is none of the waiter's business. */
 export async function within(clock: Clock, longestMs: number, work: Promise<unknown>): Promise<void> {

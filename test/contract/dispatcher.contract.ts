@@ -1,0 +1,218 @@
+import { describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { hintsOf, idsOf, makeHint, makeHints } from '../support/dispatch/hints.js';
+import type { Dispatcher } from '../../lib/core/ports/dispatcher.js';
+
+/** A started dispatcher with an empty memory. */
+export interface ContractSubject {
+  readonly dispatcher: Dispatcher;
+  /** The queues that were woken so far. */
+  readonly woken: readonly string[];
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Makes a subject that serves the queues `shop` and `reports`. */
+export type SubjectFactory = (settings: { readonly windowSize: number }) => Promise<ContractSubject>;
+
+const ROOMS = [{ type: 'send_email', size: 10 }];
+const WINDOW = 100;
+
+/** What every dispatcher owes to the services, whatever stands behind it. */
+export function describeEveryDispatcher(name: string, open: SubjectFactory): void {
+  describe(`${name} as any dispatcher`, () => {
+    it('says how many hints it keeps', async () => {
+      await using subject = await open({ windowSize: 37 });
+      expect(subject.dispatcher.windowSize).toBe(37);
+    });
+
+    it('leads a worker to an announced job: by its hint, or by sending it to the ledger', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const hint = makeHint();
+      await subject.dispatcher.announce('shop', [hint]);
+      const taken = await subject.dispatcher.take('shop', ROOMS, 10);
+      const leadsToTheJob = taken.kind === 'look' || hintsOf(taken).ids.includes(hint.id);
+      expect(leadsToTheJob, `take answered ${JSON.stringify(taken)}`).toBe(true);
+    });
+
+    it('wakes the queue of an announcement, and no other', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      await subject.dispatcher.announce('shop', [makeHint()]);
+      await eventually(() => expect(subject.woken).toContain('shop'));
+      expect(subject.woken).not.toContain('reports');
+    });
+
+    it('wakes nobody when nothing is announced', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      await subject.dispatcher.announce('shop', []);
+      await subject.dispatcher.announce('reports', [makeHint()]);
+      await eventually(() => expect(subject.woken).toContain('reports'));
+      expect(subject.woken).not.toContain('shop');
+    });
+
+    it('rejects nothing after its stop, and stops twice', async () => {
+      const { dispatcher } = await open({ windowSize: WINDOW });
+      await dispatcher.stop();
+      await expect(dispatcher.announce('shop', [makeHint()])).resolves.toBeUndefined();
+      await expect(dispatcher.take('shop', ROOMS, 10)).resolves.toHaveProperty('kind');
+      await expect(dispatcher.restore('shop', 'send_email', [makeHint()], true)).resolves.toEqual({
+        added: 0,
+      });
+      await expect(dispatcher.stop()).resolves.toBeUndefined();
+    });
+  });
+}
+
+/** What a dispatcher owes that has a memory of its own. */
+export function describeRememberingDispatcher(name: string, open: SubjectFactory): void {
+  describe(`${name} as a dispatcher with a memory`, () => {
+    it('hands out by priority over all types, then by age, whatever the order of arrival', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [first, second] = [makeHint({ type: 'send_email' }), makeHint({ type: 'generate_report' })];
+      const [third, urgent] = [
+        makeHint({ type: 'send_email' }),
+        makeHint({ type: 'generate_report', priority: 5 }),
+      ];
+      const late = makeHint({ type: 'send_email', priority: -5 });
+      await subject.dispatcher.announce('shop', [late, third, urgent, second, first]);
+      const rooms = [...ROOMS, { type: 'generate_report', size: 10 }];
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', rooms, 10));
+      expect(ids).toEqual(idsOf([urgent, first, second, third, late]));
+    });
+
+    it('keeps the extremes of priority in order', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const lowest = makeHint({ priority: -2_147_483_648 });
+      const highest = makeHint({ priority: 2_147_483_647 });
+      const usual = makeHint({ priority: 0 });
+      await subject.dispatcher.announce('shop', [lowest, usual, highest]);
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', ROOMS, 10));
+      expect(ids).toEqual(idsOf([highest, usual, lowest]));
+    });
+
+    it('hands out each hint once', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const hints = makeHints(30);
+      await subject.dispatcher.announce('shop', hints);
+      const takes = await Promise.all(
+        [10, 10, 10, 10].map((limit) => subject.dispatcher.take('shop', ROOMS, limit)),
+      );
+      const ids = takes.flatMap((taken) => hintsOf(taken).ids);
+      expect([...ids].sort()).toEqual(idsOf(hints).sort());
+    });
+
+    it('gives no more than the limit, and no more of a type than it has room for', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const urgent = makeHints(5, { type: 'generate_report', priority: 9 });
+      const usual = makeHints(5, { type: 'send_email' });
+      await subject.dispatcher.announce('shop', [...urgent, ...usual]);
+      const rooms = [
+        { type: 'generate_report', size: 2 },
+        { type: 'send_email', size: Infinity },
+      ];
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', rooms, 4));
+      expect(ids).toEqual(idsOf([...urgent.slice(0, 2), ...usual.slice(0, 2)]));
+    });
+
+    it('leaves types alone that were not asked for', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const payment = makeHint({ type: 'process_payment', priority: 100 });
+      await subject.dispatcher.announce('shop', [payment]);
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual([]);
+      const rooms = [{ type: 'process_payment', size: 1 }];
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 10)).ids).toEqual([payment.id]);
+    });
+
+    it('answers nothing where there is no room at all', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const hint = makeHint();
+      await subject.dispatcher.announce('shop', [hint]);
+      expect(hintsOf(await subject.dispatcher.take('shop', [], 10)).ids).toEqual([]);
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 0)).ids).toEqual([]);
+      const full = [{ type: 'send_email', size: 0 }];
+      expect(hintsOf(await subject.dispatcher.take('shop', full, 10)).ids).toEqual([]);
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual([hint.id]);
+    });
+
+    it('keeps queues apart', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const hint = makeHint();
+      await subject.dispatcher.announce('reports', [hint]);
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual([]);
+      expect(hintsOf(await subject.dispatcher.take('reports', ROOMS, 10)).ids).toEqual([hint.id]);
+    });
+
+    it('holds a hint once that was announced twice, and puts it where its last priority belongs', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [hint, neighbour] = [makeHint({ priority: 9 }), makeHint({ priority: 5 })];
+      await subject.dispatcher.announce('shop', [hint, neighbour]);
+      await subject.dispatcher.announce('shop', [{ ...hint, priority: 1 }]);
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', ROOMS, 10));
+      expect(ids).toEqual(idsOf([neighbour, hint]));
+    });
+
+    it('keeps the first of a type that has more than its window, and says when they run low', async () => {
+      await using subject = await open({ windowSize: 8 });
+      const hints = makeHints(20);
+      await subject.dispatcher.announce('shop', hints);
+      const rest = hintsOf(await subject.dispatcher.take('shop', ROOMS, 6));
+      expect(rest).toMatchObject({ ids: idsOf(hints.slice(0, 6)), lowTypes: [] });
+      const low = hintsOf(await subject.dispatcher.take('shop', ROOMS, 6));
+      expect(low).toMatchObject({ ids: idsOf(hints.slice(6, 8)), lowTypes: ['send_email'] });
+      const again = hintsOf(await subject.dispatcher.take('shop', ROOMS, 6));
+      expect(again, 'one process is told, and it restores').toMatchObject({ ids: [], lowTypes: [] });
+    });
+
+    it('lets an arrival in that outranks the tail of a full window', async () => {
+      await using subject = await open({ windowSize: 4 });
+      const hints = makeHints(10);
+      const urgent = makeHint({ priority: 1 });
+      await subject.dispatcher.announce('shop', hints);
+      await subject.dispatcher.announce('shop', [urgent]);
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', ROOMS, 10));
+      expect(ids).toEqual(idsOf([urgent, ...hints.slice(0, 3)]));
+    });
+
+    it('never says that a type runs low of which it holds everything', async () => {
+      await using subject = await open({ windowSize: 8 });
+      const hints = makeHints(8);
+      await subject.dispatcher.announce('shop', hints);
+      const taken = hintsOf(await subject.dispatcher.take('shop', ROOMS, 10));
+      expect(taken).toMatchObject({ ids: idsOf(hints), lowTypes: [] });
+    });
+
+    it('restores what is missing, and counts only that', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const hints = makeHints(6);
+      await subject.dispatcher.announce('shop', hints.slice(0, 2));
+      expect(await subject.dispatcher.restore('shop', 'send_email', hints, true)).toEqual({ added: 4 });
+      expect(await subject.dispatcher.restore('shop', 'send_email', hints, true)).toEqual({ added: 0 });
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual(idsOf(hints));
+    });
+
+    it('wakes the queue of a restored job', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      await subject.dispatcher.restore('reports', 'send_email', [makeHint()], true);
+      await eventually(() => expect(subject.woken).toContain('reports'));
+      expect(subject.woken).not.toContain('shop');
+    });
+
+    it('asks for more after an incomplete restore, and no longer after a complete one', async () => {
+      await using subject = await open({ windowSize: 8 });
+      const hints = makeHints(6);
+      await subject.dispatcher.restore('shop', 'send_email', hints.slice(0, 3), false);
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 3)).lowTypes).toEqual(['send_email']);
+      await subject.dispatcher.restore('shop', 'send_email', hints.slice(3, 5), false);
+      await subject.dispatcher.restore('shop', 'send_email', hints.slice(5), true);
+      const taken = hintsOf(await subject.dispatcher.take('shop', ROOMS, 10));
+      expect(taken).toMatchObject({ ids: idsOf(hints.slice(3)), lowTypes: [] });
+    });
+
+    it('keeps no more than the window of a restore that is larger', async () => {
+      await using subject = await open({ windowSize: 8 });
+      const hints = makeHints(20);
+      expect(await subject.dispatcher.restore('shop', 'send_email', hints, true)).toEqual({ added: 8 });
+      const taken = hintsOf(await subject.dispatcher.take('shop', [{ type: 'send_email', size: 50 }], 50));
+      expect(taken).toMatchObject({ ids: idsOf(hints.slice(0, 8)), lowTypes: ['send_email'] });
+    });
+  });
+}
