@@ -35,8 +35,8 @@ export function chainInterceptors<Context extends ExecutionContext>(
 /** One interceptor, or the innermost stage, as the interceptor further out sees it. */
 interface Link<Context> {
   /** Runs it; what comes back is for `deliver` alone. */
-  enter(execution: Context): unknown;
-  deliver(entered: unknown, subscriber: Subscriber<unknown>): void;
+  readonly enter: (execution: Context) => unknown;
+  readonly deliver: (entered: unknown, subscriber: Subscriber<unknown>) => void;
 }
 
 /** `next` of one interceptor in one call. */
@@ -51,7 +51,7 @@ class NextLink<Context extends ExecutionContext> implements CallHandler {
     const scope = new AsyncResource('KyuInterceptor');
     return new Observable((subscriber) => {
       // What is thrown here goes to the subscriber: `Observable` sees to it.
-      link.deliver(scope.runInAsyncScope(link.enter, link, execution), subscriber);
+      link.deliver(scope.runInAsyncScope(link.enter, undefined, execution), subscriber);
     });
   }
 }

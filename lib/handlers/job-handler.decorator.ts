@@ -69,15 +69,11 @@ export type JobHandlerDecorator<Payload> = <Method extends AnyMethod>(
  * @JobHandler('send_email', { concurrency: 10, timeout: '20s' })
  * async send(mail: SendEmail, job: JobContext<SendEmail>) {}
  */
-export function JobHandler<Reference extends JobReference>(
+// oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- given by those who put something else first
+export function JobHandler<Reference extends JobReference, First = PayloadOutputOf<Reference>>(
   job: Reference,
-  options?: JobHandlerOptions,
-): JobHandlerDecorator<PayloadOutputOf<Reference>>;
-export function JobHandler<Reference extends JobReference, First>(
-  job: Reference,
-  options?: JobHandlerOptions,
-): JobHandlerDecorator<First>;
-export function JobHandler(job: JobReference, options: JobHandlerOptions = {}): JobHandlerDecorator<unknown> {
+  options: JobHandlerOptions = {},
+): JobHandlerDecorator<NoInfer<First>> {
   const { instance = DEFAULT_INSTANCE, ...settings } = options;
   const registration: JobHandlerRegistration = { job, options: settings, instance };
   return (_target, _methodName, descriptor) => {

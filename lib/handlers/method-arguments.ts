@@ -99,7 +99,7 @@ function toJobParameter(
   return {
     index,
     read: (execution) => factory(data, execution),
-    declaredPipes: pipes.filter(Boolean),
+    declaredPipes: pipes,
     // A validation pipe on the method is meant for the payload: the job's context would never pass it.
     isPiped: source !== 'job',
     mayBeAsync: source === undefined,

@@ -30,15 +30,17 @@ export class JobDrafter {
   ): JobDraft | Promise<JobDraft> {
     const type = typeOf(reference);
     const settings = resolveEnqueueOptions(type, options, this.parts.defaultsFor(reference), OTHER_KEYS);
-    const complete = (): JobDraft => ({
+    const draft: JobDraft = {
       id: this.parts.newJobId(),
       payload: encodePayload(payload, this.parts.payloadLimitBytes),
       ...settings,
-    });
+    };
     const schema = typeof reference === 'string' ? undefined : reference.schema;
-    if (schema === undefined) return complete();
-    const checked = applySchema(schema, payload);
-    return checked instanceof Promise ? checked.then(complete) : complete();
+    if (schema === undefined) return draft;
+    // The schema is asked about what the ledger will hold, because that is what it will be asked about before the run:
+    // a date, say, has become text by then. What it makes of the payload is not stored, for the same reason.
+    const checked = applySchema(schema, JSON.parse(draft.payload));
+    return checked instanceof Promise ? checked.then(() => draft) : draft;
   }
 }
 

@@ -9,6 +9,7 @@ import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import { InsertBatcher } from './insert-batcher.js';
 import { JobDrafter } from './job-drafter.js';
+import { refuseUnusableItem, refuseUnusableOptions } from './many-refusals.js';
 
 /** What the producer works with. */
 export interface ProducerParts<Transaction> {
@@ -116,7 +117,9 @@ export class Producer<Transaction> {
     if (!Array.isArray(items)) {
       throw new InvalidJobError('items', describeValue(items), 'an array of { type, payload, options }');
     }
-    const drafted = await Promise.all(items.map((item, index) => this.draftItem(item, index)));
+    refuseUnusableOptions(options);
+    // Unlike `map`, it sees holes as well.
+    const drafted = await Promise.all(Array.from(items, (item, index) => this.draftItem(item, index)));
     const drafts = drafted.filter((result): result is JobDraft => !(result instanceof KyuError));
     for (let first = 0; first < drafts.length; first += CHUNK_SIZE) {
       await this.insertChunk(drafts.slice(first, first + CHUNK_SIZE), options.manager);
@@ -137,12 +140,13 @@ export class Producer<Transaction> {
 
   private async draftItem(item: EnqueueItem, index: number): Promise<JobDraft | KyuError> {
     try {
+      refuseUnusableItem(item);
       return await this.drafter.draft(item.type, item.payload, item.options);
     } catch (error) {
       if (!(error instanceof KyuError)) throw error;
-      return new KyuError(error.code, `Item ${index}: ${error.message}`, {
+      return new KyuError(error.code, `Item ${index}: ${whatHappened(error)}`, {
         ...(error.field === undefined ? {} : { field: `items[${index}].${error.field}` }),
-        remedy: '',
+        remedy: error.remedy,
         cause: error,
       });
     }
@@ -170,6 +174,11 @@ export class Producer<Transaction> {
   private refuseWhenClosed(): void {
     if (this.isClosed) throw new KyuClosedError('The enqueue');
   }
+}
+
+/** The message ends in the remedy, which the error around it says again. */
+function whatHappened({ message, remedy }: KyuError): string {
+  return message.endsWith(remedy) ? message.slice(0, message.length - remedy.length).trimEnd() : message;
 }
 
 function byQueue(drafts: readonly JobDraft[]): Map<string, JobDraft[]> {
