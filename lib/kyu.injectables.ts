@@ -12,7 +12,7 @@ export class KyuProducer extends Producer<EntityManager> {}
 /** Looks at jobs and operates on them. */
 export class KyuAdmin extends Admin<EntityManager> {}
 
-/** Makes due jobs pending; every worker process runs it, once a second. */
+/** Makes due jobs pending; every worker process runs it, twice a second. */
 export class KyuScheduler {
   constructor(
     private readonly scheduler: Scheduler,

@@ -99,6 +99,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
       invokerFor: (handler) => invokers.create(handler),
       resultLimitBytes: options.payloadLimitBytes,
     });
+    if (options.queues.size > 0) return;
     for (const { queue } of runtime.handlers.all()) {
       if (!runtime.queues.includes(queue)) runtime.queues.push(queue);
     }

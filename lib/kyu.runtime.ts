@@ -58,7 +58,7 @@ export class KyuRuntime {
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
   readonly health: HealthReader;
-  /** The queues of this instance; those of its handlers join at bootstrap. */
+  /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
   readonly queues: string[];
   /** Known from bootstrap on. */
   handlers: NestHandlerTable | undefined;
@@ -73,7 +73,7 @@ export class KyuRuntime {
     readonly logger: KyuLogger,
   ) {
     const { clock } = this;
-    this.queues = [options.queueName];
+    this.queues = options.queues.size > 0 ? [...options.queues.keys()] : [options.queueName];
     this.events = new EventBus((name, error) =>
       logger.error(`A listener of "${name}" threw.`, {
         error: error instanceof Error ? error.message : error,
@@ -92,7 +92,7 @@ export class KyuRuntime {
     this.producer = this.createProducer();
     this.admin = new KyuAdmin(this);
     this.scheduler = new Scheduler(this);
-    this.reaper = new Reaper({ ...this.maintenanceParts(), ...options });
+    this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
     this.health = new HealthReader({
       readings: this.readings,

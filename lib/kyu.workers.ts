@@ -2,6 +2,7 @@ import { NotAWorkerError } from './core/errors.js';
 import type { Duration } from './core/duration.js';
 import { parseDuration } from './core/duration.js';
 import { InvalidQueryError } from './core/errors.js';
+import { QueueRotation } from './core/queue-rotation.js';
 import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
 import type { KyuRuntime } from './kyu.runtime.js';
@@ -103,7 +104,7 @@ export class KyuWorkers {
       throw new NotAWorkerError('KyuWorkers.start() before the application runs');
     return new WorkerPool({
       handlers: runtime.handlers,
-      queues: runtime.queues,
+      rotation: new QueueRotation(this.weights(), runtime.options.queueOrder),
       ledger: runtime.runs,
       registry: runtime.registry,
       dispatcher: runtime.dispatcher,
@@ -116,6 +117,11 @@ export class KyuWorkers {
       onLow: (queue, types) => void this.refill(queue, types),
       limits: runtime.options,
     });
+  }
+
+  private weights(): Map<string, number> {
+    const { queues, options } = this.runtime;
+    return new Map(queues.map((queue) => [queue, options.queues.get(queue) ?? 1]));
   }
 
   private async refill(queue: string, types: readonly string[]): Promise<void> {

@@ -16,6 +16,8 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   role: 'worker',
   workers: 5,
   queueName: 'kyu:default',
+  queues: new Map(),
+  queueOrder: 'weighted',
   schema: 'kyu',
   metricsPort: 0,
   staleJobTimeoutMs: 600_000,

@@ -15,6 +15,7 @@ export interface DurationRule {
 const MIB = 1_048_576;
 
 export const WORKERS: NumberRule = { least: 1, most: 10_000 };
+export const QUEUE_WEIGHT: NumberRule = { least: 1, most: 1_000 };
 export const PORT: NumberRule = { least: 0, most: 65_535 };
 export const OPEN_CONNECTIONS: NumberRule = { least: 1, most: 10_000 };
 export const IDLE_CONNECTIONS: NumberRule = { least: 0, most: 10_000 };

@@ -1,5 +1,6 @@
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
+import type { QueueOrder } from './queue-rotation.js';
 import type { BackoffFunction, BackoffPolicy } from './retry-policy.js';
 
 /** Delay between attempts, as an option. Durations are ms or text (`'1s'`). */
@@ -72,6 +73,16 @@ export interface KyuOptions {
   workers?: number;
   /** The queue that jobs go to unless they say otherwise; isolates applications in both stores. Default `kyu:default`. */
   queueName?: string;
+  /**
+   * The queues that this process serves, with their weights: `{ shop: 6, reports: 1 }`.
+   * Default: `queueName` and the queues of its handlers, each with weight 1.
+   */
+  queues?: Record<string, number>;
+  /**
+   * `weighted` (default): queues are served in proportion to their weights; `strict`: a queue only while heavier ones
+   * have nothing.
+   */
+  queueOrder?: QueueOrder;
   /** PostgreSQL schema of the ledger. Default `kyu`. */
   schema?: string;
   /** Serves `GET /metrics` on this port; 0 (default) = not. */
@@ -117,6 +128,9 @@ export interface ResolvedOptions {
   readonly role: KyuRole;
   readonly workers: number;
   readonly queueName: string;
+  /** Empty = `queueName` and the queues of the handlers. */
+  readonly queues: ReadonlyMap<string, number>;
+  readonly queueOrder: QueueOrder;
   readonly schema: string;
   readonly metricsPort: number;
   readonly staleJobTimeoutMs: number;

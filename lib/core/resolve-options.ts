@@ -13,6 +13,7 @@ import {
   PAYLOAD_BYTES,
   PERIOD,
   PORT,
+  QUEUE_WEIGHT,
   TIME_LIMIT,
   WORKERS,
 } from './option-rules.js';
@@ -26,6 +27,8 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   dsn: true,
   workers: true,
   queueName: true,
+  queues: true,
+  queueOrder: true,
   schema: true,
   metricsPort: true,
   staleJobTimeout: true,
@@ -62,6 +65,7 @@ export function resolveOptions(
   refuseUnusableLogger(scope);
   const resolved: ResolvedOptions = {
     ...readIdentity(scope),
+    ...readQueues(scope, problems),
     ...readSwitches(scope),
     ...readSizes(scope),
     ...readTimes(scope),
@@ -82,6 +86,20 @@ function readIdentity(scope: Scope): Pick<ResolvedOptions, 'name' | 'role' | 'qu
     role: scope.choice('role', ['worker', 'producer']) ?? OPTION_DEFAULTS.role,
     queueName: scope.text('queueName', isName, NAME_RULE) ?? OPTION_DEFAULTS.queueName,
     schema: scope.text('schema', isSchemaName, SCHEMA_RULE) ?? OPTION_DEFAULTS.schema,
+  };
+}
+
+function readQueues(scope: Scope, problems: ConfigProblem[]): Pick<ResolvedOptions, 'queues' | 'queueOrder'> {
+  const queues = new Map<string, number>();
+  const weights = new OptionScope<Record<string, unknown>>(problems, 'queues', scope.value('queues'), []);
+  for (const { name, path } of scope.entries('queues')) {
+    if (!isName(name))
+      problems.push({ field: path, value: 'a name that no queue can have', allowed: NAME_RULE });
+    queues.set(name, weights.wholeNumber(name, QUEUE_WEIGHT) ?? 1);
+  }
+  return {
+    queues,
+    queueOrder: scope.choice('queueOrder', ['weighted', 'strict']) ?? OPTION_DEFAULTS.queueOrder,
   };
 }
 

@@ -5,7 +5,6 @@ import type { TransactionRollbackEvent, TransactionStartEvent } from 'typeorm';
 type Levels = (() => void)[][];
 
 const waiting = new WeakMap<QueryRunner, Levels>();
-const watched = new WeakSet<object>();
 
 /**
  * Runs `action` once the caller's transaction has really committed, and never when it rolled back.
@@ -26,12 +25,15 @@ export function afterCommit(manager: EntityManager, action: () => void): void {
   levels[depth - 1]!.push(action); // filled up just above
 }
 
-/** One subscriber per data source, added when the first transaction of it enqueues. */
+/**
+ * One subscriber per data source, added when the first transaction of it enqueues. The list itself is asked, because
+ * a data source that is closed and opened again has a new one.
+ */
 function watch(manager: EntityManager): void {
-  const dataSource = manager.dataSource;
-  if (watched.has(dataSource)) return;
-  watched.add(dataSource);
-  dataSource.subscribers.push(new CommitSubscriber());
+  const { subscribers } = manager.dataSource;
+  if (!subscribers.some((subscriber) => subscriber instanceof CommitSubscriber)) {
+    subscribers.push(new CommitSubscriber());
+  }
 }
 
 class CommitSubscriber implements EntitySubscriberInterface {

@@ -1,7 +1,8 @@
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import type { Client, ClientBase, Pool, QueryResult } from 'pg';
+import type { Client, Pool, QueryResult } from 'pg';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { ResolvedOptions } from '../core/options.js';
+import { setPlannerUp } from './planner-settings.js';
 import { isUnreachable } from './postgres-errors.js';
 import { StatementBook, type Statement, type StatementTemplate } from './statement.js';
 import { kyuEntities } from './entities/index.js';
@@ -192,14 +193,9 @@ function ownOptions(
       min: options.pool.maxIdle,
       maxLifetimeSeconds: Math.ceil(options.pool.maxLifetimeMs / 1_000),
       keepAlive: true,
-      ...(options.preparedStatements ? { onConnect: planOnce } : {}),
+      ...(options.preparedStatements ? { onConnect: setPlannerUp } : {}),
     },
   } as DataSourceOptions;
-}
-
-/** Kyu's named statements are planned once for any values; see claim-jobs-by-id for what a custom plan can do. */
-async function planOnce(client: ClientBase): Promise<void> {
-  await client.query('set plan_cache_mode = force_generic_plan');
 }
 
 function applicationName(instance: string): string {

@@ -2,6 +2,7 @@ import type { Claim, Room } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { QueueRotation } from '../core/queue-rotation.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { ClaimAhead } from './claim-ahead.js';
 import { Alarm } from './alarm.js';
@@ -9,7 +10,7 @@ import type { SlotBook } from './slot-book.js';
 
 /** What the claim loop works with. */
 export interface ClaimParts {
-  readonly queues: readonly string[];
+  readonly rotation: QueueRotation;
   readonly dispatcher: Dispatcher;
   readonly ledger: RunLedger;
   readonly slots: SlotBook;
@@ -48,7 +49,6 @@ export class ClaimLoop {
   private readonly alarm: Alarm;
   private running: Promise<void> | undefined;
   private stopping = false;
-  private nextQueue = 0;
   /** The last search left out a job type for want of room, so freed room is worth another. */
   private moreIsLikely = false;
   private lastPollMs = 0;
@@ -93,21 +93,28 @@ export class ClaimLoop {
     }
   }
 
-  /** One pass over the queues, each time beginning with the next one. True when another pass may find more. */
+  /**
+   * One pass over the queues: each gets its share of the free slots, and what one does not use goes to the others.
+   * True when another pass may find more.
+   */
   private async round(): Promise<boolean> {
-    const { queues } = this.parts;
+    const { rotation, slots } = this.parts;
     this.moreIsLikely = false;
-    const poll = this.isPollDue();
+    const where = this.isPollDue() ? 'ledger' : 'dispatcher';
+    const open = new Set(rotation.queues);
+    let left = Math.min(LARGEST_CLAIM, slots.free);
     let found = false;
-    const first = this.nextQueue;
-    this.nextQueue = (first + 1) % queues.length;
-    for (let step = 0; step < queues.length && !this.stopping; step += 1) {
-      const queue = queues[(first + step) % queues.length]!; // the index is within the list
-      const rooms = this.roomsNow();
-      // Slots alone do not tell: a type at its own limit is left out of the search while others have room.
-      if (rooms.length < this.parts.slots.typeNames.length) this.moreIsLikely = true;
-      if (rooms.length === 0) return false;
-      if (await this.searchQueue(queue, rooms, poll ? 'ledger' : 'dispatcher')) found = true;
+    while (open.size > 0 && !this.stopping) {
+      if (left === 0 || this.roomsNow().length === 0) {
+        this.moreIsLikely = true;
+        return found;
+      }
+      for (const { queue, count } of rotation.share(left, open)) {
+        const got = await this.searchQueue(queue, count, where);
+        if (got > 0) found = true;
+        if (got < count) open.delete(queue);
+        left = Math.max(0, left - got);
+      }
     }
     return found;
   }
@@ -117,11 +124,11 @@ export class ClaimLoop {
     return this.parts.slots.rooms();
   }
 
-  /** True when the queue gave something, so that it may have more. */
-  private async searchQueue(queue: string, rooms: Room[], where: 'ledger' | 'dispatcher'): Promise<boolean> {
+  /** Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. */
+  private async searchQueue(queue: string, limit: number, where: 'ledger' | 'dispatcher'): Promise<number> {
     const workerId = this.parts.workerId();
-    if (workerId === undefined) return false;
-    const limit = Math.min(LARGEST_CLAIM, this.parts.slots.free);
+    const rooms = this.roomsNow();
+    if (workerId === undefined || rooms.length === 0) return 0;
     if (where === 'ledger') return this.claimByQueue(workerId, queue, rooms, limit);
     const taken = await this.parts.dispatcher.take(queue, rooms, limit);
     switch (taken.kind) {
@@ -129,31 +136,25 @@ export class ClaimLoop {
         return this.claimByQueue(workerId, queue, rooms, limit);
       case 'forgotten':
         await this.parts.onForgotten(queue);
-        return true;
+        return limit;
       case 'hints':
         if (taken.lowTypes.length > 0) this.parts.onLow(queue, taken.lowTypes);
-        if (taken.ids.length === 0) return false;
-        return this.claimById(workerId, queue, taken.ids);
+        if (taken.ids.length > 0) await this.claimById(workerId, queue, taken.ids);
+        return taken.ids.length;
     }
   }
 
-  private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<boolean> {
+  private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<void> {
     const begunMs = this.parts.clock.monotonicMs();
     const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
     this.handOver(queue, claims, ids.length, begunMs);
-    return true;
   }
 
-  private async claimByQueue(
-    workerId: string,
-    queue: string,
-    rooms: Room[],
-    limit: number,
-  ): Promise<boolean> {
+  private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<number> {
     const begunMs = this.parts.clock.monotonicMs();
     const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
     this.handOver(queue, claims, claims.length, begunMs);
-    return claims.length > 0;
+    return claims.length;
   }
 
   private handOver(queue: string, claims: readonly Claim[], hints: number, begunMs: number): void {

@@ -6,6 +6,7 @@ import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
+import type { QueueRotation } from '../core/queue-rotation.js';
 import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
@@ -20,7 +21,7 @@ import { watchStrayRejections } from './stray-rejections.js';
 /** What a worker pool works with. */
 export interface PoolParts {
   readonly handlers: HandlerTable;
-  readonly queues: readonly string[];
+  readonly rotation: QueueRotation;
   readonly ledger: RunLedger;
   readonly registry: WorkerRegistry;
   readonly dispatcher: Dispatcher;

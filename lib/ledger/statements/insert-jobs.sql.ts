@@ -20,7 +20,8 @@ with draft as (
 ),
 written as (
   insert into ${jobs} (id, queue, job_type, priority, payload, max_retries, timeout_ms, scheduled_at, status)
-  select id, queue, type, priority, payload, retries, timeout, due_at,
+  -- The JSON value null arrives as SQL's.
+  select id, queue, type, priority, coalesce(payload, 'null'), retries, timeout, due_at,
     case when due_at > now() then 'scheduled' else 'pending' end
   from draft
   on conflict (id) do nothing

@@ -6,6 +6,8 @@ import type { StatementTemplate } from '../statement.js';
  * Guards: the owner has no living row (its lease ended, it stopped, or its row is gone), or the run is older than
  * any worker would have let it become. Under a row lock that skips what others hold, so a settle under way wins.
  * It looks at owners and not at times, so a claim that committed after its worker's burial is found at the next tick.
+ * Locks: worker by worker, in the order of the index. That cannot deadlock, because nothing here waits for a row. In
+ * the order of ids, the planner walks the whole primary key as soon as its statistics tell of many running jobs.
  * Index: kyu_jobs_running (queue, locked_by). Run twice: the second finds nothing running.
  * A process death uses an attempt once and is counted apart; a worker that stopped in order is not a crash.
  * $1 queue, $2 stale after ms, $3 most crashes, $4 limit.
@@ -30,7 +32,7 @@ with orphan as materialized (
       or owner.state in ('stopped', 'dead')
       or job.locked_at < clock_timestamp() - (job.timeout_ms + $2::float8) * interval '1 millisecond'
     )
-  order by job.id
+  order by job.locked_by
   limit $4
   for update of job skip locked
 ),

@@ -28,6 +28,8 @@ const EVERY_OPTION: Required<KyuOptions> = {
   dsn: 'postgresql://app:p%40ss@db:5432/shop?sslmode=require',
   workers: 20,
   queueName: 'shop',
+  queues: { shop: 6, reports: 1 },
+  queueOrder: 'strict',
   schema: 'jobs',
   metricsPort: 9_464,
   staleJobTimeout: '20m',
@@ -60,12 +62,24 @@ describe('resolveOptions', () => {
     expect(resolveOptions(options)).toEqual(OPTION_DEFAULTS);
   });
 
+  it('names every mistake in the queues', () => {
+    const queues = { 'no queue': 1, shop: 0, reports: '2' } as unknown as Record<string, number>;
+    expect(() => resolveOptions({ queues, queueOrder: 'stict' as 'strict' })).toThrow(
+      /queues\.\["no queue"\][\s\S]*queues\.shop: got 0[\s\S]*did you mean "strict"/,
+    );
+  });
+
   it('reads every option', () => {
     expect(resolveOptions(EVERY_OPTION)).toEqual({
       name: 'reports',
       role: 'producer',
       workers: 20,
       queueName: 'shop',
+      queues: new Map([
+        ['shop', 6],
+        ['reports', 1],
+      ]),
+      queueOrder: 'strict',
       schema: 'jobs',
       metricsPort: 9_464,
       staleJobTimeoutMs: 1_200_000,
