@@ -44,7 +44,7 @@ export type {
   LeaseOptions,
   PoolOptions,
 } from './core/options.js';
-export type { BackoffFunction } from './core/retry-policy.js';
+export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';

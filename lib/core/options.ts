@@ -1,7 +1,7 @@
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
 import type { QueueOrder } from './queue-rotation.js';
-import type { BackoffFunction, BackoffPolicy } from './retry-policy.js';
+import type { BackoffFunction, BackoffPolicy, BackoffPreset } from './retry-policy.js';
 
 /** Delay between attempts, as an option. Durations are ms or text (`'1s'`). */
 export interface BackoffOptions {
@@ -29,7 +29,8 @@ export interface JobDefaultOptions {
   maxAttempts?: number;
   /** Time limit of a run; 0 = none but `staleJobTimeout`. Default 30 s. */
   timeout?: Duration;
-  backoff?: BackoffOptions | BackoffFunction;
+  /** Fields of the backoff, the name of a preset, or a function of the number of failed attempts. */
+  backoff?: BackoffOptions | BackoffPreset | BackoffFunction;
 }
 
 /** What `@JobHandler` and `handlers` in the options can set for one job type. */

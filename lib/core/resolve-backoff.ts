@@ -1,7 +1,13 @@
 import type { BackoffOptions, JobDefaultOptions } from './options.js';
 import { BACKOFF_FACTOR, BACKOFF_POWER, DELAY, JITTER } from './option-rules.js';
 import type { KeysOf, OptionScope } from './option-scope.js';
-import { DEFAULT_BACKOFF, type BackoffFunction, type BackoffPolicy } from './retry-policy.js';
+import {
+  BACKOFF_PRESETS,
+  DEFAULT_BACKOFF,
+  type BackoffFunction,
+  type BackoffPolicy,
+  type BackoffPreset,
+} from './retry-policy.js';
 
 /** A backoff as it was given: a function, or the fields that were named. */
 export type GivenBackoff = Partial<BackoffPolicy> | BackoffFunction;
@@ -16,6 +22,8 @@ const BACKOFF_KEYS: KeysOf<BackoffOptions> = {
   max: true,
 };
 
+const PRESET_NAMES = Object.keys(BACKOFF_PRESETS) as BackoffPreset[];
+
 /** Reads the key `backoff` of a level of options; `undefined` when it is absent. */
 export function readBackoff<Options extends JobDefaultOptions>(
   scope: OptionScope<Options>,
@@ -24,6 +32,10 @@ export function readBackoff<Options extends JobDefaultOptions>(
   if (given === undefined) return undefined;
   // What it answers is checked at every call.
   if (typeof given === 'function') return given as BackoffFunction;
+  if (typeof given === 'string') {
+    const preset = (scope as OptionScope<JobDefaultOptions>).choice('backoff', PRESET_NAMES);
+    return preset === undefined ? undefined : BACKOFF_PRESETS[preset];
+  }
   const backoff = (scope as OptionScope<JobDefaultOptions>).section(
     'backoff',
     BACKOFF_KEYS,

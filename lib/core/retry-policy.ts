@@ -27,6 +27,19 @@ export const DEFAULT_BACKOFF: BackoffPolicy = {
   maxMs: 24 * 3_600_000,
 };
 
+/**
+ * The delays of the queues that Kyu follows, by name: `kyu` 1, 2, 4, 8 s …; `pgqueue` 2, 4, 8 s … ± half;
+ * `asynqpg` 1, 16, 81, 256 s … (attempt⁴) ±10 %, at most a day.
+ */
+export const BACKOFF_PRESETS = {
+  kyu: { ...DEFAULT_BACKOFF, jitter: 0 },
+  pgqueue: { ...DEFAULT_BACKOFF, baseMs: 2_000, jitter: 0.5 },
+  asynqpg: { ...DEFAULT_BACKOFF, strategy: 'polynomial', power: 4, minMs: 1_000 },
+} as const satisfies Readonly<Record<string, BackoffPolicy>>;
+
+/** The name of a preset. */
+export type BackoffPreset = keyof typeof BACKOFF_PRESETS;
+
 /** The delay before the next attempt, in whole ms. `random` is uniform in [0, 1). */
 export function retryDelayMs(
   backoff: BackoffPolicy | BackoffFunction,
