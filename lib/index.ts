@@ -1,10 +1,11 @@
 export { KyuModule } from './kyu.module.js';
 export type { KyuModuleOptions } from './kyu.options.js';
 export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition.js';
-export { KyuAdmin, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
 export {
   InjectKyuAdmin,
+  InjectKyuJobEvents,
   InjectKyuProducer,
   InjectKyuReaper,
   InjectKyuScheduler,
@@ -12,6 +13,21 @@ export {
 } from './kyu.inject.decorators.js';
 
 export { JobHandler, type JobHandlerOptions } from './handlers/job-handler.decorator.js';
+export { OnJobEvent, type JobEventOptions } from './handlers/on-job-event.decorator.js';
+export type {
+  JobCancelledEvent,
+  JobDeadEvent,
+  JobEnqueuedEvent,
+  JobEventName,
+  JobEvents,
+  JobFailedEvent,
+  JobRescuedEvent,
+  JobRetriedEvent,
+  JobSnoozedEvent,
+  JobStalledEvent,
+  JobStartedEvent,
+  JobSucceededEvent,
+} from './core/job-events.js';
 export { Ctx, Payload, Signal } from './handlers/job-parameters.decorator.js';
 export { getJobContext, isKyuContext, KYU_CONTEXT_TYPE } from './handlers/kyu-execution-context.js';
 export { currentJob } from './worker/current-job.js';

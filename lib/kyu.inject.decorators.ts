@@ -1,5 +1,5 @@
 import { Inject } from '@nestjs/common';
-import { KyuAdmin, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+import { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 import { tokenFor } from './kyu.tokens.js';
 import { KyuWorkers } from './kyu.workers.js';
 
@@ -11,6 +11,10 @@ export const InjectKyuProducer = (instance?: string): InjectDecorator =>
 
 /** Injects the admin of a named instance. */
 export const InjectKyuAdmin = (instance?: string): InjectDecorator => Inject(tokenFor(KyuAdmin, instance));
+
+/** Injects the job events of a named instance. */
+export const InjectKyuJobEvents = (instance?: string): InjectDecorator =>
+  Inject(tokenFor(KyuJobEvents, instance));
 
 /** Injects the workers of a named instance. */
 export const InjectKyuWorkers = (instance?: string): InjectDecorator =>

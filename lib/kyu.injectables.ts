@@ -4,6 +4,7 @@ import { NotAWorkerError } from './core/errors.js';
 import type { DutyLoop, DutyStatus } from './maintenance/duty-loop.js';
 import type { Reaper } from './maintenance/reaper.js';
 import type { Scheduler } from './maintenance/scheduler.js';
+import { JobEventHub } from './observability/job-event-hub.js';
 import { Producer } from './producer/producer.js';
 
 /** Adds jobs. Inject it wherever work is to be done later. */
@@ -11,6 +12,13 @@ export class KyuProducer extends Producer<EntityManager> {}
 
 /** Looks at jobs and operates on them. */
 export class KyuAdmin extends Admin<EntityManager> {}
+
+/**
+ * Events about single jobs, by subscription; `@OnJobEvent` is the same by decorator.
+ * @example
+ * const end = this.events.on('dead', (event) => this.pager.call(event.jobId, event.error));
+ */
+export class KyuJobEvents extends JobEventHub {}
 
 /** Makes due jobs pending; every worker process runs it, twice a second. */
 export class KyuScheduler {

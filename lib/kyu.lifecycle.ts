@@ -5,6 +5,7 @@ import { resolveHandlerSettings } from './core/handler-settings.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
 import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
+import type { JobEventExplorer } from './handlers/job-event-explorer.js';
 import { buildHandlerTable } from './handlers/nest-handler-table.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
 import type { KyuMetricsHost } from './kyu.metrics-host.js';
@@ -20,6 +21,7 @@ export interface LifecycleParts {
   readonly runtime: KyuRuntime;
   readonly workers: KyuWorkers;
   readonly explorer: HandlerExplorer;
+  readonly listeners: JobEventExplorer;
   readonly invokers: HandlerInvokerFactory;
   readonly metrics: KyuMetricsHost;
   readonly intervals: IntervalRegistry;
@@ -49,6 +51,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
     const { runtime, workers, metrics } = this.parts;
     this.refuseSecondRegistration();
     await this.findHandlers();
+    this.findListeners();
     await runtime.dispatcher.become(await this.createDispatcher());
     await metrics.start();
     runtime.logger.log(startupTable(runtime, await runtime.migrator.state()));
@@ -103,6 +106,11 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
     for (const { queue } of runtime.handlers.all()) {
       if (!runtime.queues.includes(queue)) runtime.queues.push(queue);
     }
+  }
+
+  private findListeners(): void {
+    const { runtime, listeners } = this.parts;
+    for (const { event, call } of listeners.explore(runtime.options.name)) runtime.jobEvents.on(event, call);
   }
 
   private createDispatcher() {

@@ -8,8 +8,10 @@ import {
 } from '@nestjs/core';
 import { DEFAULT_INSTANCE } from './core/option-defaults.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
+import { JobEventExplorer } from './handlers/job-event-explorer.js';
+import { ProviderMethods } from './handlers/provider-methods.js';
 import { HandlerInvokerFactory } from './handlers/handler-invoker.js';
-import { KyuAdmin, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+import { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 import { IntervalRegistry } from './kyu.interval-registry.js';
 import { KyuLifecycle } from './kyu.lifecycle.js';
 import { KyuMetricsHost } from './kyu.metrics-host.js';
@@ -106,6 +108,7 @@ function instanceProviders(name: string) {
       { provide: metrics, inject: [runtime], useFactory: (from: KyuRuntime) => new KyuMetricsHost(from) },
       { provide: token(KyuProducer), inject: [runtime], useFactory: (from: KyuRuntime) => from.producer },
       { provide: token(KyuAdmin), inject: [runtime], useFactory: (from: KyuRuntime) => from.admin },
+      { provide: token(KyuJobEvents), inject: [runtime], useFactory: (from: KyuRuntime) => from.jobEvents },
       { provide: token(HealthReader), inject: [runtime], useFactory: (from: KyuRuntime) => from.health },
       {
         provide: token(KyuScheduler),
@@ -141,11 +144,22 @@ function createLifecycle(
   application: ApplicationConfig,
   moduleRef: ModuleRef,
 ): KyuLifecycle {
-  const explorer = new HandlerExplorer(discovery, scanner);
+  const methods = new ProviderMethods(discovery, scanner);
+  const explorer = new HandlerExplorer(methods);
+  const listeners = new JobEventExplorer(methods);
   const invokers = new HandlerInvokerFactory(application, moduleRef, runtime.options);
   const token = tokenFor(KyuRuntime, runtime.options.name);
   const registrations = () => discovery.getProviders().filter((provider) => provider.token === token).length;
-  return new KyuLifecycle({ runtime, workers, explorer, invokers, metrics, intervals, registrations });
+  return new KyuLifecycle({
+    runtime,
+    workers,
+    explorer,
+    listeners,
+    invokers,
+    metrics,
+    intervals,
+    registrations,
+  });
 }
 
 function loopOf(runtime: KyuRuntime, workers: KyuWorkers, duty: 'promote' | 'rescue') {

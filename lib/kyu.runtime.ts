@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { EntityManager } from 'typeorm';
+import { recordError } from './core/error-record.js';
 import { EventBus } from './core/event-bus.js';
 import { jobTypeOf, type JobReference } from './core/job-definition.js';
 import { JobIdSource } from './core/job-id.js';
@@ -17,7 +18,7 @@ import type {
 import type { KyuLogger } from './core/ports/logger.js';
 import { systemClock } from './core/system-clock.js';
 import type { NestHandlerTable } from './handlers/nest-handler-table.js';
-import { KyuAdmin, KyuProducer } from './kyu.injectables.js';
+import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import { KYU_VERSION } from './kyu.version.js';
@@ -58,6 +59,7 @@ export class KyuRuntime {
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
   readonly health: HealthReader;
+  readonly jobEvents: KyuJobEvents;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
   readonly queues: string[];
   /** Known from bootstrap on. */
@@ -77,6 +79,11 @@ export class KyuRuntime {
     this.events = new EventBus((name, error) =>
       logger.error(`A listener of "${name}" threw.`, {
         error: error instanceof Error ? error.message : error,
+      }),
+    );
+    this.jobEvents = new KyuJobEvents(this.events, (name, error) =>
+      logger.error(`A listener of the job event "${name}" failed; the job is not affected.`, {
+        error: recordError(error).message,
       }),
     );
     this.log = new LogSubscriber({ events: this.events, logger, clock });

@@ -1,5 +1,5 @@
 import type { Claim } from './claim.js';
-import type { JobId } from './job.js';
+import type { JobId, QueuedHint } from './job.js';
 import type { JobStatus } from './job-status.js';
 import type { Settlement } from './settlement.js';
 
@@ -30,6 +30,8 @@ export interface KyuEvents {
   'run.aborted': { readonly claim: Claim; readonly cause: AbortCause };
   /** A handler went on after its run was settled without it, and then ended. */
   'run.overstayed': { readonly claim: Claim; readonly error: unknown };
+  /** An operator cancelled a job. */
+  'job.cancelled': { readonly job: QueuedHint; readonly reason: string | null };
   /** Due jobs became pending. */
   'jobs.promoted': { readonly queue: string; readonly count: number };
   /** Jobs were taken back from a worker that died. */

@@ -105,10 +105,10 @@ export class ClaimLoop {
     let left = Math.min(LARGEST_CLAIM, slots.free);
     let found = false;
     while (open.size > 0 && !this.stopping) {
-      if (left === 0 || this.roomsNow().length === 0) {
-        this.moreIsLikely = true;
-        return found;
-      }
+      const rooms = this.roomsNow();
+      // A type at its own limit is left out of the search, though others have room: it may have more, too.
+      if (left === 0 || rooms.length < slots.typeNames.length) this.moreIsLikely = true;
+      if (left === 0 || rooms.length === 0) return found;
       for (const { queue, count } of rotation.share(left, open)) {
         const got = await this.searchQueue(queue, count, where);
         if (got > 0) found = true;

@@ -14,6 +14,7 @@ import { outcomeOfThrown, type RunOutcome } from '../../../lib/core/outcome.js';
 import { DEFAULT_BACKOFF } from '../../../lib/core/retry-policy.js';
 import type { DiscoveredHandler } from '../../../lib/handlers/discovered-handler.js';
 import type { EnhancerOptions } from '../../../lib/handlers/global-enhancers.js';
+import { ProviderMethods } from '../../../lib/handlers/provider-methods.js';
 import { HandlerExplorer } from '../../../lib/handlers/handler-explorer.js';
 import { HandlerInvokerFactory } from '../../../lib/handlers/handler-invoker.js';
 import { buildHandlerTable, type NestHandlerTable } from '../../../lib/handlers/nest-handler-table.js';
@@ -66,7 +67,9 @@ export async function startApplication(
 
 /** What there is to find in an application. */
 export function exploreHandlers(app: INestApplication, instance?: string): DiscoveredHandler[] {
-  return new HandlerExplorer(app.get(DiscoveryService), app.get(MetadataScanner)).explore(instance);
+  return new HandlerExplorer(
+    new ProviderMethods(app.get(DiscoveryService), app.get(MetadataScanner)),
+  ).explore(instance);
 }
 
 function settingsFor(_type: string, decorator: HandlerOptions): ResolvedHandlerSettings {
