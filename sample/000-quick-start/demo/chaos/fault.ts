@@ -1,0 +1,21 @@
+import type { LedgerReader } from '../ledger-reader.js';
+import type { Shop } from '../shop.js';
+import type { ShopClient } from '../shop-client.js';
+
+/** What was done to the system, and what it hit. */
+export interface Fault {
+  name: string;
+  hit: string;
+  /** Work was really under way where it hit. */
+  didHit: boolean;
+}
+
+/** Where faults happen. */
+export interface ChaosStage {
+  shop: Shop;
+  client: ShopClient;
+  ledger: LedgerReader;
+  /** Says a line with the time. */
+  say: (line: string) => void;
+  signal: AbortSignal;
+}
