@@ -1,8 +1,8 @@
 import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
 import type { Timer } from './core/ports/clock.js';
+import type { Dispatcher } from './core/ports/dispatcher.js';
 import { KyuConfigError } from './core/errors.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
-import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
 import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
 import type { JobEventExplorer } from './handlers/job-event-explorer.js';
@@ -14,7 +14,6 @@ import type { KyuRuntime } from './kyu.runtime.js';
 import { startupTable } from './kyu.startup-table.js';
 import type { KyuWorkers } from './kyu.workers.js';
 import { within } from './core/within.js';
-import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 
 /** What the lifecycle puts together at bootstrap. */
 export interface LifecycleParts {
@@ -54,7 +53,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
     this.findListeners();
     await runtime.dispatcher.become(await this.createDispatcher());
     await metrics.start();
-    runtime.logger.log(startupTable(runtime, await runtime.migrator.state()));
+    runtime.logger.log(startupTable(runtime));
     runtime.state = 'running';
     if (runtime.options.role === 'producer') return;
     this.warnWithoutHandlers();
@@ -113,22 +112,13 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
     for (const { event, call } of listeners.explore(runtime.options.name)) runtime.jobEvents.on(event, call);
   }
 
-  private createDispatcher() {
+  private createDispatcher(): Promise<Dispatcher> {
     const { runtime, workers } = this.parts;
-    const { clock, events, options } = runtime;
-    return createDispatcher({
-      redis: options.redis,
-      prefix: options.schema === 'kyu' ? 'kyu' : `kyu:${options.schema}`,
-      windowSize: options.dispatchWindow,
-      queues: options.role === 'producer' ? [] : runtime.queues,
+    const { clock, events, options, queues } = runtime;
+    return runtime.stores.createDispatcher({
+      queues: options.role === 'producer' ? [] : queues,
       clock,
       events,
-      ledgerWakeUp: new NotifyWakeUp(
-        runtime.connection,
-        `kyu_wake_${options.schema}`.slice(0, 63),
-        clock,
-        events,
-      ),
       onWake: () => workers.wake(),
     });
   }

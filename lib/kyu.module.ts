@@ -7,6 +7,7 @@ import {
   ModuleRef,
 } from '@nestjs/core';
 import { DEFAULT_INSTANCE } from './core/option-defaults.js';
+import { systemClock } from './core/system-clock.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { JobEventExplorer } from './handlers/job-event-explorer.js';
 import { ProviderMethods } from './handlers/provider-methods.js';
@@ -23,6 +24,7 @@ import {
   type OPTIONS_TYPE,
 } from './kyu.module-definition.js';
 import { resolveModuleOptions, type KyuModuleOptions } from './kyu.options.js';
+import { RealStores } from './kyu.real-stores.js';
 import { KyuRuntime } from './kyu.runtime.js';
 import { tokenFor } from './kyu.tokens.js';
 import { KyuWorkers } from './kyu.workers.js';
@@ -129,9 +131,10 @@ function instanceProviders(name: string) {
 async function openRuntime(options: KyuModuleOptions, name: string): Promise<KyuRuntime> {
   const resolved = { ...resolveModuleOptions(options ?? {}), name };
   const context = name === DEFAULT_INSTANCE ? 'Kyu' : `Kyu:${name}`;
-  const runtime = new KyuRuntime(resolved, options?.logger ?? new Logger(context));
-  await runtime.open();
-  return runtime;
+  const stores = new RealStores(resolved);
+  await stores.open();
+  const logger = options?.logger ?? new Logger(context);
+  return new KyuRuntime({ options: resolved, logger, stores, clock: systemClock });
 }
 
 function createLifecycle(

@@ -8,28 +8,15 @@ import { JobIdSource } from './core/job-id.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
 import type { HandlerOptions } from './core/options.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
-import type {
-  JobIntake,
-  LedgerInspection,
-  LedgerReadings,
-  LedgerUpkeep,
-  RunLedger,
-} from './core/ports/ledger.js';
+import type { Clock } from './core/ports/clock.js';
+import type { LedgerReadings, LedgerUpkeep } from './core/ports/ledger.js';
 import type { KyuLogger } from './core/ports/logger.js';
-import { systemClock } from './core/system-clock.js';
 import type { NestHandlerTable } from './handlers/nest-handler-table.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
+import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
-import { PostgresJobIntake } from './ledger/job-intake.js';
-import { LedgerConnection } from './ledger/ledger-connection.js';
-import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
-import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
-import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
-import { PostgresRunLedger } from './ledger/run-ledger.js';
-import { SchemaMigrator } from './ledger/schema-migrator.js';
-import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
 import { Scheduler } from './maintenance/scheduler.js';
@@ -37,21 +24,26 @@ import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
 import { HealthReader } from './observability/health-reader.js';
 
+/** What an instance is made of. */
+export interface RuntimeParts {
+  readonly options: ResolvedModuleOptions;
+  readonly logger: KyuLogger;
+  readonly stores: KyuStores<EntityManager>;
+  readonly clock: Clock;
+}
+
 /**
  * One Kyu instance: the only place where services meet adapters. Built before the application's providers exist, so
  * what depends on its handlers (the worker pool, the duty loops) is added at bootstrap by `KyuLifecycle`.
  */
 export class KyuRuntime {
-  readonly clock = systemClock;
+  readonly options: ResolvedModuleOptions;
+  readonly logger: KyuLogger;
+  readonly stores: KyuStores<EntityManager>;
+  readonly clock: Clock;
   readonly events: EventBus;
-  readonly connection: LedgerConnection;
-  readonly migrator: SchemaMigrator;
-  readonly intake: JobIntake<EntityManager>;
   readonly upkeep: LedgerUpkeep;
-  readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
-  readonly runs: RunLedger;
-  readonly registry: PostgresWorkerRegistry;
   readonly dispatcher: LateDispatcher;
   readonly producer: KyuProducer;
   readonly admin: KyuAdmin;
@@ -70,16 +62,16 @@ export class KyuRuntime {
   private readonly log: LogSubscriber;
   private readonly defaults = new Map<JobReference, JobDefaults>();
 
-  constructor(
-    readonly options: ResolvedModuleOptions,
-    readonly logger: KyuLogger,
-  ) {
-    const { clock } = this;
+  constructor({ options, logger, stores, clock }: RuntimeParts) {
+    this.options = options;
+    this.logger = logger;
+    this.stores = stores;
+    this.clock = clock;
+    this.upkeep = stores.upkeep;
+    this.readings = stores.readings;
     this.queues = options.queues.size > 0 ? [...options.queues.keys()] : [options.queueName];
     this.events = new EventBus((name, error) =>
-      logger.error(`A listener of "${name}" threw.`, {
-        error: error instanceof Error ? error.message : error,
-      }),
+      logger.error(`A listener of "${name}" threw.`, { error: recordError(error).message }),
     );
     this.jobEvents = new KyuJobEvents(this.events, (name, error) =>
       logger.error(`A listener of the job event "${name}" failed; the job is not affected.`, {
@@ -87,17 +79,9 @@ export class KyuRuntime {
       }),
     );
     this.log = new LogSubscriber({ events: this.events, logger, clock });
-    this.connection = new LedgerConnection(options.target, options);
-    this.migrator = new SchemaMigrator(this.connection, options.schema);
-    this.intake = new PostgresJobIntake(this.connection);
-    this.upkeep = new PostgresLedgerUpkeep(this.connection);
-    this.inspection = new PostgresLedgerInspection(this.connection);
-    this.readings = new PostgresLedgerReadings(this.connection);
-    this.runs = new PostgresRunLedger(this.connection);
-    this.registry = new PostgresWorkerRegistry(this.connection);
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
     this.producer = this.createProducer();
-    this.admin = new KyuAdmin(this);
+    this.admin = new KyuAdmin({ ...this.maintenanceParts(), ...stores });
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
@@ -116,27 +100,10 @@ export class KyuRuntime {
     return this.options.redis === false ? 'postgres' : 'redis';
   }
 
-  /**
-   * Connects and sees to the schema.
-   * @throws LedgerUnavailableError when PostgreSQL does not answer
-   * @throws KyuSchemaVersionError when the schema is not what this release needs
-   */
-  async open(): Promise<void> {
-    await this.connection.open();
-    try {
-      if (this.options.migrationsRun) await this.migrator.up();
-      else await this.migrator.check();
-    } catch (error) {
-      await this.connection.close();
-      throw error;
-    }
-  }
-
   /** The last step of a shutdown; nothing works afterwards. */
   async close(): Promise<void> {
     this.state = 'stopped';
-    await this.registry.close();
-    await this.connection.close();
+    await this.stores.close();
     this.log.stop();
   }
 
@@ -154,7 +121,7 @@ export class KyuRuntime {
   private createProducer(): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);
     return new KyuProducer({
-      intake: this.intake,
+      intake: this.stores.intake,
       dispatcher: this.dispatcher,
       events: this.events,
       newJobId: () => ids.next(),

@@ -1,20 +1,14 @@
 import { formatDuration } from './core/duration.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { KYU_VERSION } from './kyu.version.js';
-import type { SchemaState } from './ledger/schema-migrator.js';
 
 /** What an instance found at its start, for the person who reads the log: stores, schema, queues, handlers. */
-export function startupTable(runtime: KyuRuntime, schema: SchemaState): string {
-  const { options, dispatcher } = runtime;
-  const stores =
-    options.redis === false
-      ? 'PostgreSQL alone'
-      : `PostgreSQL and Redis (${dispatcher.mode === 'redis' ? 'connected' : 'not reachable yet, PostgreSQL dispatches'})`;
+export function startupTable(runtime: KyuRuntime): string {
+  const { options, dispatcher, stores } = runtime;
   const facts = [
     ['instance', `${options.name}, ${describeRole(runtime)}`],
     ['version', KYU_VERSION],
-    ['stores', stores],
-    ['schema', `${options.schema}, version ${schema.version}`],
+    ['stores', stores.describe(dispatcher)],
     ['queues', runtime.queues.join(', ')],
   ];
   const lines = facts.map(([name, value]) => `  ${(name ?? '').padEnd(9)} ${value}`);

@@ -105,8 +105,8 @@ export class KyuWorkers {
     return new WorkerPool({
       handlers: runtime.handlers,
       rotation: new QueueRotation(this.weights(), runtime.options.queueOrder),
-      ledger: runtime.runs,
-      registry: runtime.registry,
+      ledger: runtime.stores.runs,
+      registry: runtime.stores.registry,
       dispatcher: runtime.dispatcher,
       clock: runtime.clock,
       events: runtime.events,

@@ -1,22 +1,21 @@
 import type { ClientBase } from 'pg';
 
 /**
- * How PostgreSQL plans the engine's statements on Kyu's own connections: once, and along the index that each of them
- * was written for.
+ * How PostgreSQL plans the engine's statements on Kyu's own connections: once, and along an index.
  *
- * A named statement is planned at its first use on a connection and keeps that plan until somebody analyses the
- * table. On a new ledger the first use finds an empty table, where a sequential scan costs nothing: without these
- * settings every insert, claim and settle then reads the whole table as it grows, until autovacuum comes by.
- * Nor do the statistics of a queue help later: they tell of a moment that is over.
+ * A named statement is planned at its first use on a connection, and keeps that plan until somebody analyses the
+ * table. On a new ledger the first use finds an empty table, where reading everything costs nothing. Kept, such a plan
+ * reads the whole table for every insert, claim and settle while the table grows, until autovacuum comes by. Two
+ * things stand against it: sequential scans are off wherever an index can do, and statements that find jobs by a list
+ * of ids join them with `job.id = any (array[list.id])`, which PostgreSQL can neither hash nor merge. So it looks up
+ * the jobs one by one, whatever it believes about the size of the table.
  *
- * Statements that have no index to go by, such as a count of everything, still scan. Compiling expressions (jit) takes
- * longer than any of these statements runs.
+ * A statement that has no index to go by, such as a count of everything, still scans; the price that is put on the
+ * scan would have its expressions compiled (jit), which takes longer than these statements run.
  */
 export const PLANNER_SETTINGS: Readonly<Record<string, string>> = {
   plan_cache_mode: 'force_generic_plan',
   enable_seqscan: 'off',
-  enable_hashjoin: 'off',
-  enable_mergejoin: 'off',
   jit: 'off',
 };
 

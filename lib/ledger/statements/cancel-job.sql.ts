@@ -18,7 +18,7 @@ changed as (
   update ${jobs} job
   set status = 'cancelled', completed_at = now(), error_message = coalesce($2, job.error_message), updated_at = now()
   from target
-  where job.id = target.id and target.status in ('scheduled', 'pending', 'failed')
+  where job.id = $1 and target.status in ('scheduled', 'pending', 'failed')
   returning job.id, job.queue, job.job_type as type, job.priority
 )
 select target.status, changed.id, changed.queue, changed.type, changed.priority

@@ -31,6 +31,6 @@ with candidate as materialized (
 update ${jobs} job
 set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
 from candidate
-where job.id = candidate.id
+where job.id = any (array[candidate.id])
 returning ${CLAIM_COLUMNS}`,
 };

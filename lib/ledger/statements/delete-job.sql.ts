@@ -16,11 +16,11 @@ with target as materialized (
 changed as (
   delete from ${jobs} job
   using target
-  where job.id = target.id and target.status <> 'running'
+  where job.id = $1 and target.status <> 'running'
   returning job.id, job.queue, job.job_type as type, job.priority
 ),
 runs as (
-  delete from ${attempts} where job_id in (select id from changed)
+  delete from ${attempts} where job_id = $1 and exists (select from changed)
 )
 select target.status, changed.id, changed.queue, changed.type, changed.priority
 from target left join changed on true`,

@@ -31,5 +31,5 @@ select id, status from written
 union all
 select job.id, job.status
 from draft
-join ${jobs} job on job.id = draft.id`,
+join ${jobs} job on job.id = any (array[draft.id])`,
 };

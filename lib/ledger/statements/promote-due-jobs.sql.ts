@@ -21,6 +21,6 @@ with due as materialized (
 update ${jobs} job
 set status = 'pending', updated_at = now()
 from due
-where job.id = due.id
+where job.id = any (array[due.id])
 returning job.id, job.job_type as type, job.priority, job.queue`,
 };

@@ -58,7 +58,7 @@ rescued as (
     locked_at = null,
     updated_at = now()
   from verdict
-  where job.id = verdict.id
+  where job.id = any (array[verdict.id])
   returning job.id, job.queue, job.job_type, job.priority, job.status, verdict.run, verdict.worker_id,
     verdict.locked_at, verdict.retry_count, verdict.charge, verdict.reason
 ),

@@ -19,7 +19,7 @@ changed as (
     retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
     crash_count = 0
   from target
-  where job.id = target.id and target.status in ('failed', 'dead', 'cancelled')
+  where job.id = $1 and target.status in ('failed', 'dead', 'cancelled')
   returning job.id, job.queue, job.job_type as type, job.priority
 )
 select target.status, changed.id, changed.queue, changed.type, changed.priority

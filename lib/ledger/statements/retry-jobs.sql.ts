@@ -28,6 +28,6 @@ set status = 'pending', completed_at = null, scheduled_at = null, updated_at = n
   retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
   crash_count = 0
 from target
-where job.id = target.id
+where job.id = any (array[target.id])
 returning job.id, job.queue, job.job_type as type, job.priority`,
 };

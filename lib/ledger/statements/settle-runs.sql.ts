@@ -35,7 +35,7 @@ with settled as (
     id, run, worker_id, claimed_at, status, retry_count, delay, result,
     outcome, started_after, finished_after, error_message, error_stack
   )
-  where job.id = run.id and job.run = run.run and job.locked_by = run.worker_id
+  where job.id = any (array[run.id]) and job.run = run.run and job.locked_by = run.worker_id
   returning run.*
 ),
 recorded as (

@@ -1,0 +1,42 @@
+import type { EventBus } from './core/event-bus.js';
+import type { Clock } from './core/ports/clock.js';
+import type { Dispatcher } from './core/ports/dispatcher.js';
+import type {
+  JobIntake,
+  LedgerInspection,
+  LedgerReadings,
+  LedgerUpkeep,
+  RunLedger,
+  WorkerRegistry,
+} from './core/ports/ledger.js';
+
+/** What a dispatcher is asked for, once it is known which queues this process serves. */
+export interface DispatcherRequest {
+  /** None in a process that only enqueues. */
+  readonly queues: readonly string[];
+  readonly clock: Clock;
+  readonly events: EventBus;
+  /** Something may have become pending. */
+  readonly onWake: () => void;
+}
+
+/** The adapters of one instance: PostgreSQL and Redis, or memory in an application's unit tests. */
+export interface KyuStores<Transaction> {
+  readonly intake: JobIntake<Transaction>;
+  readonly runs: RunLedger;
+  readonly registry: WorkerRegistry;
+  readonly upkeep: LedgerUpkeep;
+  readonly inspection: LedgerInspection<Transaction>;
+  readonly readings: LedgerReadings;
+  /**
+   * Connects, and sees to the schema.
+   * @throws LedgerUnavailableError when the ledger does not answer
+   * @throws KyuSchemaVersionError when its schema is not what this release needs
+   */
+  open(): Promise<void>;
+  /** Nothing works afterwards. */
+  close(): Promise<void>;
+  createDispatcher(request: DispatcherRequest): Promise<Dispatcher>;
+  /** The stores in words, for the start-up table. */
+  describe(dispatcher: Dispatcher): string;
+}
