@@ -1,4 +1,4 @@
-import type { OnApplicationBootstrap, OnApplicationShutdown, OnModuleDestroy } from '@nestjs/common';
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common';
 import type { Timer } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import { KyuConfigError } from './core/errors.js';
@@ -28,43 +28,70 @@ export interface LifecycleParts {
   readonly registrations: () => number;
 }
 
-/** What each part may take to close. */
-const CLOSE_WITHIN_MS = 1_000;
+/** What each part may take to close: the longer time while the shutdown is young, else the shorter one. */
+const CLOSE_WITHIN_MS = { shortest: 250, longest: 1_000 };
+
+/** So long after the grace period only the shorter time is left, so that the process is gone within 3 s. */
+const AFTER_GRACE_MS = 2_500;
 
 /** Time for the application to turn its shutdown hooks on, before Kyu complains. */
 const HOOKS_PATIENCE_MS = 2_000;
 
 /**
- * Start and stop of one instance, in Nest's own phases. Taking jobs begins when the application has started; the drain
- * is done in the first phase of a shutdown, while the application's providers still work; Kyu's own connections close
- * in the last, so that jobs can be enqueued until the end.
+ * Start and stop of one instance, in Nest's own phases. Taking jobs begins when the rest of the application has
+ * started; the drain comes before anything of the application closes; Kyu's own connections close in the last phase,
+ * so that jobs can be enqueued until the end. `KyuWorkersLifecycle` calls what has to come last and first.
  *
  * Start: handlers → dispatcher → metrics → worker pool → maintenance. Stop is the same list backwards.
  */
-export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, OnApplicationShutdown {
+export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdown {
   private hooksCheck: Timer | undefined;
+  private beginning: Promise<void> | undefined;
+  private workersStart: Promise<void> | undefined;
+  private stoppingSinceMs = 0;
 
   constructor(private readonly parts: LifecycleParts) {}
 
-  async onApplicationBootstrap(): Promise<void> {
-    const { runtime, workers, metrics } = this.parts;
-    this.refuseSecondRegistration();
-    await this.findHandlers();
-    this.findListeners();
-    await runtime.dispatcher.become(await this.createDispatcher());
-    await metrics.start();
-    runtime.logger.log(startupTable(runtime));
+  /** Once, whoever asks: a test kit may start an application that is initialised later. */
+  onApplicationBootstrap(): Promise<void> {
+    this.beginning ??= this.begin();
+    return this.beginning;
+  }
+
+  /** Once, as well. */
+  startWorkers(): Promise<void> {
+    this.workersStart ??= this.beginWork();
+    return this.workersStart;
+  }
+
+  private async begin(): Promise<void> {
+    const { runtime, metrics } = this.parts;
+    await this.orClose(async () => {
+      this.refuseSecondRegistration();
+      await this.findHandlers();
+      this.findListeners();
+      await runtime.dispatcher.become(await this.createDispatcher());
+      await metrics.start();
+      runtime.logger.log(startupTable(runtime));
+    });
+  }
+
+  private async beginWork(): Promise<void> {
+    const { runtime, workers } = this.parts;
     runtime.state = 'running';
     if (runtime.options.role === 'producer') return;
     this.warnWithoutHandlers();
-    if (runtime.options.runOnce) await new RunOnce(runtime, workers).run();
-    else if (runtime.options.autoStart) await workers.start();
+    await this.orClose(async () => {
+      if (runtime.options.runOnce) await new RunOnce(runtime, workers).run();
+      else if (runtime.options.autoStart) await workers.start();
+    });
     this.warnWithoutShutdownHooks();
   }
 
-  async onModuleDestroy(): Promise<void> {
+  async stopWorkers(): Promise<void> {
     const { runtime, workers, intervals } = this.parts;
     this.hooksCheck?.cancel();
+    this.stoppingSinceMs = runtime.clock.monotonicMs();
     runtime.state = 'draining';
     intervals.removeAll();
     await workers.drain();
@@ -72,12 +99,30 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnModuleDestroy, On
 
   async onApplicationShutdown(): Promise<void> {
     const { runtime, metrics } = this.parts;
-    const { clock } = runtime;
-    // A store that does not answer must not hold up the end of the process.
-    await within(clock, CLOSE_WITHIN_MS, runtime.producer.close());
-    await within(clock, CLOSE_WITHIN_MS, runtime.dispatcher.stop());
+    await this.closeInTime(runtime.producer.close());
+    await this.closeInTime(runtime.dispatcher.stop());
     await metrics.stop();
-    await within(clock, CLOSE_WITHIN_MS, runtime.close());
+    await this.closeInTime(runtime.close());
+    runtime.letGo();
+  }
+
+  /** A store that does not answer must not hold up the end of the process. */
+  private async closeInTime(closing: Promise<void>): Promise<void> {
+    const { clock, options } = this.parts.runtime;
+    const leftMs = this.stoppingSinceMs + options.shutdownGraceMs + AFTER_GRACE_MS - clock.monotonicMs();
+    const { longest, shortest } = CLOSE_WITHIN_MS;
+    await within(clock, Math.min(longest, Math.max(shortest, leftMs)), closing);
+  }
+
+  /** Nest calls no hook of an application that did not start: what is open would keep the process alive for ever. */
+  private async orClose(begin: () => Promise<void>): Promise<void> {
+    try {
+      await begin();
+    } catch (error) {
+      await this.stopWorkers();
+      await this.onApplicationShutdown();
+      throw error;
+    }
   }
 
   /** Two registrations of one name would run every job type twice, each with settings of its own. */

@@ -1,21 +1,6 @@
-import { Logger, Module, type DynamicModule, type FactoryProvider } from '@nestjs/common';
-import {
-  ApplicationConfig,
-  DiscoveryModule,
-  DiscoveryService,
-  MetadataScanner,
-  ModuleRef,
-} from '@nestjs/core';
+import { Logger, Module, type DynamicModule } from '@nestjs/common';
 import { DEFAULT_INSTANCE } from './core/option-defaults.js';
 import { systemClock } from './core/system-clock.js';
-import { HandlerExplorer } from './handlers/handler-explorer.js';
-import { JobEventExplorer } from './handlers/job-event-explorer.js';
-import { ProviderMethods } from './handlers/provider-methods.js';
-import { HandlerInvokerFactory } from './handlers/handler-invoker.js';
-import { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
-import { IntervalRegistry } from './kyu.interval-registry.js';
-import { KyuLifecycle } from './kyu.lifecycle.js';
-import { KyuMetricsHost } from './kyu.metrics-host.js';
 import {
   ConfigurableModuleClass,
   MODULE_OPTIONS_TOKEN,
@@ -24,11 +9,9 @@ import {
   type OPTIONS_TYPE,
 } from './kyu.module-definition.js';
 import { resolveModuleOptions, type KyuModuleOptions } from './kyu.options.js';
+import { instanceModule } from './kyu.providers.js';
 import { RealStores } from './kyu.real-stores.js';
 import { KyuRuntime } from './kyu.runtime.js';
-import { tokenFor } from './kyu.tokens.js';
-import { KyuWorkers } from './kyu.workers.js';
-import { HealthReader } from './observability/health-reader.js';
 
 /**
  * Kyu for a Nest application. Import it once in the root module; its providers are global unless `isGlobal` is false.
@@ -55,77 +38,14 @@ export class KyuModule extends ConfigurableModuleClass {
 }
 
 function assemble(
-  definition: DynamicModule,
+  { imports, providers }: DynamicModule,
   { name = DEFAULT_INSTANCE, isGlobal }: KyuModuleExtras,
 ): DynamicModule {
-  const providers = instanceProviders(name);
-  return {
-    ...definition,
-    global: isGlobal ?? true,
-    imports: [...(definition.imports ?? []), DiscoveryModule],
-    providers: [...(definition.providers ?? []), ...providers.internal, ...providers.exported],
-    exports: providers.exported.map((provider) => provider.provide),
+  const runtime = {
+    inject: [MODULE_OPTIONS_TOKEN],
+    useFactory: (options: KyuModuleOptions) => openRuntime(options, name),
   };
-}
-
-function instanceProviders(name: string) {
-  const token = (provider: Parameters<typeof tokenFor>[0]) => tokenFor(provider, name);
-  const runtime = token(KyuRuntime);
-  const workers = token(KyuWorkers);
-  const intervals = token(IntervalRegistry);
-  const metrics = token(KyuMetricsHost);
-  return {
-    internal: [
-      {
-        provide: runtime,
-        inject: [MODULE_OPTIONS_TOKEN],
-        useFactory: (options: KyuModuleOptions) => openRuntime(options, name),
-      },
-      {
-        provide: intervals,
-        inject: [ModuleRef],
-        useFactory: (moduleRef: ModuleRef) => IntervalRegistry.find(moduleRef, name),
-      },
-      {
-        provide: token(KyuLifecycle),
-        inject: [
-          runtime,
-          workers,
-          metrics,
-          intervals,
-          DiscoveryService,
-          MetadataScanner,
-          ApplicationConfig,
-          ModuleRef,
-        ],
-        useFactory: createLifecycle,
-      },
-    ],
-    exported: [
-      {
-        provide: workers,
-        inject: [runtime, intervals],
-        useFactory: (from: KyuRuntime, shown: IntervalRegistry) => new KyuWorkers(from, shown),
-      },
-      { provide: metrics, inject: [runtime], useFactory: (from: KyuRuntime) => new KyuMetricsHost(from) },
-      { provide: token(KyuProducer), inject: [runtime], useFactory: (from: KyuRuntime) => from.producer },
-      { provide: token(KyuAdmin), inject: [runtime], useFactory: (from: KyuRuntime) => from.admin },
-      { provide: token(KyuJobEvents), inject: [runtime], useFactory: (from: KyuRuntime) => from.jobEvents },
-      { provide: token(HealthReader), inject: [runtime], useFactory: (from: KyuRuntime) => from.health },
-      {
-        provide: token(KyuScheduler),
-        inject: [runtime, workers],
-        useFactory: (from: KyuRuntime, running: KyuWorkers) =>
-          new KyuScheduler(from.scheduler, loopOf(from, running, 'promote')),
-      },
-      {
-        provide: token(KyuReaper),
-        inject: [runtime, workers],
-        useFactory: (from: KyuRuntime, running: KyuWorkers) =>
-          new KyuReaper(from.reaper, loopOf(from, running, 'rescue')),
-      },
-    ],
-  } satisfies { internal: FactoryProvider[]; exported: FactoryProvider[] };
+  return instanceModule({ module: KyuModule, name, isGlobal, runtime, imports, providers });
 }
 
 async function openRuntime(options: KyuModuleOptions, name: string): Promise<KyuRuntime> {
@@ -135,36 +55,4 @@ async function openRuntime(options: KyuModuleOptions, name: string): Promise<Kyu
   await stores.open();
   const logger = options?.logger ?? new Logger(context);
   return new KyuRuntime({ options: resolved, logger, stores, clock: systemClock });
-}
-
-function createLifecycle(
-  runtime: KyuRuntime,
-  workers: KyuWorkers,
-  metrics: KyuMetricsHost,
-  intervals: IntervalRegistry,
-  discovery: DiscoveryService,
-  scanner: MetadataScanner,
-  application: ApplicationConfig,
-  moduleRef: ModuleRef,
-): KyuLifecycle {
-  const methods = new ProviderMethods(discovery, scanner);
-  const explorer = new HandlerExplorer(methods);
-  const listeners = new JobEventExplorer(methods);
-  const invokers = new HandlerInvokerFactory(application, moduleRef, runtime.options);
-  const token = tokenFor(KyuRuntime, runtime.options.name);
-  const registrations = () => discovery.getProviders().filter((provider) => provider.token === token).length;
-  return new KyuLifecycle({
-    runtime,
-    workers,
-    explorer,
-    listeners,
-    invokers,
-    metrics,
-    intervals,
-    registrations,
-  });
-}
-
-function loopOf(runtime: KyuRuntime, workers: KyuWorkers, duty: 'promote' | 'rescue') {
-  return runtime.options.role === 'producer' ? undefined : workers.loops[duty];
 }

@@ -24,13 +24,19 @@ export class RunOnce {
     }
   }
 
+  /**
+   * The ledger is believed only when nothing of this process moved while it was asked: what is claimed at that moment is
+   * not pending any more and not here yet, and what runs may enqueue more.
+   */
   private async isDone(): Promise<boolean> {
-    await this.runtime.scheduler.promoteDue();
-    this.workers.wake();
-    if (!this.workers.isIdle) return false;
-    const types = this.runtime.handlers?.all().map((handler) => handler.type) ?? [];
-    const left = await this.runtime.upkeep.countUnfinishedDue(this.runtime.queues, types);
-    return left === 0 && this.workers.isIdle;
+    const { workers, runtime } = this;
+    await runtime.scheduler.promoteDue();
+    if (!workers.isIdle) return false;
+    const claimsBefore = workers.claimCount;
+    const types = runtime.handlers?.all().map((handler) => handler.type) ?? [];
+    const left = await runtime.upkeep.countUnfinishedDue(runtime.queues, types);
+    if (left > 0) workers.wake();
+    return left === 0 && workers.isIdle && workers.claimCount === claimsBefore;
   }
 
   private somethingEnds(): Promise<void> {

@@ -8,10 +8,11 @@ import { JobIdSource } from './core/job-id.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
 import type { HandlerOptions } from './core/options.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
-import type { Clock } from './core/ports/clock.js';
+import type { Clock, Timer } from './core/ports/clock.js';
 import type { LedgerReadings, LedgerUpkeep } from './core/ports/ledger.js';
 import type { KyuLogger } from './core/ports/logger.js';
 import type { NestHandlerTable } from './handlers/nest-handler-table.js';
+import { holdProcess } from './core/system-clock.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
@@ -60,6 +61,7 @@ export class KyuRuntime {
   /** Runs under way in this process; the worker pool answers once there is one. */
   countInFlight: () => number = () => 0;
   private readonly log: LogSubscriber;
+  private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
 
   constructor({ options, logger, stores, clock }: RuntimeParts) {
@@ -107,6 +109,17 @@ export class KyuRuntime {
     this.log.stop();
   }
 
+  /** From the start of its workers on, the process lives whether a store is there or not. */
+  stayAlive(): void {
+    this.hold ??= holdProcess();
+  }
+
+  /** The process may end when the application has nothing left to do. */
+  letGo(): void {
+    this.hold?.cancel();
+    this.hold = undefined;
+  }
+
   newWorkerId = (): string => randomUUID();
 
   /** What the ledger should know of this process. */
@@ -136,7 +149,7 @@ export class KyuRuntime {
   }
 
   /** The handler's own settings where it is known here, else what the options and the token say. */
-  private defaultsFor(reference: JobReference): JobDefaults {
+  protected defaultsFor(reference: JobReference): JobDefaults {
     const known = this.handlers?.defaultsOf(jobTypeOf(reference)) ?? this.defaults.get(reference);
     if (known !== undefined) return known;
     const token: HandlerOptions = typeof reference === 'string' ? {} : reference.options;

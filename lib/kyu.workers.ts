@@ -22,6 +22,8 @@ export interface WorkersStatus {
 export class KyuWorkers {
   readonly loops: { readonly promote: DutyLoop; readonly rescue: DutyLoop; readonly reconcile: DutyLoop };
   private pool: WorkerPool | undefined;
+  private starting: Promise<void> | undefined;
+  private draining: Promise<void> | undefined;
 
   constructor(
     private readonly runtime: KyuRuntime,
@@ -40,9 +42,9 @@ export class KyuWorkers {
    * Starts taking jobs. Does nothing when they run already.
    * @throws NotAWorkerError in a producer-only process, or before the application has started
    */
-  async start(): Promise<void> {
-    await this.startPool();
-    this.startMaintenance();
+  start(): Promise<void> {
+    this.starting ??= this.startAll().finally(() => (this.starting = undefined));
+    return this.starting;
   }
 
   /**
@@ -56,13 +58,8 @@ export class KyuWorkers {
     if (graceMs === undefined) {
       throw new InvalidQueryError('grace', describeValue(grace), "ms or text such as '30s'");
     }
-    this.intervals.removeAll();
-    const { promote, rescue, reconcile } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
-    this.runtime.scheduler.stop();
-    await this.pool?.drain(graceMs);
-    // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
-    if (this.pool === undefined) await stopped;
+    this.draining = this.drainAll(graceMs);
+    await this.draining;
   }
 
   status(): WorkersStatus {
@@ -79,14 +76,39 @@ export class KyuWorkers {
     this.pool?.wake();
   }
 
-  /** Nothing runs, waits or is about to be settled. */
+  /** Nothing is being claimed, runs, waits or is about to be settled. */
   get isIdle(): boolean {
     return this.pool?.isIdle ?? true;
+  }
+
+  /** How many claims this process has received so far. */
+  get claimCount(): number {
+    return this.pool?.claimCount ?? 0;
+  }
+
+  private async startAll(): Promise<void> {
+    // One that ends must have ended before it can begin again.
+    await this.draining;
+    await this.startPool();
+    this.startMaintenance();
+  }
+
+  private async drainAll(graceMs: number): Promise<void> {
+    // What is about to start would go on after the drain.
+    if (this.starting !== undefined) await this.starting.catch(() => {});
+    this.intervals.removeAll();
+    const { promote, rescue, reconcile } = this.loops;
+    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
+    this.runtime.scheduler.stop();
+    await this.pool?.drain(graceMs);
+    // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
+    if (this.pool === undefined) await stopped;
   }
 
   private async startPool(): Promise<void> {
     this.pool ??= this.createPool();
     await this.pool.start();
+    this.runtime.stayAlive();
     this.intervals.add('kyu:heartbeat', this.pool.beatTimer);
   }
 
@@ -100,8 +122,7 @@ export class KyuWorkers {
   private createPool(): WorkerPool {
     const { runtime } = this;
     if (runtime.options.role === 'producer') throw new NotAWorkerError('KyuWorkers.start()');
-    if (runtime.handlers === undefined)
-      throw new NotAWorkerError('KyuWorkers.start() before the application runs');
+    if (runtime.handlers === undefined) throw new NotAWorkerError('KyuWorkers.start()', 'not started');
     return new WorkerPool({
       handlers: runtime.handlers,
       rotation: new QueueRotation(this.weights(), runtime.options.queueOrder),

@@ -192,15 +192,25 @@ export class ShutdownError extends KyuError {
   }
 }
 
-/** Something was asked of a Kyu instance that it was not set up for. */
+/** Something was asked of a Kyu instance that it was not set up for, or too early. */
 export class NotAWorkerError extends KyuError {
-  constructor(what: string) {
-    super('KYU_NOT_A_WORKER', `${what} needs a worker, and this instance has role 'producer'.`, {
+  constructor(what: string, reason: 'producer' | 'not started' = 'producer') {
+    super('KYU_NOT_A_WORKER', `${what} needs a worker, and ${NO_WORKER_BECAUSE[reason]}.`, {
       field: 'role',
-      remedy: "Start it with role: 'worker', or call it in the process that runs the workers.",
+      remedy: NO_WORKER_REMEDIES[reason],
     });
   }
 }
+
+const NO_WORKER_BECAUSE = {
+  producer: "this instance has role 'producer'",
+  'not started': 'the application has not started yet',
+} as const;
+
+const NO_WORKER_REMEDIES = {
+  producer: "Start it with role: 'worker', or call it in the process that runs the workers.",
+  'not started': 'Call it from onApplicationBootstrap on, or after app.init() or app.listen().',
+} as const;
 
 /** The instance is shutting down and takes no new work. */
 export class KyuClosedError extends KyuError {

@@ -18,3 +18,12 @@ export const systemClock: Clock = {
     return { handle: timer, cancel: () => clearInterval(timer) };
   },
 };
+
+/**
+ * Keeps the process alive until it is cancelled. No timer of the clock does, and while every store is away there is no
+ * open socket either: Node would end a worker in the middle of an outage as if its work were done.
+ */
+export function holdProcess(): Timer {
+  const timer = setInterval(() => {}, LONGEST_TIMER_MS);
+  return { handle: timer, cancel: () => clearInterval(timer) };
+}

@@ -52,6 +52,7 @@ export class ClaimLoop {
   /** The last search left out a job type for want of room, so freed room is worth another. */
   private moreIsLikely = false;
   private lastPollMs = 0;
+  private searching = false;
 
   constructor(private readonly parts: ClaimParts) {
     this.alarm = new Alarm(parts.clock);
@@ -71,6 +72,11 @@ export class ClaimLoop {
     this.running = undefined;
   }
 
+  /** A claim may be under way: jobs that are this worker's may not have been handed over yet. */
+  get isSearching(): boolean {
+    return this.searching;
+  }
+
   /** Something may have become pending. */
   wake(): void {
     this.alarm.ring();
@@ -84,13 +90,20 @@ export class ClaimLoop {
   private async search(): Promise<void> {
     while (!this.stopping) {
       try {
+        this.searching = true;
         const found = await this.round();
-        if (!found) await this.alarm.sleep(this.restMs());
+        if (!found) await this.rest(this.restMs());
       } catch (error) {
         this.parts.events.emit('engine.failed', { during: 'claim', error });
-        await this.alarm.sleep(PAUSE_AFTER_ERROR_MS);
+        await this.rest(PAUSE_AFTER_ERROR_MS);
       }
     }
+    this.searching = false;
+  }
+
+  private async rest(longestMs: number): Promise<void> {
+    this.searching = false;
+    await this.alarm.sleep(longestMs);
   }
 
   /**

@@ -8,7 +8,7 @@ import type { ProgressReporter } from './progress-reporter.js';
 
 /** What a run needs from the worker that executes it. */
 export interface RunParts {
-  readonly progress: ProgressReporter;
+  readonly progress: Pick<ProgressReporter, 'report'>;
   readonly logger: KyuLogger;
 }
 

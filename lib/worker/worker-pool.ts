@@ -46,10 +46,10 @@ export interface PoolLimits {
 }
 
 /** After the abort signal, handlers have so long to stop by themselves. */
-const AFTER_ABORT_MS = 2_000;
+const AFTER_ABORT_MS = 1_300;
 
 /** A drain ends so long after its grace period at the latest, answered or not; another process will find the jobs. */
-const AFTER_GRACE_MS = 2_900;
+const AFTER_GRACE_MS = 2_100;
 
 /** The least time for the last words to a ledger that may not answer. */
 const LAST_WORDS_MS = 400;
@@ -73,6 +73,9 @@ export class WorkerPool {
   private draining: Promise<void> | undefined;
   private mode: 'stopped' | 'running' | 'draining' = 'stopped';
   private isStarting = false;
+  /** Handed back in this drain. */
+  private released = 0;
+  private received = 0;
 
   constructor(private readonly parts: PoolParts) {
     const { clock, events, handlers, ledger, dispatcher, limits } = parts;
@@ -88,6 +91,7 @@ export class WorkerPool {
       staleJobTimeoutMs: limits.staleJobTimeoutMs,
       onEnd: (settlement) => {
         this.settling.push(settlement);
+        if (settlement.outcome === 'released') this.released += 1;
         this.slots.giveBack(settlement.claim);
         this.ahead.runEnded();
         this.startWaiting();
@@ -117,9 +121,14 @@ export class WorkerPool {
     return this.executor.size + this.waiting.length;
   }
 
-  /** Nothing runs, waits or is about to be settled. */
+  /** Nothing is being claimed, runs, waits or is about to be settled. */
   get isIdle(): boolean {
-    return this.inFlight === 0 && this.settling.size === 0;
+    return this.inFlight === 0 && this.settling.size === 0 && !this.loop.isSearching;
+  }
+
+  /** How many claims this process has received so far. */
+  get claimCount(): number {
+    return this.received;
   }
 
   get workerId(): string | undefined {
@@ -166,10 +175,11 @@ export class WorkerPool {
     this.mode = 'draining';
     events.emit('drain.started', { running: this.executor.size, graceMs });
     const stopped = this.loop.stop();
-    let released = this.handBackWaiting();
+    this.released = 0;
+    this.handBackWaiting();
     const told = this.lease.drain();
     await within(clock, graceMs, this.executor.whenEmpty());
-    if (this.executor.size > 0) released += await this.abortAndRelease();
+    if (this.executor.size > 0) await this.abortAndRelease();
     const lastWordsAtMs = begunMs + graceMs + AFTER_GRACE_MS - LAST_WORDS_MS;
     const flushed = Promise.all([stopped, told]).then(() => this.settling.whenIdle());
     await within(clock, Math.max(LAST_WORDS_MS, lastWordsAtMs - clock.monotonicMs()), flushed);
@@ -177,17 +187,21 @@ export class WorkerPool {
     await within(clock, LAST_WORDS_MS, this.lease.stop());
     this.unwatch?.();
     this.mode = 'stopped';
-    events.emit('drain.finished', { released, tookMs: Math.round(clock.monotonicMs() - begunMs) });
+    events.emit('drain.finished', {
+      released: this.released,
+      tookMs: Math.round(clock.monotonicMs() - begunMs),
+    });
   }
 
-  private async abortAndRelease(): Promise<number> {
+  private async abortAndRelease(): Promise<void> {
     this.executor.abortAll('shutdown', (claim) => new ShutdownError(claim.id));
     await within(this.parts.clock, AFTER_ABORT_MS, this.executor.whenEmpty());
-    return this.executor.releaseAll();
+    this.executor.releaseAll();
   }
 
   private receive(claims: readonly Claim[]): void {
     const claimedAtMs = this.parts.clock.monotonicMs();
+    this.received += claims.length;
     for (const claim of claims) {
       if (this.mode !== 'running') this.handBack(claim);
       else if (this.slots.canStart(claim)) this.begin(claim, claimedAtMs);
@@ -221,13 +235,11 @@ export class WorkerPool {
     this.isStarting = false;
   }
 
-  private handBackWaiting(): number {
-    const left = this.waiting.splice(0);
-    for (const { claim } of left) {
+  private handBackWaiting(): void {
+    for (const { claim } of this.waiting.splice(0)) {
       this.slots.stopWaiting(claim);
       this.handBack(claim);
     }
-    return left.length;
   }
 
   /** A claim that never started: it goes back as it came. */
@@ -236,6 +248,7 @@ export class WorkerPool {
     const handler = this.parts.handlers.find(claim.type);
     if (handler === undefined) return; // claims name only handled types
     const outcome = { kind: 'released' as const };
+    this.released += 1;
     this.settling.push(settle(claim, outcome, times, handler.retryPolicy, this.parts.clock.random));
   }
 }

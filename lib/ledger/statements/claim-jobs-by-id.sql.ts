@@ -9,7 +9,8 @@ import { CLAIM_COLUMNS } from './claim-columns.js';
  * Locks: the jobs, in id order, skipping what others hold: one job in somebody's open transaction must not stop
  * the batch, and two batches cannot deadlock.
  * Index: kyu_jobs_pkey. The status is compared through coalesce so that the planner cannot prefer the partial ready
- * index, which stale statistics call empty, and walk all of it for every batch (docs/decisions/0004).
+ * index, which stale statistics call empty, and walk all of it for every batch (docs/decisions/0004). The rows are
+ * looked up one by one: see planner-settings.
  * Run twice: the second finds no pending row and answers nothing; a reply that was lost leaves runs that nobody
  * executes, which the lease reconciliation hands back.
  * $1 worker, $2 queue, $3 job types handled here, $4 ids.

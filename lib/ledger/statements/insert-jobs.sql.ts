@@ -3,7 +3,7 @@ import type { StatementTemplate } from '../statement.js';
 /**
  * Writes drafts as `scheduled` or `pending` jobs.
  * Called by: the producer's intake, alone or inside the caller's transaction.
- * Guards: nothing but the primary key. Index: kyu_jobs_pkey.
+ * Guards: nothing but the primary key. Index: kyu_jobs_pkey, one look-up per draft (see planner-settings).
  * Run twice with the same ids (a lost reply): writes nothing the second time, and answers as the first time.
  * The database's clock alone decides whether a job is due.
  * $1 json: array of drafts. One text instead of a dozen arrays: one pass of the driver, and payloads untouched.

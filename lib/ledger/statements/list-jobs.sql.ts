@@ -3,8 +3,9 @@ import { JOB_COLUMNS } from './job-columns.js';
 
 /**
  * One page of jobs, newest first, by key and never by offset.
- * Called by: `KyuAdmin.list` and `deadJobs`. Index: kyu_jobs_pkey backwards, or a partial index where the status
- * names one. Changes nothing.
+ * Called by: `KyuAdmin.list` and `deadJobs`. Changes nothing.
+ * Index: kyu_jobs_pkey backwards, until the page is full: a plan that is made for any statuses cannot use the index
+ * of one of them.
  * $1 statuses or null, $2 job types or null, $3 queues or null, $4 id before which, or null, $5 limit.
  */
 export const listJobs: StatementTemplate = {

@@ -6,7 +6,7 @@ import type { StatementTemplate } from '../statement.js';
  * Guards: the status under a row lock that skips what others hold. Run twice: continues with the next ones.
  * Each batch begins after the last id of the one before: a job that is dead again by then would else be taken again,
  * and again, while those behind it wait.
- * Index: kyu_jobs_dead for dead jobs, else kyu_jobs_pkey.
+ * Index: kyu_jobs_pkey from $5 on: a plan that is made for any statuses cannot use the index of one of them.
  * $1 statuses, $2 job types or null, $3 queues or null, $4 limit, $5 id after which, or null.
  */
 export const retryJobs: StatementTemplate = {

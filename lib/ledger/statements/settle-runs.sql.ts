@@ -5,7 +5,7 @@ import type { StatementTemplate } from '../statement.js';
  * Called by: the settle batcher, ids ascending (so that two batches cannot deadlock).
  * Guards: the fence (id, run, locked_by). Deliberately not the status: with status = 'running' in the condition the
  * planner may walk the partial running index, which stale statistics call empty; 500-row batches then take seconds.
- * Index: kyu_jobs_pkey.
+ * Index: kyu_jobs_pkey, one look-up per run (see planner-settings).
  * Run twice: the second time no row matches, because the first cleared locked_by; nothing is changed.
  * $1 ids, $2 runs, $3 workers, $4 claimed at, $5 new status, $6 retry count, $7 delay ms, $8 result,
  * $9 outcome, $10 started after ms, $11 finished after ms, $12 error message, $13 error stack.

@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** What the programs of the tests consist of. */
+const SOURCES = ['lib', 'migrations', 'sample', 'test/e2e/processes', 'test/support/stores'];
+const LOCK = join(ROOT, '.kyu/build.lock');
+const LOOK_EVERY_MS = 100;
+
+/**
+ * Sees to it that `dist` is newer than the sources of the programs that tests start. Test files run side by side:
+ * the first one builds, the others wait for it. After `npm test` has built there is nothing left to do.
+ */
+export async function buildOnce(): Promise<void> {
+  while (!isUpToDate()) {
+    if (takeLock()) {
+      try {
+        if (!isUpToDate()) await build();
+      } finally {
+        rmSync(LOCK, { force: true });
+      }
+    } else {
+      await delay(LOOK_EVERY_MS);
+    }
+  }
+}
+
+async function build(): Promise<void> {
+  try {
+    await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: ROOT });
+  } catch (error) {
+    const { stdout } = error as { stdout?: string };
+    throw new Error(`npm run build failed:\n${stdout ?? ''}`, { cause: error });
+  }
+}
+
+function isUpToDate(): boolean {
+  return SOURCES.flatMap((folder) => filesIn(join(ROOT, folder))).every((source) => {
+    const target = join(ROOT, 'dist', relative(ROOT, source)).replace(/\.ts$/, '.js');
+    const built = statSync(target, { throwIfNoEntry: false });
+    return built !== undefined && built.mtimeMs >= statSync(source).mtimeMs;
+  });
+}
+
+function filesIn(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(ts|lua)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** False while another living process builds. */
+function takeLock(): boolean {
+  mkdirSync(dirname(LOCK), { recursive: true });
+  try {
+    writeFileSync(LOCK, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch {
+    if (isAbandoned()) rmSync(LOCK, { force: true });
+    return false;
+  }
+}
+
+function isAbandoned(): boolean {
+  try {
+    const pid = Number(readFileSync(LOCK, 'utf8'));
+    if (pid > 0) process.kill(pid, 0);
+    return false;
+  } catch (error) {
+    // ESRCH: the builder is gone; ENOENT: its lock is, and the next look will tell.
+    return (error as NodeJS.ErrnoException).code === 'ESRCH';
+  }
+}
