@@ -9,7 +9,7 @@ import type {
   Promoted,
   RescueLimits,
 } from '../core/ports/ledger.js';
-import { byClaimOrder, byId, compareText, hintOf, type JobRow } from './memory-job-row.js';
+import { byClaimOrder, compareText, hintOf, type JobRow } from './memory-job-row.js';
 import { isOrphaned, rescuedRow, rescuedRunOf } from './memory-rescue.js';
 import type { DutyRow, MemoryTables, WorkerRow } from './memory-tables.js';
 import { isLiving } from './memory-worker-registry.js';
@@ -61,7 +61,7 @@ export class MemoryLedgerUpkeep implements LedgerUpkeep {
     const orphans = this.tables
       .freeJobs()
       .filter((row) => row.queue === queue && isOrphaned(row, this.ownerOf(row), limits, now))
-      .sort(byId)
+      .sort(byOwner)
       .slice(0, limits.batchSize);
     return orphans.map((orphan) => {
       const owner = this.ownerOf(orphan);
@@ -150,6 +150,11 @@ function isDue(row: JobRow, now: number): boolean {
 
 function byDueTime(left: JobRow, right: JobRow): number {
   return dueTimeOf(left) - dueTimeOf(right);
+}
+
+/** Worker by worker. */
+function byOwner(left: JobRow, right: JobRow): number {
+  return compareText(left.lockedBy ?? '', right.lockedBy ?? '');
 }
 
 /** A job that waits has a due time: the constraint `kyu_jobs_wait` sees to it. */

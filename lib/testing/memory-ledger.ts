@@ -35,4 +35,9 @@ export class MemoryLedger {
   begin(): MemoryTransaction {
     return this.tables.begin();
   }
+
+  /** Forgets every job and its runs, for the next test; workers stay. */
+  forgetJobs(): void {
+    this.tables.forgetJobs();
+  }
 }

@@ -101,6 +101,12 @@ export class MemoryTables {
     else transaction.changes.set(normalId(id), undefined);
   }
 
+  /** Forgets every job and its runs. What an open transaction has written appears at its commit all the same. */
+  forgetJobs(): void {
+    this.jobs.clear();
+    this.runs.clear();
+  }
+
   /** Keeps one row per run: a second one for the same run is dropped. */
   recordRun(id: JobId, run: JobRun): void {
     const runs = this.runs.get(normalId(id)) ?? [];

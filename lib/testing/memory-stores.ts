@@ -1,0 +1,108 @@
+import type { EntityManager } from 'typeorm';
+import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type {
+  JobIntake,
+  LedgerInspection,
+  LedgerReadings,
+  LedgerUpkeep,
+  RunLedger,
+} from '../core/ports/ledger.js';
+import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
+import { EnqueuedLog } from './enqueued-log.js';
+import { MemoryLedger } from './memory-ledger.js';
+import { inspectionForManagers, RecordingIntake } from './memory-managers.js';
+import type { MemoryTransaction } from './memory-transaction.js';
+import { RunPermit } from './run-permit.js';
+import { SimulatedProcesses } from './simulated-processes.js';
+import { SimulatedRedis } from './simulated-redis.js';
+import { TestRunLedger } from './test-run-ledger.js';
+import type { VirtualClock } from './virtual-clock.js';
+
+/** What the memory stores of an instance are made of. */
+export interface MemoryStoresOptions {
+  readonly clock: VirtualClock;
+  readonly windowSize: number;
+  /** Whether the instance has a Redis that it can lose. */
+  readonly hasRedis: boolean;
+}
+
+/** Ledger and dispatcher in memory, with the handles by which a testbed watches and disturbs them. */
+export class MemoryStores implements KyuStores<EntityManager> {
+  readonly intake: JobIntake<EntityManager>;
+  readonly runs: RunLedger;
+  readonly registry: SimulatedProcesses;
+  readonly upkeep: LedgerUpkeep;
+  readonly inspection: LedgerInspection<EntityManager>;
+  readonly readings: LedgerReadings;
+  readonly permit = new RunPermit();
+  readonly enqueued = new EnqueuedLog();
+  private readonly ledger: MemoryLedger;
+  private redis: SimulatedRedis | undefined;
+  private isRedisThere: boolean;
+
+  constructor(private readonly options: MemoryStoresOptions) {
+    const { clock, hasRedis } = options;
+    this.ledger = new MemoryLedger(clock);
+    this.intake = new RecordingIntake(this.ledger.intake, this.enqueued, clock.nowMs);
+    this.registry = new SimulatedProcesses(this.ledger.registry);
+    this.runs = new TestRunLedger(this.ledger.runs, this.permit, this.registry);
+    this.upkeep = withoutQuietTimes(this.ledger.upkeep);
+    this.inspection = inspectionForManagers(this.ledger.inspection);
+    this.readings = this.ledger.readings;
+    this.isRedisThere = hasRedis;
+  }
+
+  async open(): Promise<void> {}
+
+  async close(): Promise<void> {}
+
+  async createDispatcher({ events, onWake }: DispatcherRequest): Promise<Dispatcher> {
+    const { permit, isRedisThere } = this;
+    const { windowSize } = this.options;
+    this.redis = new SimulatedRedis({ windowSize, events, permit, onWake, isThere: isRedisThere });
+    return this.redis;
+  }
+
+  describe(): string {
+    return `memory, for tests${this.options.hasRedis ? '' : ', without Redis'}`;
+  }
+
+  begin(): MemoryTransaction {
+    return this.ledger.begin();
+  }
+
+  /** @throws Error when the instance has no Redis to lose */
+  setRedisPresence(isThere: boolean): void {
+    if (!this.options.hasRedis) {
+      throw new Error(
+        "This instance has no Redis: its options say 'redis: false'. There is nothing to lose.",
+      );
+    }
+    this.isRedisThere = isThere;
+    this.redis?.setPresence(isThere);
+  }
+
+  /** Forgets every job and everything that was planned with them. */
+  clear(): void {
+    this.ledger.forgetJobs();
+    this.redis?.forget();
+    this.enqueued.clear();
+    this.registry.forgetPlans();
+  }
+}
+
+/**
+ * After a gap between two ticks the reaper of a real application buries nobody for the length of a lease, because
+ * PostgreSQL may have been away. Here a gap only means that time was made to pass.
+ */
+function withoutQuietTimes(upkeep: LedgerUpkeep): LedgerUpkeep {
+  return {
+    takeDuty: (duty, queues, plan) => upkeep.takeDuty(duty, queues, { ...plan, quietMs: 0 }),
+    promote: (queue, limit) => upkeep.promote(queue, limit),
+    bury: (queues) => upkeep.bury(queues),
+    rescue: (queue, limits) => upkeep.rescue(queue, limits),
+    pendingTypes: (queue) => upkeep.pendingTypes(queue),
+    firstPending: (queue, type, limit) => upkeep.firstPending(queue, type, limit),
+    countUnfinishedDue: (queues, types) => upkeep.countUnfinishedDue(queues, types),
+  };
+}

@@ -1,0 +1,17 @@
+import { describe } from 'vitest';
+import { useAdmin } from '../support/admin/admin-stage.js';
+import type { OpenLedger } from '../support/ledger/ledger-subject.js';
+import { useLedger } from '../support/ledger/ledger-stage.js';
+import { describeAdminArguments } from './admin-arguments.contract.js';
+import { describeAdminChanges } from './admin-changes.contract.js';
+import { describeAdminReads } from './admin-reads.contract.js';
+
+/** What the operator's service owes, over any ledger. */
+export function describeAdmin<Transaction>(name: string, open: OpenLedger<Transaction>): void {
+  describe(`the admin over ${name}`, () => {
+    const operator = useAdmin(useLedger(open));
+    describeAdminReads(operator);
+    describeAdminChanges(operator);
+    describeAdminArguments(operator);
+  });
+}

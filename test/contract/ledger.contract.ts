@@ -1,0 +1,26 @@
+import { describe } from 'vitest';
+import type { OpenLedger } from '../support/ledger/ledger-subject.js';
+import { useLedger } from '../support/ledger/ledger-stage.js';
+import { describeClaims } from './ledger-claims.contract.js';
+import { describeInspection } from './ledger-inspection.contract.js';
+import { describeJobIntake } from './ledger-intake.contract.js';
+import { describeReadings } from './ledger-readings.contract.js';
+import { describeRescue } from './ledger-rescue.contract.js';
+import { describeSettlements } from './ledger-settlements.contract.js';
+import { describeUpkeep } from './ledger-upkeep.contract.js';
+import { describeWorkers } from './ledger-workers.contract.js';
+
+/** What every ledger owes to the services, door by door, whatever stands behind it. */
+export function describeLedger<Transaction>(name: string, open: OpenLedger<Transaction>): void {
+  describe(`the ledger in ${name}`, () => {
+    const stageOf = useLedger(open);
+    describeJobIntake(stageOf);
+    describeClaims(stageOf);
+    describeSettlements(stageOf);
+    describeWorkers(stageOf);
+    describeUpkeep(stageOf);
+    describeRescue(stageOf);
+    describeInspection(stageOf);
+    describeReadings(stageOf);
+  });
+}

@@ -1,0 +1,53 @@
+import { beforeEach } from 'vitest';
+import { Admin } from '../../../lib/admin/admin.js';
+import { KyuError } from '../../../lib/core/errors.js';
+import { JOB_STATUSES, type JobStatus } from '../../../lib/core/job-status.js';
+import type { JobId } from '../../../lib/core/job.js';
+import { QUEUE, type LedgerStage } from '../ledger/ledger-stage.js';
+import { RecordingDispatcher } from './recording-dispatcher.js';
+
+/** An operator: an admin over a staged ledger, with a dispatcher that keeps what it is told. */
+export class AdminStage<Transaction> {
+  dispatcher!: RecordingDispatcher; // all three are made by `begin`, before each test
+  /** The queues of the instance; more may join. */
+  queues!: string[];
+  admin!: Admin<Transaction>;
+
+  constructor(private readonly stageOf: () => LedgerStage<Transaction>) {}
+
+  get stage(): LedgerStage<Transaction> {
+    return this.stageOf();
+  }
+
+  begin(): void {
+    const { inspection, readings } = this.stage.ledger;
+    this.dispatcher = new RecordingDispatcher();
+    this.queues = [QUEUE];
+    this.admin = new Admin({ inspection, readings, dispatcher: this.dispatcher, queues: this.queues });
+  }
+
+  announcedIds(): JobId[] {
+    return this.dispatcher.announcements.flatMap(({ hints }) => hints.map(({ id }) => id));
+  }
+}
+
+/** An operator who begins anew with each of the tests around. */
+export function useAdmin<Transaction>(stageOf: () => LedgerStage<Transaction>): AdminStage<Transaction> {
+  const operator = new AdminStage(stageOf);
+  beforeEach(() => operator.begin());
+  return operator;
+}
+
+/** The error of a call that must fail, and with one of Kyu's. */
+export async function refusal(call: Promise<unknown>): Promise<KyuError> {
+  const error: unknown = await call.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
+  if (error instanceof KyuError) return error;
+  throw new Error(`a KyuError was expected and not ${String(error)}`);
+}
+
+export function statusesBut(...left: JobStatus[]): JobStatus[] {
+  return JOB_STATUSES.filter((status) => !left.includes(status));
+}

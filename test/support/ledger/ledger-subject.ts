@@ -1,0 +1,36 @@
+import type {
+  JobIntake,
+  LedgerInspection,
+  LedgerReadings,
+  LedgerUpkeep,
+  RunLedger,
+  WorkerRegistry,
+} from '../../../lib/core/ports/ledger.js';
+
+/** A transaction of the caller's, still open. */
+export interface OpenTransaction<Transaction> {
+  readonly manager: Transaction;
+  readonly commit: () => Promise<void>;
+  readonly rollback: () => Promise<void>;
+}
+
+/** A ledger under test: its doors, and what a test needs around them. */
+export interface LedgerSubject<Transaction> {
+  readonly intake: JobIntake<Transaction>;
+  readonly runs: RunLedger;
+  readonly registry: WorkerRegistry;
+  readonly upkeep: LedgerUpkeep;
+  readonly inspection: LedgerInspection<Transaction>;
+  readonly readings: LedgerReadings;
+  begin(): Promise<OpenTransaction<Transaction>>;
+  /** Lets time pass for everything that the ledger holds, without waiting. */
+  passTime(ms: number): Promise<void>;
+  /** The ledger's own clock. */
+  nowMs(): Promise<number>;
+  /** Removes every row. */
+  clear(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens an empty ledger. */
+export type OpenLedger<Transaction> = () => Promise<LedgerSubject<Transaction>>;
