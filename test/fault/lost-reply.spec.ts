@@ -1,0 +1,60 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Laboratory } from '../support/fault/laboratory.js';
+import { ReplyThief } from '../support/fault/reply-thief.js';
+import type { JobOrder } from '../support/fault/process-messages.js';
+
+const LONGEST_RECOVERY_MS = 12_000;
+const JOBS: JobOrder[] = Array.from({ length: 5 }, () => ({ type: 'noop' }));
+
+/** The outcome of a statement is unknown when its reply is lost: it must not matter. */
+describe('a reply of PostgreSQL that is lost after the commit', () => {
+  let laboratory: Laboratory;
+  let thief: ReplyThief;
+
+  beforeAll(async () => {
+    laboratory = await Laboratory.open();
+  });
+
+  beforeEach(async () => {
+    thief = await ReplyThief.open(laboratory.postgres.port);
+  });
+
+  afterEach(() => thief.close());
+  afterAll(() => laboratory.close());
+
+  it.each(['claim-jobs-by-id', 'claim-jobs-by-queue'])(
+    'of %s: the jobs run all the same',
+    async (statement) => {
+      await using round = await laboratory.round();
+      const { fleet } = round;
+      const redis = statement === 'claim-jobs-by-id' ? {} : { redis: false as const };
+      const dsn = thief.through(laboratory.postgres.url);
+      const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker({ dsn, ...redis })]);
+      const stolen = thief.steal(statement);
+      await producer.enqueue(JOBS);
+      await stolen;
+      const stolenAt = performance.now();
+      await round.drained(LONGEST_RECOVERY_MS);
+      console.log(
+        `Reply of ${statement} lost: the jobs are done after ${Math.round(performance.now() - stolenAt)} ms.`,
+      );
+      const { counts, findings } = await round.judge();
+      expect(findings).toEqual([]);
+      expect(counts.completed).toBe(JOBS.length);
+    },
+  );
+
+  it('of settle-runs: the jobs are completed once', async () => {
+    await using round = await laboratory.round();
+    const { fleet } = round;
+    const dsn = thief.through(laboratory.postgres.url);
+    const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker({ dsn })]);
+    const stolen = thief.steal('settle-runs');
+    await producer.enqueue(JOBS);
+    await stolen;
+    await round.drained(LONGEST_RECOVERY_MS);
+    const { counts, findings } = await round.judge();
+    expect(findings).toEqual([]);
+    expect(counts).toMatchObject({ completed: JOBS.length, runs: JOBS.length });
+  });
+});

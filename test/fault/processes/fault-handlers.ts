@@ -1,0 +1,68 @@
+import { Inject, Injectable } from '@nestjs/common';
+import { setTimeout as delay } from 'node:timers/promises';
+import { Ctx, JobHandler, Payload, type JobContext } from 'nestjs-kyu';
+import { Recorder } from '../../support/fault/recorder.js';
+
+/** What the payload of every job type may hold. */
+interface Nap {
+  readonly ms?: number;
+}
+
+/** Retries come soon: a storm has no time for the backoff of real life. */
+const SOON = { base: '100ms', max: '500ms' };
+
+/** Handlers that write down when they start and end, and whether they saw their signal abort. */
+@Injectable()
+export class FaultHandlers {
+  constructor(@Inject(Recorder) private readonly recorder: Recorder) {}
+
+  @JobHandler('noop')
+  noop(@Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, () => Promise.resolve());
+  }
+
+  @JobHandler('nap')
+  nap(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, () => delay(ms, undefined, { signal: job.signal }));
+  }
+
+  @JobHandler('fail_once', { backoff: SOON })
+  failOnce(@Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, async () => {
+      if (job.attempt === 1) throw new Error('this job fails once');
+    });
+  }
+
+  @JobHandler('fail_always', { backoff: SOON })
+  failAlways(@Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, () => Promise.reject(new Error('this job always fails')));
+  }
+
+  /** Stays in its first run until it is told to stop; later runs end at once. */
+  @JobHandler('hold', { timeout: '2m' })
+  hold(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, () => delay(job.run === 1 ? ms : 0, undefined, { signal: job.signal }));
+  }
+
+  /** The same, but it does not listen. */
+  @JobHandler('stubborn', { timeout: '2m' })
+  stubborn(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, () => delay(job.run === 1 ? ms : 0));
+  }
+
+  private async recorded(job: JobContext, work: () => Promise<void>): Promise<void> {
+    const { recorder } = this;
+    const { id, run, signal } = job;
+    recorder.record({ kind: 'start', job: id, run });
+    signal.addEventListener('abort', () => {
+      recorder.record({ kind: 'abort', job: id, run, reason: String(signal.reason) });
+    });
+    try {
+      await work();
+      recorder.record({ kind: 'end', job: id, run, result: 'returned' });
+    } catch (error) {
+      recorder.record({ kind: 'end', job: id, run, result: 'threw' });
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,113 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventLog } from '../support/fault/event-log.js';
+import { monotonicMs } from '../support/fault/events.js';
+import { Laboratory } from '../support/fault/laboratory.js';
+import type { Member } from '../support/fault/member.js';
+import { describeSpread, spreadOf } from '../support/fault/recovery.js';
+import { waitUntil } from '../support/fault/wait-until.js';
+import { startRate, startsSince, waitsOf } from '../support/fault/waits.js';
+
+const OUTAGE_MS = 10_000;
+const LONGEST_WAIT_MS = 2_000;
+const LONGEST_RETURN_MS = 5_000;
+const SMALLEST_SHARE = 0.5;
+const FEWEST_CALLS = 10;
+
+describe('Redis that goes away under load', () => {
+  let laboratory: Laboratory;
+
+  beforeAll(async () => {
+    laboratory = await Laboratory.open();
+  });
+
+  afterAll(() => laboratory.close());
+
+  it('is replaced when it was killed, and used again when it is back', async () => {
+    const { redis } = laboratory;
+    await survive(
+      'killed',
+      () => redis.kill(),
+      () => redis.start(),
+    );
+  });
+
+  it('is replaced when it is frozen, and used again when it goes on', async () => {
+    const { redis } = laboratory;
+    await survive(
+      'frozen',
+      async () => redis.pause(),
+      async () => redis.resume(),
+    );
+  });
+
+  async function survive(
+    what: string,
+    strike: () => Promise<void>,
+    heal: () => Promise<void>,
+  ): Promise<void> {
+    await using round = await laboratory.round();
+    const { events, fleet } = round;
+    const [producer, workers] = await Promise.all([fleet.startProducer(), fleet.startWorkers(2)]);
+    const loadedAt = monotonicMs();
+    producer.startLoad({ seed: laboratory.seed, perSecond: 50, longestNapMs: 50, failing: 0.1 });
+    await startsSince(events, loadedAt, 150, 20_000);
+
+    const struckAt = monotonicMs();
+    const normalRate = startRate(events, { from: loadedAt, to: struckAt });
+    await strike();
+    await delay(OUTAGE_MS); // the outage itself
+    await heal();
+    const healedAt = monotonicMs();
+    await laboratory.redisView.resetCounters();
+    const returns = await Promise.all(
+      [...workers, producer].map((member) => returnOf(member, events, healedAt)),
+    );
+    // The log is one thing, the counters of Redis are another: ids go in, and ids come out.
+    await waitUntil('traffic in Redis', flows, { withinMs: 20_000, everyMs: 100 });
+    await startsSince(events, monotonicMs(), 50, 20_000);
+    await producer.stopLoad();
+    await round.drained(30_000);
+
+    const { counts, findings } = await round.judge();
+    const waits = spreadOf(waitsOf(events, { from: struckAt, to: healedAt }));
+    const nextStart = (events.of('start', { since: struckAt }).at(0)?.at ?? Infinity) - struckAt;
+    const share = startRate(events, { from: struckAt, to: healedAt }) / normalRate;
+    const slowestReturn = Math.max(...returns) - healedAt;
+    console.log(
+      `Redis ${what} for ${OUTAGE_MS / 1_000} s: next start after ${Math.round(nextStart)} ms, waits ` +
+        `${describeSpread(waits)}, ${Math.round(share * 100)} % of the normal rate, ` +
+        `used again by everybody after ${Math.round(slowestReturn)} ms; ${JSON.stringify(counts)}.`,
+    );
+    expect(findings).toEqual([]);
+    expect(fleet.desertions).toEqual([]);
+    expect(events.of('refused')).toEqual([]);
+    expect(nextStart).toBeLessThanOrEqual(LONGEST_WAIT_MS);
+    expect(waits.p99).toBeLessThanOrEqual(LONGEST_WAIT_MS);
+    expect(share).toBeGreaterThanOrEqual(SMALLEST_SHARE);
+    expect(slowestReturn).toBeLessThanOrEqual(LONGEST_RETURN_MS);
+    // All of them noticed: an outage that nobody felt would prove nothing.
+    for (const { pid } of [...workers, producer])
+      expect(switches(events, pid, struckAt)).toContain('postgres');
+  }
+
+  async function flows(): Promise<true | undefined> {
+    const { redisView } = laboratory;
+    const [added, taken] = await Promise.all([
+      redisView.countCalls('zadd'),
+      redisView.countCalls('zremrangebyrank'),
+    ]);
+    return (added >= FEWEST_CALLS && taken >= FEWEST_CALLS) || undefined;
+  }
+});
+
+/** When this process said that it uses Redis again. */
+async function returnOf({ pid }: Member, events: EventLog, since: number): Promise<number> {
+  const find = (log: EventLog) =>
+    log.of('log', { pid, since }).find(({ details }) => details['to'] === 'redis')?.at;
+  return events.first(`the return of process ${pid} to Redis`, find, 20_000);
+}
+
+function switches(events: EventLog, pid: number, since: number): unknown[] {
+  return events.of('log', { pid, since }).map(({ details }) => details['to']);
+}
