@@ -1,0 +1,67 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { claimJobsByQueue } from '../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { settleRuns } from '../../lib/ledger/statements/settle-runs.sql.js';
+import { editedStatement } from '../support/edited-statement.js';
+import { LedgerLab, type Replacement } from '../support/property/ledger-lab.js';
+import { LedgerTraffic, trafficLanes, type TrafficStep } from '../support/property/ledger-traffic.js';
+
+const CONNECTIONS = 4;
+const STEPS = 40;
+const ROUNDS = 25;
+const TIME_LIMIT_MS = 60_000;
+
+const lanes = trafficLanes(CONNECTIONS, STEPS);
+
+/** One round of traffic; what the trail then tells against the ledger. An error of a call is told as well. */
+async function faultsAfter(traffic: TrafficStep[][], lab: LedgerLab): Promise<string[]> {
+  const processes = await LedgerTraffic.begin(lab);
+  await processes.run(traffic);
+  return lab.faults();
+}
+
+describe('the ledger under traffic from several connections at once', () => {
+  let lab: LedgerLab;
+
+  beforeAll(async () => {
+    lab = await LedgerLab.open();
+  });
+
+  afterAll(() => lab.close());
+
+  it('never leaves the life of a job, nor deadlocks', async () => {
+    let runs = 0;
+    const holds = fc.asyncProperty(lanes, async (traffic) => {
+      expect(await faultsAfter(traffic, lab)).toEqual([]);
+      runs += (await lab.audit.runs()).length;
+    });
+    await fc.assert(holds, { numRuns: ROUNDS, endOnFailure: true, interruptAfterTimeLimit: TIME_LIMIT_MS });
+    console.log(runs);
+    expect(runs).toBeGreaterThan(ROUNDS * 5);
+  });
+});
+
+const WRONG_STATEMENTS: readonly [string, Replacement][] = [
+  ['a settle that does not look at the worker', wrong(settleRuns, 'and job.locked_by = run.worker_id', '')],
+  [
+    'a claim that chooses without a lock, and does not look again',
+    wrong(claimJobsByQueue, 'for update skip locked', ''),
+  ],
+];
+
+describe('the trail tells of a ledger that is wrong', () => {
+  it.each(WRONG_STATEMENTS)('%s', async (_, replacement) => {
+    const lab = await LedgerLab.open(replacement);
+    const holds = fc.asyncProperty(lanes, async (traffic) => {
+      expect(await faultsAfter(traffic, lab)).toEqual([]);
+    });
+    const d = await fc.check(holds, { numRuns: 100, endOnFailure: true });
+    console.log(_, d.numRuns, String(d.errorInstance).slice(0, 600));
+    await lab.close();
+    expect(d.failed).toBe(true);
+  });
+});
+
+function wrong(right: Replacement[0], remove: string, insert: string): Replacement {
+  return [right, editedStatement(right, 'gone wrong', remove, insert)];
+}

@@ -1,0 +1,152 @@
+import { randomUUID } from 'node:crypto';
+import type { StatementTemplate } from '../../../lib/ledger/statement.js';
+import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
+import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
+import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
+import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
+import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
+import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
+import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
+import { listFirstPending } from '../../../lib/ledger/statements/list-first-pending.sql.js';
+import { listPendingTypes } from '../../../lib/ledger/statements/list-pending-types.sql.js';
+import { promoteDueJobs } from '../../../lib/ledger/statements/promote-due-jobs.sql.js';
+import { reportProgress } from '../../../lib/ledger/statements/report-progress.sql.js';
+import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
+import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
+import { settleRuns } from '../../../lib/ledger/statements/settle-runs.sql.js';
+import { JOB_TYPES, LIVING_WORKER, QUEUE } from './ledger-filling.js';
+import type { PlanLab } from './plan-lab.js';
+
+/** A job as the ledger holds it, as far as parameters need it. */
+interface HeldJob {
+  readonly id: string;
+  readonly run: number;
+  readonly locked_by: string;
+  readonly locked_at: Date;
+}
+
+/** Jobs to call the statements with. */
+export interface Material {
+  readonly pending: readonly HeldJob[];
+  readonly running: readonly HeldJob[];
+}
+
+/** A statement on the way of every job, and how to call it for so many rows. */
+export interface HotStatement {
+  readonly template: StatementTemplate;
+  readonly values: (rows: number, material: Material) => unknown[];
+  /** Works through as many rows as it is told, so that its cost must grow with them and with nothing else. */
+  readonly isBatch: boolean;
+}
+
+const STALE_AFTER_MS = 600_000;
+
+export const CLAIM_BY_ID: HotStatement = {
+  template: claimJobsById,
+  values: (rows, { pending }) => [
+    LIVING_WORKER,
+    QUEUE,
+    JOB_TYPES,
+    pending.slice(0, rows).map(({ id }) => id),
+  ],
+  isBatch: true,
+};
+
+export const SETTLE: HotStatement = {
+  template: settleRuns,
+  values: (rows, { running }) => settleValues(running.slice(0, rows)),
+  isBatch: true,
+};
+
+export const RESCUE: HotStatement = {
+  template: rescueJobs,
+  values: (rows) => [QUEUE, STALE_AFTER_MS, 3, rows],
+  // It also looks at the jobs of the living: how many those are is bounded by the fleet, not by the batch.
+  isBatch: false,
+};
+
+export const HOT_STATEMENTS: readonly HotStatement[] = [
+  { template: insertJobs, values: (rows) => [draftsAsJson(rows)], isBatch: true },
+  CLAIM_BY_ID,
+  {
+    template: claimJobsByQueue,
+    values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows],
+    isBatch: true,
+  },
+  SETTLE,
+  { template: promoteDueJobs, values: (rows) => [QUEUE, rows], isBatch: true },
+  RESCUE,
+  { template: listFirstPending, values: (rows) => [QUEUE, JOB_TYPES[0], rows], isBatch: true },
+  { template: listPendingTypes, values: () => [QUEUE], isBatch: false },
+  { template: findNextDue, values: () => [QUEUE], isBatch: false },
+  { template: beatWorker, values: () => [LIVING_WORKER, 10_000], isBatch: false },
+  { template: reportProgress, values: (_, { running }) => progressValues(running), isBatch: false },
+  { template: cancelJob, values: (_, { pending }) => [firstOf(pending).id, null], isBatch: false },
+  { template: retryJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  { template: deleteJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+];
+
+/** Parameters for a ledger that is still empty. */
+export const NO_MATERIAL: Material = {
+  pending: [{ id: randomUUID(), run: 0, locked_by: LIVING_WORKER, locked_at: new Date() }],
+  running: [{ id: randomUUID(), run: 1, locked_by: LIVING_WORKER, locked_at: new Date() }],
+};
+
+export async function gatherMaterial(lab: PlanLab, rows: number): Promise<Material> {
+  return { pending: await newest(lab, 'pending', rows), running: await newest(lab, 'running', rows) };
+}
+
+async function newest(lab: PlanLab, status: string, rows: number): Promise<HeldJob[]> {
+  const found = await lab.run(
+    `select id, run, locked_by, locked_at from ${lab.book.tables.jobs}
+     where status = $1 and queue = $2 order by id desc limit $3`,
+    [status, QUEUE, rows],
+  );
+  return found as unknown as HeldJob[];
+}
+
+function settleValues(jobs: readonly HeldJob[]): unknown[] {
+  const each = (value: unknown): unknown[] => jobs.map(() => value);
+  return [
+    jobs.map(({ id }) => id),
+    jobs.map(({ run }) => run),
+    jobs.map(({ locked_by: worker }) => worker),
+    jobs.map(({ locked_at: claimedAt }) => claimedAt.toISOString()),
+    each('completed'),
+    each(0),
+    each(0),
+    each('{"delivered":true}'),
+    each('completed'),
+    each(1),
+    each(25),
+    each(null),
+    each(null),
+  ];
+}
+
+function progressValues(running: readonly HeldJob[]): unknown[] {
+  const { id, run, locked_by: worker } = firstOf(running);
+  return [id, run, worker, 40, 'half of it'];
+}
+
+function draftsAsJson(rows: number): string {
+  const drafts = Array.from({ length: rows }, (_, index) => ({
+    id: randomUUID(),
+    queue: QUEUE,
+    type: JOB_TYPES[index % JOB_TYPES.length],
+    priority: 0,
+    retries: 3,
+    timeout: 0,
+    delay: 0,
+    payload: { order: index },
+  }));
+  return JSON.stringify(drafts);
+}
+
+function firstOf(jobs: readonly HeldJob[]): HeldJob {
+  const [first] = jobs;
+  if (first === undefined) throw new Error('The ledger holds no job to call the statement with.');
+  return first;
+}

@@ -1,0 +1,48 @@
+/** A node of a plan as EXPLAIN (FORMAT JSON) writes it; only what the tests read. */
+export interface PlanNode {
+  readonly 'Node Type': string;
+  readonly 'Relation Name'?: string;
+  readonly 'Index Name'?: string;
+  readonly 'Actual Rows'?: number;
+  readonly 'Shared Hit Blocks'?: number;
+  readonly 'Shared Read Blocks'?: number;
+  readonly Plans?: readonly PlanNode[];
+}
+
+/** A statement's plan, together with what running it cost. */
+export class Plan {
+  private readonly nodes: readonly PlanNode[];
+
+  constructor(private readonly root: PlanNode) {
+    this.nodes = flatten(root);
+  }
+
+  /** Pages of 8 KiB that were looked at, from the cache or not. */
+  get buffers(): number {
+    return (this.root['Shared Hit Blocks'] ?? 0) + (this.root['Shared Read Blocks'] ?? 0);
+  }
+
+  /** Rows that the statement answered. */
+  get rows(): number {
+    return this.root['Actual Rows'] ?? 0;
+  }
+
+  /** Names of the indexes that are read, each once, in alphabetical order. */
+  get indexes(): string[] {
+    return [...new Set(this.nodes.flatMap((node) => node['Index Name'] ?? []))].sort();
+  }
+
+  /** Tables that are read from end to end. */
+  get sequentialScans(): string[] {
+    const scans = this.nodes.filter((node) => node['Node Type'].endsWith('Seq Scan'));
+    return scans.flatMap((node) => node['Relation Name'] ?? []);
+  }
+
+  toString(): string {
+    return JSON.stringify(this.root, null, 1);
+  }
+}
+
+function flatten(node: PlanNode): PlanNode[] {
+  return [node, ...(node.Plans ?? []).flatMap(flatten)];
+}
