@@ -11,7 +11,7 @@ export class ClosingList {
     this.entries.push({ name, close });
   }
 
-  /** Closes what is open. What was added twice is closed twice; a second call finds nothing left. */
+  /** Closes what is open; a second call finds nothing left. */
   async closeAll(onFailure: (name: string, error: unknown) => void): Promise<void> {
     for (let entry = this.entries.pop(); entry !== undefined; entry = this.entries.pop()) {
       try {

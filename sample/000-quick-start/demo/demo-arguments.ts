@@ -14,9 +14,11 @@ export interface DemoArguments {
   noRedis: boolean;
   /** Where logs and reports go; `undefined`: a new folder under `.kyu/demo`. */
   folder: string | undefined;
+  /** Where the API listens; `undefined`: on any free port. */
+  port: number | undefined;
 }
 
-/** The command line asks for something that does not exist. */
+/** The command line, or the environment, asks for something that does not exist. */
 export class ArgumentMistake extends Error {
   override readonly name = 'ArgumentMistake';
 }
@@ -64,7 +66,15 @@ export function readArguments(given: readonly string[]): DemoArguments {
     chaos: values.chaos,
     noRedis: values['no-redis'],
     folder: values.folder === undefined ? undefined : fromWhereTheyStand(values.folder),
+    port: portFrom(process.env['PORT'] ?? ''),
   };
+}
+
+function portFrom(text: string): number | undefined {
+  if (text === '') return undefined;
+  const port = Number(text);
+  if (Number.isInteger(port) && port > 0 && port < 65_536) return port;
+  throw new ArgumentMistake(`PORT is "${text}", and a port is a number from 1 to 65535.`);
 }
 
 function parse(given: readonly string[]) {

@@ -20,7 +20,7 @@ export interface DemoOptions {
 
 /** The demo from its first line to its last, without the tidying up. True when every job is accounted for. */
 export async function runDemo({ asked, closing, screen, stop }: DemoOptions): Promise<boolean> {
-  const { chaos, noRedis, ordersPath, serve } = asked;
+  const { chaos, ordersPath, serve } = asked;
   const { signal } = stop;
   const survey = await surveyOrders(ordersPath);
   const folder = await makeRunFolder(asked.folder);
@@ -28,18 +28,11 @@ export async function runDemo({ asked, closing, screen, stop }: DemoOptions): Pr
   screen.say(`Logs and the report go to ${folder}`);
 
   const beganAtMs = performance.now();
-  const scene = await openScene({ ...survey, chaos, noRedis, folder, screen, closing, stop });
+  const scene = await openScene({ ...asked, ...survey, folder, screen, closing, stop });
   const { ledger, outside, shop, stores } = scene;
-  const names = shop.workers.map((worker) => worker.process.name).join(' and ');
-  screen.say(`API at ${shop.apiUrl}, ${names}: healthy after ${seconds(performance.now() - beganAtMs)}`);
+  screen.say(`${shop.describe()}: healthy after ${seconds(performance.now() - beganAtMs)}`);
 
-  const { desk, faults } = await doTheWork(scene, {
-    ordersPath,
-    jobsOfOrders: survey.jobs,
-    chaos,
-    screen,
-    signal,
-  });
+  const { desk, faults } = await doTheWork(scene, { ordersPath, survey, chaos, screen, signal });
 
   const figures = await ledger.figures();
   const counts = { letters: outside.mail.counts(), charges: outside.payments.counts() };

@@ -19,6 +19,7 @@ export interface Scene {
 export interface SceneRequest {
   noRedis: boolean;
   chaos: boolean;
+  port: number | undefined;
   orders: number;
   folder: string;
   screen: Screen;
@@ -28,19 +29,22 @@ export interface SceneRequest {
 
 /** Opens everything in order; what was opened is on the closing list at once, whatever happens next. */
 export async function openScene(request: SceneRequest): Promise<Scene> {
-  const { chaos, closing, folder, noRedis, orders, screen, stop } = request;
+  const { chaos, closing, folder, noRedis, orders, port, screen, stop } = request;
   const stores = await openStores({ noRedis, closing, say: (line) => screen.say(line) });
   stop.signal.throwIfAborted();
   const ledger = await LedgerReader.open(stores.databaseUrl);
   closing.add('the view of the ledger', () => ledger.close());
   const outside = await openOutsideWorld(chaos ? answerTimeForChaos(orders) : 0, closing);
+  screen.progress('The API and the workers are starting');
   const shop = await Shop.open({
     stores,
     outside,
     folder,
+    port,
     closing,
     signal: stop.signal,
     onDeath: (error) => stop.abort(error),
   });
+  screen.endProgress();
   return { stores, outside, ledger, shop, client: new ShopClient(shop.apiUrl, stop.signal) };
 }

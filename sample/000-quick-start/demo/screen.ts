@@ -8,7 +8,7 @@ export interface Screen {
   say(line?: string): void;
   /** Replaces the earlier progress on a terminal; elsewhere it is a line a second. */
   progress(line: string): void;
-  /** Leaves no progress line behind. */
+  /** The end of what is replaced: a terminal forgets it, elsewhere the last state stays. */
   endProgress(): void;
   styled(style: Style, text: string): string;
 }
@@ -23,6 +23,7 @@ const BETWEEN_LINES_MS = 1_000;
 /** A file, a pipe, the log of a build. */
 class PlainScreen implements Screen {
   private lastProgressMs = -Infinity;
+  private heldBack = '';
 
   constructor(private readonly stream: WriteStream) {}
 
@@ -31,13 +32,17 @@ class PlainScreen implements Screen {
   }
 
   progress(line: string): void {
+    this.heldBack = line;
     const nowMs = performance.now();
     if (nowMs - this.lastProgressMs < BETWEEN_LINES_MS) return;
     this.lastProgressMs = nowMs;
-    this.say(line);
+    this.endProgress();
   }
 
-  endProgress(): void {}
+  endProgress(): void {
+    if (this.heldBack !== '') this.say(this.heldBack);
+    this.heldBack = '';
+  }
 
   styled(_style: Style, text: string): string {
     return text;
@@ -70,7 +75,8 @@ class TerminalScreen implements Screen {
   }
 
   styled(style: Style, text: string): string {
-    return this.hasColours ? styleText(style, text) : text;
+    // Whether there are colours has been decided; Node would look at its own streams again.
+    return this.hasColours ? styleText(style, text, { validateStream: false }) : text;
   }
 
   /** A line that wraps could not be replaced. */

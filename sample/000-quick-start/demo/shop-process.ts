@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
@@ -24,20 +23,12 @@ export interface ShopProcessOptions {
 
 /** One process of the shop: `node main.js` as it would run in production, with its output in a file. */
 export class ShopProcess {
-  readonly logFile: string;
+  private readonly logFile: string;
   private readonly child: ChildProcess;
   private readonly ended: Promise<unknown>;
   private mayEnd = false;
 
-  /** Waits until the system has made the process, not until it is ready. */
-  static async start(options: ShopProcessOptions): Promise<ShopProcess> {
-    const shopProcess = new ShopProcess(options);
-    await once(shopProcess.child, 'spawn');
-    shopProcess.watch();
-    return shopProcess;
-  }
-
-  private constructor(private readonly options: ShopProcessOptions) {
+  constructor(private readonly options: ShopProcessOptions) {
     const { arguments: given, environment, folder, name } = options;
     this.logFile = join(folder, `${name}.log`);
     const log = openSync(this.logFile, 'a');
@@ -51,7 +42,8 @@ export class ShopProcess {
       detached: true,
     });
     closeSync(log);
-    this.ended = new Promise((resolve) => this.child.once('exit', resolve));
+    this.ended = new Promise((resolve) => this.child.once('exit', resolve).once('error', resolve));
+    this.watch();
   }
 
   get name(): string {
@@ -59,7 +51,7 @@ export class ShopProcess {
   }
 
   get pid(): number {
-    return this.child.pid ?? -1; // known once it has been spawned
+    return this.child.pid ?? -1; // no process has this one
   }
 
   /** Ends it as a power cut would. */
@@ -86,7 +78,10 @@ export class ShopProcess {
   }
 
   private watch(): void {
-    const unleash = leash(this.pid);
+    const { name, onDeath } = this.options;
+    this.child.once('error', (error) => onDeath(new Error(`${name} cannot be started: ${error.message}`)));
+    if (this.child.pid === undefined) return;
+    const unleash = leash(this.child.pid);
     this.child.once('exit', (code, signal) => {
       unleash();
       if (!this.mayEnd) void this.reportDeath(signal ?? `exit code ${code}`);
@@ -94,10 +89,10 @@ export class ShopProcess {
   }
 
   private async reportDeath(how: string): Promise<void> {
-    const lines = (await readFile(this.logFile, 'utf8')).trimEnd().split('\n').slice(-LAST_LINES);
+    const text = await readFile(this.logFile, 'utf8').catch((error: Error) => error.message);
+    const lines = text.trimEnd().split('\n').slice(-LAST_LINES);
     const log = lines.map((line) => `  | ${line}`).join('\n');
-    this.options.onDeath(
-      new Error(`${this.name} (pid ${this.pid}) died: ${how}. The end of ${basename(this.logFile)}:\n${log}`),
-    );
+    const what = `${this.name} (pid ${this.pid}) died: ${how}`;
+    this.options.onDeath(new Error(`${what}. The end of ${basename(this.logFile)}:\n${log}`));
   }
 }

@@ -5,6 +5,8 @@ import { ShopProcess } from './shop-process.js';
 import { waitUntil } from './wait-until.js';
 
 export interface ShopOptions extends ShopSurroundings {
+  /** Where the API listens; `undefined`: on any free port. */
+  port: number | undefined;
   closing: ClosingList;
   /** Ends every wait. */
   signal: AbortSignal;
@@ -25,6 +27,7 @@ const START_PATIENCE_MS = 90_000;
 /** The shop as it runs in production: one API process that only enqueues, and worker processes. */
 export class Shop {
   readonly workers: ShopWorker[] = [];
+  private api: ShopProcess | undefined;
   private workersStarted = 0;
 
   private constructor(
@@ -34,7 +37,7 @@ export class Shop {
 
   /** Starts all processes at once, as a deployment would; answers when each of them is healthy. */
   static async open(options: ShopOptions): Promise<Shop> {
-    const shop = new Shop(options, Number(process.env['PORT'] || (await freePort())));
+    const shop = new Shop(options, options.port ?? (await freePort()));
     // The API is the last to be added and so the first to be closed: nothing new comes in while the workers finish.
     options.closing.add('the workers', () => shop.stopWorkers());
     const starts = Array.from({ length: WORKERS }, () => shop.startWorker());
@@ -46,12 +49,18 @@ export class Shop {
     return `http://127.0.0.1:${this.apiPort}`;
   }
 
+  /** With the pids, for those who want to hurt it themselves. */
+  describe(): string {
+    const workers = this.workers.map(({ process: { name, pid } }) => `${name} (pid ${pid})`);
+    return [`API at ${this.apiUrl} (pid ${this.api?.pid})`, ...workers].join(', ');
+  }
+
   /** Answers when the worker is ready for jobs. */
   async startWorker(): Promise<ShopWorker> {
     this.workersStarted += 1;
     const name = `worker-${this.workersStarted}`;
     const metricsPort = await freePort();
-    const started = await this.startProcess(name, ['worker'], { METRICS_PORT: String(metricsPort) });
+    const started = this.startProcess(name, ['worker'], { METRICS_PORT: String(metricsPort) });
     const worker = { process: started, metricsUrl: `http://127.0.0.1:${metricsPort}/metrics` };
     this.workers.push(worker);
     await this.waitUntilHealthy(name, worker.metricsUrl);
@@ -66,16 +75,18 @@ export class Shop {
 
   private async startApi(): Promise<void> {
     const own = { KYU_ROLE: 'producer', PORT: String(this.apiPort) };
-    const api = await this.startProcess('api', [], own);
+    const api = this.startProcess('api', [], own);
+    this.api = api;
     this.options.closing.add('the API', () => api.stop());
     await this.waitUntilHealthy('api', new URL('/health', this.apiUrl).href);
   }
 
-  private startProcess(name: string, given: readonly string[], own: OwnSettings): Promise<ShopProcess> {
+  /** At once or not at all: no process appears after the end has begun. */
+  private startProcess(name: string, given: readonly string[], own: OwnSettings): ShopProcess {
     const { folder, onDeath, signal } = this.options;
     signal.throwIfAborted();
     const environment = shopEnvironment(this.options, own);
-    return ShopProcess.start({ name, arguments: given, environment, folder, onDeath });
+    return new ShopProcess({ name, arguments: given, environment, folder, onDeath });
   }
 
   private async waitUntilHealthy(name: string, url: string): Promise<void> {

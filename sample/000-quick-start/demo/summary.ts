@@ -62,26 +62,21 @@ function inputLines({ badLines, knownBefore, placed }: DeskResult): string[] {
 }
 
 function letterLine({ letters }: OutsideCounts): string {
-  const { accepted, repeated, refused } = letters;
-  return `${count(accepted - repeated)} in the mail server, ${count(repeated)} of them twice, ${count(refused)} refused`;
+  const { accepted, refused, repeated } = letters;
+  return `${count(accepted - repeated)} delivered, ${count(repeated)} of them twice, ${count(refused)} refused`;
 }
 
 function chargeLine({ charges }: OutsideCounts): string {
   const { charged, chargedTwice, refused, repeated, unavailable } = charges;
-  const parts = [
-    `${count(charged)} taken`,
-    `${count(chargedTwice)} orders charged twice`,
-    `${count(repeated)} asked for again and not taken again`,
-    `${count(unavailable)} hiccups of the gateway`,
-    `${count(refused)} refusals`,
-  ];
-  return parts.join(', ');
+  const taken = `${count(charged)} taken, ${countOf(chargedTwice, 'order')} charged twice`;
+  const seen = `${countOf(repeated, 'repeat')}, ${countOf(unavailable, 'hiccup')}, ${countOf(refused, 'refusal')}`;
+  return `${taken}; the gateway saw ${seen}`;
 }
 
 function causeLine({ error, jobs, jobType }: DeathCause): string {
   const [firstLine = ''] = error.split('\n');
   const text = firstLine.length > LONGEST_ERROR ? `${firstLine.slice(0, LONGEST_ERROR)}...` : firstLine;
-  return `${count(jobs)} x ${jobType}: ${text}`;
+  return `${count(jobs)} x ${jobType}, such as: ${text}`;
 }
 
 function faultLine({ didHit, hit, name }: Fault): string {

@@ -15,14 +15,20 @@ export interface OrdersSurvey {
  * @throws Error when the file cannot be read, or holds no order
  */
 export async function surveyOrders(path: string): Promise<OrdersSurvey> {
+  const survey = await countOrders(path).catch((error: Error) => {
+    throw new Error(`The orders in ${path} cannot be read: ${error.message}`, { cause: error });
+  });
+  if (survey.orders > 0) return survey;
+  throw new Error(`${path} holds no order that can be used (${countOf(survey.badLines, 'bad line')}).`);
+}
+
+async function countOrders(path: string): Promise<OrdersSurvey> {
   const survey: OrdersSurvey = { orders: 0, jobs: 0, badLines: 0 };
   for await (const { email } of readOrders(path, () => (survey.badLines += 1))) {
     survey.orders += 1;
     // A payment, and a letter for those who gave an address.
     survey.jobs += email === null ? 1 : 2;
   }
-  if (survey.orders === 0)
-    throw new Error(`${path} holds no order that can be used (${countOf(survey.badLines, 'bad line')}).`);
   return survey;
 }
 

@@ -5,11 +5,12 @@ import { followJobs } from './progress.js';
 import { seconds } from './readable.js';
 import type { Scene } from './scene.js';
 import type { Screen } from './screen.js';
+import type { OrdersSurvey } from './survey-orders.js';
 
 export interface WorkRequest {
   ordersPath: string;
-  /** Jobs that the file of orders makes. */
-  jobsOfOrders: number;
+  /** What the file of orders holds. */
+  survey: OrdersSurvey;
   chaos: boolean;
   screen: Screen;
   signal: AbortSignal;
@@ -21,29 +22,30 @@ export interface WorkDone {
   faults: Fault[];
 }
 
+const REPORTS = 1;
 const REPORT_AFTER_SECONDS = 2;
 
 /** Places the orders, waits until their jobs have ended, then has a report written about them. */
 export async function doTheWork(scene: Scene, request: WorkRequest): Promise<WorkDone> {
-  const { chaos, jobsOfOrders, ordersPath, screen, signal } = request;
+  const { chaos, ordersPath, screen, signal, survey } = request;
   const startedAtMs = performance.now();
   const elapsedMs = () => performance.now() - startedAtMs;
   const say = (line: string) => screen.say(`${seconds(elapsedMs()).padStart(7)}  ${line}`);
-  let expectedJobs = jobsOfOrders;
+  let expectedJobs = survey.jobs + REPORTS;
   const follow = (isMoreToCome: () => boolean) =>
     followJobs({ ...scene, screen, signal, elapsedMs, expectedJobs: () => expectedJobs, isMoreToCome });
 
   const placing = async () => {
     const desk = await placeOrders({ apiUrl: scene.shop.apiUrl, path: ordersPath, signal });
     // Orders that the shop had before make no jobs.
-    expectedJobs = desk.placed + desk.withEmail;
+    expectedJobs = desk.placed + desk.withEmail + REPORTS;
     return desk;
   };
-  const hurting = async () => (chaos ? makeChaos({ ...scene, say, signal }, scene.stores) : []);
+  const hurting = async () =>
+    chaos ? makeChaos({ ...scene, orders: survey.orders, say, signal }, scene.stores) : [];
   const [desk, faults] = await whileFollowed(Promise.all([placing(), hurting()]), follow);
 
   await scene.client.planReport(REPORT_AFTER_SECONDS);
-  expectedJobs += 1;
   await follow(() => false);
   screen.endProgress();
   return { desk, faults };

@@ -15,6 +15,8 @@ export interface ChaosStage {
   shop: Shop;
   client: ShopClient;
   ledger: LedgerReader;
+  /** How many orders are placed in all: the more, the later the faults. */
+  orders: number;
   /** Says a line with the time. */
   say: (line: string) => void;
   signal: AbortSignal;

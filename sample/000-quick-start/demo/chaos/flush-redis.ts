@@ -4,6 +4,8 @@ import { waitUntil } from '../wait-until.js';
 import type { ChaosStage, Fault } from './fault.js';
 import { RedisHints } from './redis-hints.js';
 
+/** So many jobs should wait in Redis for each order: enough to see, few enough for a short file. */
+const WORTH_FORGETTING = 0.1;
 const PATIENCE_MS = 10_000;
 
 /** FLUSHALL while jobs wait: Redis forgets all of them, and Kyu finds them again in the ledger. */
@@ -16,8 +18,9 @@ export async function flushRedis(stage: ChaosStage, redis: PrivateRedis): Promis
   }
 }
 
-async function flush({ ledger, say, signal }: ChaosStage, hints: RedisHints): Promise<Fault> {
-  await waitUntil(async () => (await hints.count()) > 0, { withinMs: PATIENCE_MS, everyMs: 10, signal });
+async function flush({ ledger, orders, say, signal }: ChaosStage, hints: RedisHints): Promise<Fault> {
+  const isFull = async () => (await hints.count()) >= Math.max(1, orders * WORTH_FORGETTING);
+  await waitUntil(isFull, { withinMs: PATIENCE_MS, everyMs: 10, signal });
   const forgotten = await hints.count();
   await hints.flushEverything();
   const flushedAtMs = performance.now();

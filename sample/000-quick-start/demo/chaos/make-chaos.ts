@@ -16,14 +16,19 @@ export function answerTimeForChaos(orders: number): number {
 }
 
 /** Hurts the system while it works, one fault after the other. Only servers that are ours are hurt. */
-export async function makeChaos(stage: ChaosStage, { ownRedis, redisUrl }: Stores): Promise<Fault[]> {
-  const faults = [await killAWorker(stage)];
+export async function makeChaos(stage: ChaosStage, stores: Stores): Promise<Fault[]> {
+  const { fault, successor } = await killAWorker(stage);
+  // The next fault does not wait until the damage of the first is repaired.
+  const [redisFaults] = await Promise.all([hurtRedis(stage, stores), successor]);
+  return [fault, ...redisFaults];
+}
+
+async function hurtRedis(stage: ChaosStage, { ownRedis, redisUrl }: Stores): Promise<Fault[]> {
   if (ownRedis === undefined) {
-    const reason = redisUrl === undefined ? 'there is none' : 'this demo did not start it';
-    stage.say(`Redis is left alone: ${reason}`);
-    return faults;
+    stage.say(
+      `Redis is left alone: ${redisUrl === undefined ? 'there is none' : 'this demo did not start it'}`,
+    );
+    return [];
   }
-  faults.push(await flushRedis(stage, ownRedis));
-  faults.push(await stopRedis(stage, ownRedis));
-  return faults;
+  return [await flushRedis(stage, ownRedis), await stopRedis(stage, ownRedis)];
 }
