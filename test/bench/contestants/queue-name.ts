@@ -1,0 +1,2 @@
+/** The queue of Kyu's jobs. */
+export const KYU_QUEUE = 'bench';
