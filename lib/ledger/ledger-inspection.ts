@@ -16,13 +16,14 @@ import type { StatementTemplate } from './statement.js';
 import { cancelJob } from './statements/cancel-job.sql.js';
 import { countJobs } from './statements/count-jobs.sql.js';
 import { deleteJob } from './statements/delete-job.sql.js';
+import { deleteRuns } from './statements/delete-runs.sql.js';
 import { findJob } from './statements/find-job.sql.js';
 import { listJobs } from './statements/list-jobs.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
 import { retryJobs } from './statements/retry-jobs.sql.js';
 
-/** The operator's door: called by `admin/`; each verb is one statement, in the caller's transaction or alone. */
+/** The operator's door: called by `admin/`; the verbs work in the caller's transaction or alone. */
 export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
 
@@ -63,7 +64,9 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   }
 
   async delete(id: JobId, manager?: EntityManager): Promise<ChangedJob> {
-    return this.change(manager, deleteJob, [id]);
+    const changed = await this.change(manager, deleteJob, [id]);
+    if (changed.kind === 'changed') await this.connection.queryIn(manager, deleteRuns, [id]);
+    return changed;
   }
 
   afterCommit(manager: EntityManager, action: () => void): void {

@@ -65,7 +65,7 @@ describe('workers that are killed', () => {
     const { events, fleet } = round;
     const [producer, [victim]] = await Promise.all([fleet.startProducer(), fleet.startWorkers(1)]);
     const jobs = await producer.enqueue(
-      Array.from({ length: 5 }, () => ({ type: 'hold' as const, ms: 60_000 })),
+      Array.from({ length: 5 }, () => ({ type: 'hold' as const, ms: 300_000 })),
     );
     await events.first('the start of every job', (log) => log.of('start').at(jobs.length - 1), 5_000);
     await fleet.startWorkers(2);

@@ -22,7 +22,7 @@ describe('a worker that is frozen for longer than its lease', () => {
     // One handler comes to its end as soon as it is thawed, the other one listens to its signal and gives up.
     const jobs = await producer.enqueue([
       { type: 'stubborn', ms: 4_000 },
-      { type: 'hold', ms: 60_000 },
+      { type: 'hold', ms: 300_000 },
     ]);
     await startsSince(events, 0, jobs.length, 10_000);
     frozen.freeze();

@@ -57,7 +57,7 @@ describe('PostgreSQL that goes away under load', () => {
     const begunAt = monotonicMs();
     const outlasting = await producer.enqueue([
       ...Array.from({ length: 3 }, () => ({ type: 'stubborn' as const, ms: OUTAGE_MS + 1_000 })),
-      ...Array.from({ length: 3 }, () => ({ type: 'hold' as const, ms: 60_000 })),
+      ...Array.from({ length: 3 }, () => ({ type: 'hold' as const, ms: 300_000 })),
     ]);
     await startsSince(events, begunAt, outlasting.length, 10_000);
     producer.startLoad({ seed: laboratory.seed, perSecond: 30, longestNapMs: 50 });

@@ -12,8 +12,8 @@ const LONGEST_HANDOVER_MS = 1_000;
 const LEASE_MS = 3_000;
 
 const SHORT: JobOrder = { type: 'hold', ms: 500 };
-const LONG: JobOrder = { type: 'hold', ms: 60_000 };
-const STUBBORN: JobOrder = { type: 'stubborn', ms: 60_000 };
+const LONG: JobOrder = { type: 'hold', ms: 300_000 };
+const STUBBORN: JobOrder = { type: 'stubborn', ms: 300_000 };
 
 describe('a worker that is told to end', () => {
   let laboratory: Laboratory;

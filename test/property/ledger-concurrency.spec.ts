@@ -36,7 +36,7 @@ describe('the ledger under traffic from several connections at once', () => {
       runs += (await lab.audit.runs()).length;
     });
     await fc.assert(holds, { numRuns: ROUNDS, endOnFailure: true, interruptAfterTimeLimit: TIME_LIMIT_MS });
-    console.log(runs);
+
     expect(runs).toBeGreaterThan(ROUNDS * 5);
   });
 });

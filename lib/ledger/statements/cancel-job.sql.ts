@@ -4,6 +4,8 @@ import type { StatementTemplate } from '../statement.js';
  * scheduled, pending or failed → cancelled.
  * Called by: `KyuAdmin.cancel`, in the caller's transaction or alone.
  * Guards: the status, on the newest version of the row: a claim that was faster wins, and the answer says `running`.
+ * The owner is cleared, although no job that may change here has one: PostgreSQL checks the constraints of the row
+ * version that was there when the statement began, which may have run, before it turns to the newest.
  * Index: kyu_jobs_pkey. Run twice: the second answers `cancelled` and changes nothing.
  * Answers the status found and whether it changed.
  * $1 id, $2 reason or null.
@@ -16,7 +18,8 @@ with target as materialized (
 ),
 changed as (
   update ${jobs} job
-  set status = 'cancelled', completed_at = now(), error_message = coalesce($2, job.error_message), updated_at = now()
+  set status = 'cancelled', completed_at = now(), error_message = coalesce($2, job.error_message),
+    locked_by = null, locked_at = null, updated_at = now()
   from target
   where job.id = $1 and target.status in ('scheduled', 'pending', 'failed')
   returning job.id, job.queue, job.job_type as type, job.priority

@@ -2,7 +2,7 @@ import type { StatementTemplate } from '../statement.js';
 
 /**
  * Removes a job and its runs for good, unless it runs.
- * Called by: `KyuAdmin.delete`, in the caller's transaction or alone.
+ * Called by: `KyuAdmin.delete`, in the caller's transaction or alone; delete-runs follows.
  * Guards: the status, on the newest version of the row. Indexes: kyu_jobs_pkey, kyu_attempts_pkey.
  * Run twice: the second finds no row. A hint that the dispatcher still holds is refused by the claim.
  * $1 id.

@@ -4,6 +4,8 @@ import type { StatementTemplate } from '../statement.js';
  * Redrive: failed, dead or cancelled → pending, with a full set of attempts for dead and cancelled jobs.
  * Called by: `KyuAdmin.retry`, in the caller's transaction or alone.
  * Guards: the status, on the newest version of the row. The run number stays: it is the fence and only grows.
+ * The owner is cleared, although no job that may be redriven has one: PostgreSQL checks the constraints of the row
+ * version that was there when the statement began, which may have run, before it turns to the newest.
  * Index: kyu_jobs_pkey. Run twice: the second answers `pending` and changes nothing.
  * $1 id.
  */
@@ -15,7 +17,7 @@ with target as materialized (
 ),
 changed as (
   update ${jobs} job
-  set status = 'pending', completed_at = null, scheduled_at = null, updated_at = now(),
+  set status = 'pending', completed_at = null, scheduled_at = null, locked_by = null, locked_at = null, updated_at = now(),
     retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
     crash_count = 0
   from target

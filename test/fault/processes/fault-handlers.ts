@@ -39,13 +39,13 @@ export class FaultHandlers {
   }
 
   /** Stays in its first run until it is told to stop; later runs end at once. */
-  @JobHandler('hold', { timeout: '2m' })
+  @JobHandler('hold', { timeout: '10m' })
   hold(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
     return this.recorded(job, () => delay(job.run === 1 ? ms : 0, undefined, { signal: job.signal }));
   }
 
   /** The same, but it does not listen. */
-  @JobHandler('stubborn', { timeout: '2m' })
+  @JobHandler('stubborn', { timeout: '10m' })
   stubborn(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
     return this.recorded(job, () => delay(job.run === 1 ? ms : 0));
   }

@@ -1,0 +1,36 @@
+import * as fc from 'fast-check';
+import { afterAll, beforeAll, describe, it } from 'vitest';
+import { openLedger, type PostgresSubject } from '../support/ledger/open-ledger.js';
+import { openMemoryLedger } from '../support/ledger/open-memory-ledger.js';
+import { TwinLedgers } from '../support/ledger/twin-ledgers.js';
+import { TWIN_STEPS } from '../support/ledger/twin-steps.js';
+
+const HISTORIES = 25;
+const MOST_STEPS = 120;
+/** Each step is some round trips; a busy machine does fewer histories rather than fail. */
+const TIME_LIMIT_MS = 20_000;
+
+describe('the ledgers in memory and in PostgreSQL', () => {
+  let postgres: PostgresSubject;
+
+  beforeAll(async () => {
+    postgres = await openLedger();
+  });
+
+  afterAll(() => postgres.close());
+
+  it('answer the same, whatever happens to them', { timeout: 120_000 }, async () => {
+    const histories = fc.commands(TWIN_STEPS, { maxCommands: MOST_STEPS, size: 'max' });
+    const agree = fc.asyncProperty(histories, async (history) => {
+      const twins = new TwinLedgers(await openMemoryLedger(), postgres);
+      try {
+        await fc.asyncModelRun(() => ({ model: twins, real: twins }), history);
+        await twins.compareEverything();
+      } finally {
+        await twins.end('rollback');
+        await postgres.clear();
+      }
+    });
+    await fc.assert(agree, { numRuns: HISTORIES, interruptAfterTimeLimit: TIME_LIMIT_MS });
+  });
+});
