@@ -39,7 +39,7 @@ export class Reaper implements Duty {
 
   async perform(turn: DutyTurn): Promise<void> {
     if (turn.quietForMs === 0) await this.bury([turn.queue]);
-    else if (turn.quietForMs > this.parts.leaseMs - TICK_MS) {
+    else if (turn.sinceLastMs !== null && turn.quietForMs > this.parts.leaseMs - TICK_MS) {
       this.parts.events.emit('rescue.postponed', { queue: turn.queue, forMs: turn.quietForMs });
     }
     // Jobs of workers that are dead or stopped already can be taken back at any time.

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, it } from 'vitest';
 import { openLedger, type PostgresSubject } from '../support/ledger/open-ledger.js';
 import { openMemoryLedger } from '../support/ledger/open-memory-ledger.js';
 import { TwinLedgers } from '../support/ledger/twin-ledgers.js';
-import { TWIN_STEPS } from '../support/ledger/twin-steps.js';
+import { beginHistory, TWIN_STEPS } from '../support/ledger/twin-steps.js';
 
 const HISTORIES = 25;
 const MOST_STEPS = 120;
@@ -24,6 +24,7 @@ describe('the ledgers in memory and in PostgreSQL', () => {
     const agree = fc.asyncProperty(histories, async (history) => {
       const twins = new TwinLedgers(await openMemoryLedger(), postgres);
       try {
+        await beginHistory(twins);
         await fc.asyncModelRun(() => ({ model: twins, real: twins }), history);
         await twins.compareEverything();
       } finally {

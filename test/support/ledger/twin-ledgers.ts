@@ -28,7 +28,7 @@ export class TwinLedgers {
   private readonly twins: readonly [Subject, Subject];
 
   constructor(memory: LedgerSubject<MemoryTransaction>, postgres: LedgerSubject<EntityManager>) {
-    this.twins = [memory as Subject, postgres as Subject];
+    this.twins = [memory, postgres];
   }
 
   get inTransaction(): boolean {
@@ -60,11 +60,11 @@ export class TwinLedgers {
 
   /** One of the jobs so far; now and then one that nobody knows. */
   job(choice: number): JobId {
-    return this.jobs[choice % (this.jobs.length + 1)] ?? randomUUID();
+    return oneOf(this.jobs, choice);
   }
 
   worker(choice: number): string {
-    return this.workers[choice % (this.workers.length + 1)] ?? randomUUID();
+    return oneOf(this.workers, choice);
   }
 
   isFree(id: JobId): boolean {
@@ -93,6 +93,11 @@ export class TwinLedgers {
       return { refused: /kyu_jobs_\w+/.exec(String(error))?.[0] ?? error };
     }
   }
+}
+
+function oneOf(known: readonly string[], choice: number): string {
+  const isStranger = choice % 20 === 19;
+  return isStranger ? randomUUID() : (known[choice % known.length] ?? randomUUID());
 }
 
 /** Numbers and texts that tell of an instant. */

@@ -201,3 +201,18 @@ describe('a job that somebody has locked with SQL of their own', () => {
     expect(await subject().runs.claimByQueue(worker, QUEUE, rooms, 5)).toMatchObject([{ id: locked }]);
   });
 });
+
+describe('a duty that another process takes at this moment', () => {
+  it('is left to it, without waiting', async () => {
+    const plan = { periodMs: 60_000, longestGapMs: 300_000, quietMs: 0 };
+    const take = () => subject().upkeep.takeDuty('promote', [QUEUE, 'reports'], plan);
+    expect(await take()).toEqual([]);
+    const { manager, rollback } = await subject().begin();
+    await manager.query(`select 1 from "${subject().schema}".kyu_duties where queue = $1 for update`, [
+      QUEUE,
+    ]);
+    expect(await take()).toMatchObject([{ queue: 'reports' }]);
+    await rollback();
+    expect(await take()).toMatchObject([{ queue: QUEUE }]);
+  });
+});
