@@ -79,7 +79,11 @@ export class FailoverDispatcher implements Dispatcher {
     if (hints.length === 0 || this.stopped) return;
     if (this.currentMode === 'postgres') return this.parts.polling.announce(queue, hints);
     // A slow Redis holds nobody up: beyond the budget the announcement goes on by itself, and may still fail.
-    await within(this.parts.clock, ANNOUNCE_BUDGET_MS, this.announceToRedis(queue, hints));
+    let isTold = false;
+    const telling = this.announceToRedis(queue, hints).finally(() => (isTold = true));
+    await within(this.parts.clock, ANNOUNCE_BUDGET_MS, telling);
+    // A Redis that is frozen wakes nobody, and idle workers would learn of it only by its timeouts, one after another.
+    if (!isTold && !this.stopped) void this.parts.polling.announce(queue, hints);
   }
 
   async take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken> {

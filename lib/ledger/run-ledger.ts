@@ -1,5 +1,5 @@
 import type { Claim, Room } from '../core/claim.js';
-import type { JobId } from '../core/job.js';
+import type { JobId, QueuedHint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { Settlement } from '../core/settlement.js';
@@ -7,6 +7,7 @@ import type { LedgerConnection } from './ledger-connection.js';
 import { claimOf } from './row-mapper.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from './statements/claim-jobs-by-queue.sql.js';
+import { handBackUnheard } from './statements/hand-back-unheard.sql.js';
 import { reportProgress } from './statements/report-progress.sql.js';
 import { settleRuns } from './statements/settle-runs.sql.js';
 
@@ -44,6 +45,14 @@ export class PostgresRunLedger implements RunLedger {
     if (rows.length === ordered.length) return ordered;
     const accepted = new Set(rows.map(([id, run]) => `${id}:${run}`));
     return ordered.filter(({ claim }) => accepted.has(`${claim.id}:${claim.run}`));
+  }
+
+  async handBackUnheard(
+    workerId: string,
+    queues: readonly string[],
+    known: readonly JobId[],
+  ): Promise<QueuedHint[]> {
+    return this.connection.query<QueuedHint>(handBackUnheard, [workerId, queues, known]);
   }
 
   async reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {

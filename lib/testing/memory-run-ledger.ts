@@ -1,7 +1,7 @@
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import { isJobId } from '../core/job-id.js';
 import { isFinal } from '../core/job-status.js';
-import type { JobId, JobRun } from '../core/job.js';
+import type { JobId, JobRun, QueuedHint } from '../core/job.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { Settlement } from '../core/settlement.js';
 import { byClaimOrder, claimOf, compareText, normalId, type JobRow } from './memory-job-row.js';
@@ -52,6 +52,23 @@ export class MemoryRunLedger implements RunLedger {
     this.tables.write(taken.map(({ row }) => row));
     for (const { settlement } of taken) this.tables.recordRun(settlement.claim.id, runOf(settlement));
     return taken.map(({ settlement }) => settlement);
+  }
+
+  async handBackUnheard(
+    workerId: string,
+    queues: readonly string[],
+    known: readonly JobId[],
+  ): Promise<QueuedHint[]> {
+    const knownIds = new Set(known.map(normalId));
+    const now = this.tables.now();
+    const rows = this.tables
+      .freeJobs()
+      .filter((row) => row.lockedBy === workerId && queues.includes(row.queue) && !knownIds.has(row.id));
+    for (const row of rows) {
+      this.tables.write([{ ...row, status: 'pending', lockedBy: null, lockedAt: null, updatedAt: now }]);
+      this.tables.recordRun(row.id, unheardRunOf(row, workerId, now));
+    }
+    return rows.map(({ id, priority, queue, type }) => ({ id, priority, queue, type }));
   }
 
   async reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {
@@ -110,6 +127,19 @@ function settledRow(job: JobRow, settlement: Settlement, now: number): JobRow {
     lockedBy: null,
     lockedAt: null,
     updatedAt: now,
+  };
+}
+
+function unheardRunOf(row: JobRow, workerId: string, now: number): JobRun {
+  return {
+    run: row.run,
+    attempt: row.retryCount + 1,
+    workerId,
+    startedAt: new Date(row.lockedAt ?? now),
+    finishedAt: new Date(now),
+    outcome: 'released',
+    errorMessage: 'the reply to the claim was lost',
+    errorStack: null,
   };
 }
 

@@ -1,5 +1,5 @@
 import type { Claim, Room } from '../core/claim.js';
-import type { JobId } from '../core/job.js';
+import type { JobId, QueuedHint } from '../core/job.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { Settlement } from '../core/settlement.js';
 import type { RunPermit } from './run-permit.js';
@@ -56,6 +56,14 @@ export class TestRunLedger implements RunLedger {
       surviving.push(settlement);
     }
     return surviving.length === 0 ? [] : this.ledger.settle(surviving);
+  }
+
+  handBackUnheard(
+    workerId: string,
+    queues: readonly string[],
+    known: readonly JobId[],
+  ): Promise<QueuedHint[]> {
+    return this.ledger.handBackUnheard(workerId, queues, known);
   }
 
   reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {

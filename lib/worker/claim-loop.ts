@@ -22,6 +22,8 @@ export interface ClaimParts {
   /** False while too many ended runs wait to be settled. */
   readonly mayClaim: () => boolean;
   readonly onClaims: (claims: readonly Claim[]) => void;
+  /** Takes back what the ledger says is this worker's, and what was never handed over. */
+  readonly handBackUnheard: (workerId: string) => Promise<void>;
   /** The dispatcher lost its memory of a queue. */
   readonly onForgotten: (queue: string) => Promise<void>;
   /** The dispatcher runs low on these types while the ledger has more. */
@@ -95,6 +97,8 @@ export class ClaimLoop {
         if (!found) await this.rest(this.restMs());
       } catch (error) {
         this.parts.events.emit('engine.failed', { during: 'claim', error });
+        // The claim may have happened: the next round begins with the ledger.
+        this.lastPollMs = Number.NEGATIVE_INFINITY;
         await this.rest(PAUSE_AFTER_ERROR_MS);
       }
     }
@@ -114,6 +118,7 @@ export class ClaimLoop {
     const { rotation, slots } = this.parts;
     this.moreIsLikely = false;
     const where = this.isPollDue() ? 'ledger' : 'dispatcher';
+    if (where === 'ledger') await this.handBackUnheard();
     const open = new Set(rotation.queues);
     let left = Math.min(LARGEST_CLAIM, slots.free);
     let found = false;
@@ -130,6 +135,12 @@ export class ClaimLoop {
       }
     }
     return found;
+  }
+
+  /** Here and nowhere else no claim is under way, so what is not known by now is not on its way either. */
+  private async handBackUnheard(): Promise<void> {
+    const workerId = this.parts.workerId();
+    if (workerId !== undefined) await this.parts.handBackUnheard(workerId);
   }
 
   private roomsNow(): Room[] {

@@ -1,14 +1,22 @@
+import type { Claim } from '../core/claim.js';
 import { LeaseLostError } from '../core/errors.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import { toStorableText } from '../core/storable-text.js';
-import type { Run } from './run.js';
 
 /** A handler may report as often as it likes; the ledger hears of it this often. */
 const WRITE_EVERY_MS = 250;
 
 /** The ledger shows a line, not a log. */
 const NOTE_LIMIT = 1_024;
+
+/** What the reporter has to know of a run. */
+export interface ReportingRun {
+  readonly id: string;
+  readonly run: number;
+  readonly claim: Claim;
+  readonly ended: boolean;
+}
 
 /** The latest word of one run, and who waits for it to be written. */
 interface Waiting {
@@ -19,8 +27,8 @@ interface Waiting {
 
 /** Writes progress, throttled per run; the latest value wins. */
 export class ProgressReporter {
-  private readonly waiting = new Map<Run, Waiting>();
-  private readonly lastWriteMs = new WeakMap<Run, number>();
+  private readonly waiting = new Map<ReportingRun, Waiting>();
+  private readonly lastWriteMs = new WeakMap<ReportingRun, number>();
 
   constructor(
     private readonly ledger: RunLedger,
@@ -28,7 +36,7 @@ export class ProgressReporter {
   ) {}
 
   /** Resolves when this word, or a newer one, is written. */
-  report(run: Run, percent: number, note: string | null): Promise<void> {
+  report(run: ReportingRun, percent: number, note: string | null): Promise<void> {
     const bounded = boundedPercent(percent);
     const text = note === null ? null : toStorableText(note, NOTE_LIMIT);
     const waiting = this.waiting.get(run);
@@ -38,19 +46,19 @@ export class ProgressReporter {
     return waiting.promise;
   }
 
-  private begin(run: Run, percent: number, note: string | null): Promise<void> {
+  private begin(run: ReportingRun, percent: number, note: string | null): Promise<void> {
     const promise = this.pause(run).then(() => this.write(run));
     this.waiting.set(run, { percent, note, promise });
     return promise;
   }
 
-  private async pause(run: Run): Promise<void> {
+  private async pause(run: ReportingRun): Promise<void> {
     const last = this.lastWriteMs.get(run);
     const waitMs = last === undefined ? 0 : last + WRITE_EVERY_MS - this.clock.monotonicMs();
     if (waitMs > 0) await new Promise<void>((resolve) => this.clock.after(waitMs, resolve));
   }
 
-  private async write(run: Run): Promise<void> {
+  private async write(run: ReportingRun): Promise<void> {
     const word = this.waiting.get(run);
     this.waiting.delete(run);
     if (word === undefined || run.ended) return;

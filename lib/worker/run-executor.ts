@@ -1,6 +1,7 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Claim } from '../core/claim.js';
 import type { AbortCause } from '../core/events.js';
+import type { JobId } from '../core/job.js';
 import { JobTimeoutError } from '../core/errors.js';
 import { DiscardJob, outcomeOfThrown, type RunOutcome } from '../core/outcome.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
@@ -40,6 +41,10 @@ export class RunExecutor {
 
   get size(): number {
     return this.running.size;
+  }
+
+  get jobIds(): JobId[] {
+    return [...this.running].map(({ id }) => id);
   }
 
   start(claim: Claim, claimedAtMs: number): void {

@@ -2,6 +2,7 @@ import { Batcher } from '../core/batcher.js';
 import type { EventBus } from '../core/event-bus.js';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { Clock } from '../core/ports/clock.js';
+import type { JobId } from '../core/job.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { Settlement } from '../core/settlement.js';
@@ -26,6 +27,7 @@ const LONGEST_PAUSE_MS = 2_000;
  */
 export class SettleBatcher {
   private readonly batcher: Batcher<Settlement>;
+  private readonly unsettled = new Set<Settlement>();
   private abandoned = false;
 
   constructor(private readonly parts: SettleParts) {
@@ -41,7 +43,12 @@ export class SettleBatcher {
     return this.batcher.size;
   }
 
+  get jobIds(): JobId[] {
+    return [...this.unsettled].map(({ claim }) => claim.id);
+  }
+
   push(settlement: Settlement): void {
+    this.unsettled.add(settlement);
     this.batcher.push(settlement);
   }
 
@@ -65,6 +72,8 @@ export class SettleBatcher {
     } catch (error) {
       if (settlements.length === 1) this.parts.events.emit('engine.failed', { during: 'settle', error });
       else for (const settlement of settlements) await this.write([settlement]);
+    } finally {
+      for (const settlement of settlements) this.unsettled.delete(settlement);
     }
   }
 

@@ -112,6 +112,7 @@ export class WorkerPool {
       workerId: () => this.lease.workerId,
       mayClaim: () => this.settling.size < limits.workers + UNSETTLED_RESERVE,
       onClaims: (claims) => this.receive(claims),
+      handBackUnheard: (workerId) => this.handBackUnheard(workerId),
     });
     events.on('runs.settled', () => this.loop.roomFreed());
   }
@@ -209,6 +210,20 @@ export class WorkerPool {
         this.slots.wait(claim);
         this.waiting.push({ claim, claimedAtMs });
       }
+    }
+  }
+
+  /** A claim whose reply was lost has happened: its jobs are this worker's, and only the ledger knows. */
+  private async handBackUnheard(workerId: string): Promise<void> {
+    const { dispatcher, events, ledger, rotation } = this.parts;
+    const kept = this.waiting.map(({ claim }) => claim.id);
+    const known = [...this.executor.jobIds, ...kept, ...this.settling.jobIds];
+    const jobs = await ledger.handBackUnheard(workerId, rotation.queues, known);
+    for (const queue of rotation.queues) {
+      const hints = jobs.filter((job) => job.queue === queue);
+      if (hints.length === 0) continue;
+      events.emit('jobs.reconciled', { queue, count: hints.length });
+      await dispatcher.announce(queue, hints);
     }
   }
 

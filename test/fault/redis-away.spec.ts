@@ -9,6 +9,8 @@ import { waitUntil } from '../support/fault/wait-until.js';
 import { startRate, startsSince, waitsOf } from '../support/fault/waits.js';
 
 const OUTAGE_MS = 10_000;
+/** A frozen server costs timeouts, which a refused connection does not; longer than all of them is long enough. */
+const FREEZE_MS = 6_000;
 const LONGEST_WAIT_MS = 2_000;
 const LONGEST_RETURN_MS = 5_000;
 const SMALLEST_SHARE = 0.5;
@@ -27,6 +29,7 @@ describe('Redis that goes away under load', () => {
     const { redis } = laboratory;
     await survive(
       'killed',
+      OUTAGE_MS,
       () => redis.kill(),
       () => redis.start(),
     );
@@ -36,13 +39,36 @@ describe('Redis that goes away under load', () => {
     const { redis } = laboratory;
     await survive(
       'frozen',
+      FREEZE_MS,
       async () => redis.pause(),
       async () => redis.resume(),
     );
   });
 
+  it('keeps no idle worker from the next job when it is frozen', async () => {
+    const { redis } = laboratory;
+    await using round = await laboratory.round();
+    const { events, fleet } = round;
+    const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorkers(1)]);
+    await producer.enqueue([{ type: 'noop' }]);
+    await round.drained(10_000);
+    redis.pause();
+    try {
+      const [job] = await producer.enqueue([{ type: 'noop' }]);
+      await events.first('its start', (log) => log.of('start').find((start) => start.job === job), 10_000);
+      await round.drained(10_000);
+    } finally {
+      redis.resume();
+    }
+    const [wait = Infinity] = waitsOf(events, { from: events.of('enqueued').at(-1)?.at ?? 0, to: Infinity });
+    console.log(`Redis frozen under an idle worker: the next job waits ${Math.round(wait)} ms.`);
+    expect((await round.judge()).findings).toEqual([]);
+    expect(wait).toBeLessThanOrEqual(LONGEST_WAIT_MS);
+  });
+
   async function survive(
     what: string,
+    outageMs: number,
     strike: () => Promise<void>,
     heal: () => Promise<void>,
   ): Promise<void> {
@@ -56,7 +82,7 @@ describe('Redis that goes away under load', () => {
     const struckAt = monotonicMs();
     const normalRate = startRate(events, { from: loadedAt, to: struckAt });
     await strike();
-    await delay(OUTAGE_MS); // the outage itself
+    await delay(outageMs); // the outage itself
     await heal();
     const healedAt = monotonicMs();
     await laboratory.redisView.resetCounters();
@@ -75,7 +101,7 @@ describe('Redis that goes away under load', () => {
     const share = startRate(events, { from: struckAt, to: healedAt }) / normalRate;
     const slowestReturn = Math.max(...returns) - healedAt;
     console.log(
-      `Redis ${what} for ${OUTAGE_MS / 1_000} s: next start after ${Math.round(nextStart)} ms, waits ` +
+      `Redis ${what} for ${outageMs / 1_000} s: next start after ${Math.round(nextStart)} ms, waits ` +
         `${describeSpread(waits)}, ${Math.round(share * 100)} % of the normal rate, ` +
         `used again by everybody after ${Math.round(slowestReturn)} ms; ${JSON.stringify(counts)}.`,
     );

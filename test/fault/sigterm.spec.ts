@@ -6,12 +6,12 @@ import type { Member } from '../support/fault/member.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
 import { startsSince } from '../support/fault/waits.js';
 
-const GRACE_MS = 2_000;
+const GRACE_MS = 1_000;
 const LONGEST_END_MS = GRACE_MS + 3_000;
 const LONGEST_HANDOVER_MS = 1_000;
 const LEASE_MS = 3_000;
 
-const SHORT: JobOrder = { type: 'hold', ms: 500 };
+const SHORT: JobOrder = { type: 'hold', ms: 300 };
 const LONG: JobOrder = { type: 'hold', ms: 300_000 };
 const STUBBORN: JobOrder = { type: 'stubborn', ms: 300_000 };
 
@@ -61,10 +61,10 @@ describe('a worker that is told to end', () => {
   ] as const)('ends as well while Redis is %s', async (what, strike) => {
     await using round = await openRound();
     const { jobs, worker } = await startBusyWorker(round, [SHORT, LONG, STUBBORN]);
-    await round.fleet.startWorker();
     await strike(laboratory.redis);
     try {
       await terminate(worker, `while Redis is ${what}`);
+      await round.fleet.startWorker();
       await round.drained(10_000);
     } finally {
       laboratory.redis.resume();

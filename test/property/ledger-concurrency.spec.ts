@@ -30,14 +30,16 @@ describe('the ledger under traffic from several connections at once', () => {
   afterAll(() => lab.close());
 
   it('never leaves the life of a job, nor deadlocks', async () => {
+    let rounds = 0;
     let runs = 0;
     const holds = fc.asyncProperty(lanes, async (traffic) => {
       expect(await faultsAfter(traffic, lab)).toEqual([]);
+      rounds += 1;
       runs += (await lab.audit.runs()).length;
     });
     await fc.assert(holds, { numRuns: ROUNDS, endOnFailure: true, interruptAfterTimeLimit: TIME_LIMIT_MS });
-
-    expect(runs).toBeGreaterThan(ROUNDS * 5);
+    // Traffic that collides with itself, or nothing was tried.
+    expect(runs).toBeGreaterThan(rounds * 5);
   });
 });
 
@@ -55,10 +57,9 @@ describe('the trail tells of a ledger that is wrong', () => {
     const holds = fc.asyncProperty(lanes, async (traffic) => {
       expect(await faultsAfter(traffic, lab)).toEqual([]);
     });
-    const d = await fc.check(holds, { numRuns: 100, endOnFailure: true });
-    console.log(_, d.numRuns, String(d.errorInstance).slice(0, 600));
+    const { failed } = await fc.check(holds, { numRuns: 100, endOnFailure: true });
     await lab.close();
-    expect(d.failed).toBe(true);
+    expect(failed).toBe(true);
   });
 });
 

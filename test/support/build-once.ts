@@ -10,6 +10,8 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SOURCES = ['lib', 'migrations', 'sample', 'test/e2e/processes', 'test/support/stores'];
 const LOCK = join(ROOT, '.kyu/build.lock');
 const LOOK_EVERY_MS = 100;
+/** No build takes that long: whoever holds the lock hangs, or its pid belongs to somebody else by now. */
+const LONGEST_BUILD_MS = 180_000;
 
 /**
  * Sees to it that `dist` is newer than the sources of the programs that tests start. Test files run side by side:
@@ -66,6 +68,7 @@ function takeLock(): boolean {
 
 function isAbandoned(): boolean {
   try {
+    if (Date.now() - statSync(LOCK).mtimeMs > LONGEST_BUILD_MS) return true;
     const pid = Number(readFileSync(LOCK, 'utf8'));
     if (pid > 0) process.kill(pid, 0);
     return false;

@@ -43,6 +43,15 @@ export interface RunLedger {
   claimByQueue(workerId: string, queue: string, rooms: readonly Room[], limit: number): Promise<Claim[]>;
   /** Answers those that the ledger accepted; the others were no longer this worker's, and nothing changed for them. */
   settle(settlements: readonly Settlement[]): Promise<Settlement[]>;
+  /**
+   * Takes back, uncharged, the running jobs of this worker that it does not know of: the reply to their claim was
+   * lost. Must not be called while a claim of this worker is under way.
+   */
+  handBackUnheard(
+    workerId: string,
+    queues: readonly string[],
+    known: readonly JobId[],
+  ): Promise<QueuedHint[]>;
   /** False when the run is no longer this worker's. */
   reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean>;
 }

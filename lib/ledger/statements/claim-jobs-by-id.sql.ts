@@ -12,7 +12,7 @@ import { CLAIM_COLUMNS } from './claim-columns.js';
  * index, which stale statistics call empty, and walk all of it for every batch (docs/decisions/0004). The rows are
  * looked up one by one: see planner-settings.
  * Run twice: the second finds no pending row and answers nothing; a reply that was lost leaves runs that nobody
- * executes, which the lease reconciliation hands back.
+ * executes, which hand-back-unheard takes back.
  * $1 worker, $2 queue, $3 job types handled here, $4 ids.
  */
 export const claimJobsById: StatementTemplate = {

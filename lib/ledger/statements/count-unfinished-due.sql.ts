@@ -1,6 +1,7 @@
 import type { StatementTemplate } from '../statement.js';
 
 /**
+ * Called by: run-once.
  * How many jobs a run-once still has to see to: pending, due and not yet promoted, or left behind by a worker that
  * no longer beats. Jobs that back off into the future, and those that living workers run, do not count.
  * Indexes: kyu_jobs_ready, kyu_jobs_due, kyu_jobs_running. Changes nothing.

@@ -35,7 +35,7 @@ export class Member {
   private frozenSince: number | undefined;
 
   constructor({ environment, output, script }: MemberPlan) {
-    const child = spawn(process.execPath, ['--enable-source-maps', script], {
+    const child = spawn(process.execPath, [script], {
       env: environment,
       stdio: ['ignore', output, output, 'ipc'],
     });

@@ -94,9 +94,10 @@ export class LedgerTraffic {
     return traffic;
   }
 
-  /** Each lane waits only for itself. */
+  /** Each lane waits only for itself; the first that fails makes the whole fail, when all have come to an end. */
   async run(lanes: readonly (readonly TrafficStep[])[]): Promise<void> {
-    await Promise.all(lanes.map((lane) => this.runLane(lane)));
+    const ends = await Promise.allSettled(lanes.map((lane) => this.runLane(lane)));
+    for (const end of ends) if (end.status === 'rejected') throw end.reason;
   }
 
   private async runLane(lane: readonly TrafficStep[]): Promise<void> {

@@ -144,7 +144,7 @@ describe('FailoverDispatcher', () => {
     expect(failover.mode).toBe('redis');
   });
 
-  it('lets a producer go after 100 ms, and counts the announcement only if it fails in the end', async () => {
+  it('lets a producer go after 100 ms, wakes by the ledger meanwhile, and counts only what fails in the end', async () => {
     const { failover, redis, clock, failedAnnouncements, ledgerWakeUp } = await startFailover();
     const pending: { succeed: () => void; fail: () => void }[] = [];
     redis.answer = () =>
@@ -160,11 +160,12 @@ describe('FailoverDispatcher', () => {
     await settled();
     expect(released).toBe(2);
     expect(failedAnnouncements).toEqual([]);
+    expect(ledgerWakeUp.sent).toEqual(['shop', 'shop']);
     pending[0]?.succeed();
     pending[1]?.fail();
     await settled();
     expect(failedAnnouncements).toEqual([1]);
-    expect(ledgerWakeUp.sent).toEqual(['shop']);
+    expect(ledgerWakeUp.sent).toEqual(['shop', 'shop', 'shop']);
   });
 
   it('leaves no timer behind, and is silent after its end', async () => {

@@ -50,6 +50,7 @@ function startLoop(pending: readonly Claim[]) {
     events: new EventBus(() => {}),
     workerId: () => 'worker-1',
     mayClaim: () => true,
+    handBackUnheard: async () => {},
     onClaims: (claims) => {
       for (const claim of claims) {
         slots.take(claim);
