@@ -46,7 +46,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.intake = new RecordingIntake(this.ledger.intake, this.enqueued, clock.nowMs);
     this.registry = new SimulatedProcesses(this.ledger.registry);
     this.runs = new TestRunLedger(this.ledger.runs, this.permit, this.registry);
-    this.upkeep = withoutQuietTimes(this.ledger.upkeep);
+    this.upkeep = this.ledger.upkeep;
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
     this.isRedisThere = hasRedis;
@@ -89,20 +89,4 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.enqueued.clear();
     this.registry.forgetPlans();
   }
-}
-
-/**
- * After a gap between two ticks the reaper of a real application buries nobody for the length of a lease, because
- * PostgreSQL may have been away. Here a gap only means that time was made to pass.
- */
-function withoutQuietTimes(upkeep: LedgerUpkeep): LedgerUpkeep {
-  return {
-    takeDuty: (duty, queues, plan) => upkeep.takeDuty(duty, queues, { ...plan, quietMs: 0 }),
-    promote: (queue, limit) => upkeep.promote(queue, limit),
-    bury: (queues) => upkeep.bury(queues),
-    rescue: (queue, limits) => upkeep.rescue(queue, limits),
-    pendingTypes: (queue) => upkeep.pendingTypes(queue),
-    firstPending: (queue, type, limit) => upkeep.firstPending(queue, type, limit),
-    countUnfinishedDue: (queues, types) => upkeep.countUnfinishedDue(queues, types),
-  };
 }

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { JobHandler, KyuProducer, type JobContext } from 'nestjs-kyu';
+import { JobHandler, KyuAdmin, KyuProducer, KyuWorkers, type JobContext } from 'nestjs-kyu';
 import { KyuTestbed, KyuTestingModule, VirtualClock } from 'nestjs-kyu/testing';
 import { describe, expect, it } from 'vitest';
 import { MailModule, openMailApp, SILENT } from '../support/testing/mail-module.js';
@@ -79,6 +79,19 @@ describe('F114 advance', () => {
     expect(diary.lines).toEqual(['JobTimeoutError']);
     expect(await kyu.advance('1m', IMPATIENT)).toMatchObject({ dead: 1 });
     expect((await kyu.job(id)).errorMessage).toMatch(/^JobTimeoutError: .* did not end within 20000 ms\./);
+  });
+
+  it('keeps the lease of its own worker, however far the clock jumps', async () => {
+    const { app, kyu, producer, diary } = await openMailApp();
+    await kyu.drain();
+    const { workerId } = app.get(KyuWorkers).status();
+    await kyu.advance('1d');
+    await producer.enqueue('hang', {});
+    await kyu.advance('15s', IMPATIENT);
+    await kyu.advance('1d', IMPATIENT);
+    expect(diary.lines).toEqual(['JobTimeoutError', 'JobTimeoutError']);
+    expect(app.get(KyuWorkers).status()).toMatchObject({ workerId, inFlight: 0 });
+    expect(await app.get(KyuAdmin).workers()).toMatchObject([{ workerId, state: 'alive' }]);
   });
 
   it('snoozes without an attempt, and waits as long as RetryJob says', async () => {

@@ -5,6 +5,7 @@ import type { StatementTemplate } from '../statement.js';
  * Called by: the lease keeper every beat.
  * Guards: the row still lives. No row = this worker was buried; it never rises again under this id.
  * Index: kyu_workers_pkey; no indexed column changes, so the update stays in its page.
+ * Run twice: renews the lease again.
  * $1 id, $2 lease ms.
  */
 export const beatWorker: StatementTemplate = {

@@ -2,7 +2,7 @@ import type { StatementTemplate } from '../statement.js';
 
 /**
  * How many jobs there are, by queue, type and status.
- * Called by: `KyuAdmin.count`. Reads the whole table where no filter helps. Changes nothing.
+ * Called by: `KyuAdmin.count`. Index: none; it reads the whole table. Changes nothing.
  * $1 statuses or null, $2 job types or null, $3 queues or null.
  */
 export const countJobs: StatementTemplate = {

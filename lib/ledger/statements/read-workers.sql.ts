@@ -3,6 +3,7 @@ import type { StatementTemplate } from '../statement.js';
 /**
  * The worker processes that serve any of the queues, and how many jobs each holds.
  * Called by: `KyuAdmin.workers` and health. Changes nothing.
+ * Index: kyu_jobs_running, once per worker; the workers themselves are few.
  * $1 queues.
  */
 export const readWorkers: StatementTemplate = {
