@@ -83,7 +83,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   }
 
   async delete(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
-    await this.tables.whenFree([id], transaction);
+    await this.tables.whenChangeable([id], transaction);
     const row = this.tables.job(id, transaction);
     if (row === undefined) return { kind: 'missing' };
     this.tables.hold(id, transaction);
@@ -102,7 +102,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     transaction: MemoryTransaction | undefined,
     changed: (row: JobRow) => JobRow,
   ): Promise<ChangedJob> {
-    await this.tables.whenFree([id], transaction);
+    await this.tables.whenChangeable([id], transaction);
     const row = this.tables.job(id, transaction);
     if (row === undefined) return { kind: 'missing' };
     // A row lock is held until the end of the transaction even where it led to nothing.

@@ -39,7 +39,7 @@ export class MemoryRunLedger implements RunLedger {
   }
 
   async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
-    await this.tables.whenFree(settlements.map(({ claim }) => claim.id));
+    await this.tables.whenChangeable(settlements.map(({ claim }) => claim.id));
     const now = this.tables.now();
     const accepted = new Map<string, { settlement: Settlement; row: JobRow }>();
     for (const settlement of inOrderOfId(settlements)) {
@@ -72,7 +72,7 @@ export class MemoryRunLedger implements RunLedger {
   }
 
   async reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {
-    await this.tables.whenFree([claim.id]);
+    await this.tables.whenChangeable([claim.id]);
     const job = this.currentJob(claim);
     if (job === undefined) return false;
     this.tables.write([{ ...job, progress: { percent, note }, updatedAt: this.tables.now() }]);

@@ -80,6 +80,12 @@ export class MemoryTables {
     }
   }
 
+  /** The same for a change: a job that cannot be seen yet is none, and nobody waits for it. */
+  async whenChangeable(ids: readonly JobId[], transaction?: MemoryTransaction): Promise<void> {
+    const visible = ids.filter((id) => this.job(id, transaction) !== undefined);
+    await this.whenFree(visible, transaction);
+  }
+
   /** Holds a job until the end of the transaction; without one there is nothing to hold it for. */
   hold(id: JobId, transaction: MemoryTransaction | undefined): void {
     if (transaction !== undefined) this.holders.set(normalId(id), transaction);

@@ -236,6 +236,17 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
       await stage.end(claim, completed);
       expect((await stage.job(id)).status).toBe('completed');
     });
+
+    it('leaves the earlier runs of a running job alone', async () => {
+      const stage = stageOf();
+      const id = await stage.ran(failed);
+      await stage.ledger.inspection.retry(id);
+      await stage.claim(id, await stage.worker());
+      const before = await stateOf(id);
+      expect(await stage.ledger.inspection.delete(id)).toMatchObject({ kind: 'refused' });
+      expect(await stateOf(id)).toEqual(before);
+      expect(await stage.runs(id)).toHaveLength(1);
+    });
   });
 
   describe.each(['cancel', 'retry', 'delete'] as const)('%s', (verb) => {
@@ -247,6 +258,14 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
 
     it('says that a job is missing', async () => {
       expect(await change(randomUUID())).toEqual({ kind: 'missing' });
+    });
+
+    it('waits for no job that another transaction is only about to write', async () => {
+      const stage = stageOf();
+      const { manager, rollback } = await stage.ledger.begin();
+      const id = await stage.enqueue({}, manager);
+      expect(await change(id)).toEqual({ kind: 'missing' });
+      await rollback();
     });
 
     it('shows its change to the caller’s transaction alone, and to all at the commit', async () => {

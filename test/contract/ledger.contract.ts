@@ -7,6 +7,7 @@ import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
+import { describeUnheard } from './ledger-unheard.contract.js';
 import { describeUpkeep } from './ledger-upkeep.contract.js';
 import { describeWorkers } from './ledger-workers.contract.js';
 
@@ -17,6 +18,7 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeJobIntake(stageOf);
     describeClaims(stageOf);
     describeSettlements(stageOf);
+    describeUnheard(stageOf);
     describeWorkers(stageOf);
     describeUpkeep(stageOf);
     describeRescue(stageOf);

@@ -92,6 +92,7 @@ describe('F114 advance', () => {
     expect(diary.lines).toEqual(['JobTimeoutError', 'JobTimeoutError']);
     expect(app.get(KyuWorkers).status()).toMatchObject({ workerId, inFlight: 0 });
     expect(await app.get(KyuAdmin).workers()).toMatchObject([{ workerId, state: 'alive' }]);
+    expect(await app.get(KyuAdmin).queues()).toMatchObject([{ liveWorkers: 1 }]);
   });
 
   it('snoozes without an attempt, and waits as long as RetryJob says', async () => {

@@ -215,4 +215,19 @@ describe('a duty that another process takes at this moment', () => {
     await rollback();
     expect(await take()).toMatchObject([{ queue: QUEUE }]);
   });
+
+  it('is made known once, by whoever comes first', async () => {
+    const plan = { periodMs: 60_000, longestGapMs: 300_000, quietMs: 0 };
+    const take = () => subject().upkeep.takeDuty('promote', [QUEUE], plan);
+    const { manager, commit } = await subject().begin();
+    await manager.query(`insert into "${subject().schema}".kyu_duties (duty, queue) values ('promote', $1)`, [
+      QUEUE,
+    ]);
+    const second = take();
+    await stageOf().expectWaiting(second);
+    await commit();
+    expect(await second).toEqual([]);
+    expect(await take()).toHaveLength(1);
+    expect(await take()).toEqual([]);
+  });
 });

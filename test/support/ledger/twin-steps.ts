@@ -74,7 +74,7 @@ const enqueue = step(
     const [fields, again, inTransaction] = given;
     const drafts = fields.map((settings) => draftOf(settings));
     const known = twins.job(again);
-    if (twins.isFree(known)) drafts.push(draftOf({ id: known }));
+    if (twins.isFree(known)) drafts.push(draftOf({ id: known, timeoutMs: 0 }));
     for (const { id } of drafts) if (!twins.jobs.includes(id)) twins.jobs.push(id);
     if (inTransaction && twins.inTransaction) for (const { id } of drafts) twins.held.add(id);
     await twins.both((ledger, twin) =>
@@ -120,6 +120,16 @@ const progress = step('progress', choice, async (twins, index) => {
   if (claim === undefined || !twins.isFree(claim[0].id)) return;
   await twins.both((ledger, twin) => ledger.runs.reportProgress(claim[twin], 50, null));
 });
+
+const handBack = step(
+  'hand back',
+  fc.tuple(choice, queue, fc.array(choice)),
+  (twins, [worker, name, jobs]) => {
+    const workerId = twins.worker(worker);
+    const known = jobs.map((job) => twins.job(job));
+    return twins.both((ledger) => ledger.runs.handBackUnheard(workerId, [name], known), 'in any order');
+  },
+);
 
 const change = step(
   'change',
@@ -208,7 +218,9 @@ const compare = step('compare everything', fc.constant(undefined), (twins) => tw
 /** A history begins with workers and work, or most of its steps would come to nothing. */
 export async function beginHistory(twins: TwinLedgers): Promise<void> {
   const workers = [identityOf({ queues: QUEUES }), identityOf({ queues: QUEUES })];
-  const drafts = QUEUES.flatMap((name) => TYPES.map((of) => draftOf({ queue: name, type: of })));
+  const drafts = QUEUES.flatMap((name) =>
+    TYPES.map((of) => draftOf({ queue: name, type: of, timeoutMs: 0 })),
+  );
   twins.workers.push(...workers.map(({ workerId }) => workerId));
   twins.jobs.push(...drafts.map(({ id }) => id));
   for (const worker of workers) await twins.both((ledger) => ledger.registry.register(worker, LEASE_MS));
@@ -228,6 +240,7 @@ export const TWIN_STEPS: fc.Arbitrary<TwinStep>[] = [
   settle,
   settle,
   progress,
+  handBack,
   change,
   change,
   retryMany,

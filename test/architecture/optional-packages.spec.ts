@@ -1,0 +1,65 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { buildOnce } from '../support/build-once.js';
+import { REPOSITORY } from '../support/sources/module-graph.js';
+
+const OPTIONAL = ['ioredis', 'prom-client', '@nestjs/terminus', '@nestjs/schedule'];
+
+/** Runs before anything else is loaded: whoever asks for one of the packages gets what is not installed. */
+function hookThatHides(packages: readonly string[]): string {
+  const resolver = `export async function resolve(specifier, context, next) {
+    const hidden = ${JSON.stringify(packages)};
+    if (hidden.some((name) => specifier === name || specifier.startsWith(name + '/'))) {
+      throw Object.assign(new Error(specifier + ' is hidden'), { code: 'ERR_MODULE_NOT_FOUND' });
+    }
+    return next(specifier, context);
+  }`;
+  const register = `import { register } from 'node:module'; register(${JSON.stringify(moduleOf(resolver))});`;
+  return moduleOf(register);
+}
+
+function moduleOf(source: string): string {
+  return `data:text/javascript,${encodeURIComponent(source)}`;
+}
+
+/** Loads a built entry in a process of its own, and answers the names that it exports. */
+async function load(entry: string, hidden: readonly string[]): Promise<string[]> {
+  const program = `import('./dist/${entry}').then((names) => console.log(JSON.stringify(Object.keys(names))))`;
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--import', hookThatHides(hidden), '--input-type=module', '--eval', program],
+    { cwd: REPOSITORY, env: { PATH: process.env['PATH'] } },
+  );
+  return JSON.parse(stdout) as string[];
+}
+
+describe('an application that has not installed the optional packages', () => {
+  beforeAll(() => buildOnce(), 60_000);
+
+  it('loads the library', async () => {
+    expect(await load('lib/index.js', OPTIONAL)).toEqual(
+      expect.arrayContaining(['KyuModule', 'KyuProducer']),
+    );
+  });
+
+  it('loads the test kit', async () => {
+    expect((await load('lib/testing.js', OPTIONAL)).length).toBeGreaterThan(0);
+  });
+
+  it('loads the migrations', async () => {
+    expect(await load('migrations/index.js', OPTIONAL)).toContain('kyuMigrations');
+  });
+
+  it.each([
+    ['lib/terminus.js', '@nestjs/terminus'],
+    ['lib/metrics.js', 'prom-client'],
+    ['lib/index.js', '@nestjs/common'],
+  ])('cannot load %s without %s, which shows that they are really hidden', async (entry, name) => {
+    await expect(load(entry, [name])).rejects.toThrow(`${name} is hidden`);
+  });
+
+  it.each(['lib/terminus.js', 'lib/metrics.js'])('loads %s where everything is installed', async (entry) => {
+    expect((await load(entry, [])).length).toBeGreaterThan(0);
+  });
+});
