@@ -1,11 +1,12 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createLedger } from './1763769600000-create-ledger.js';
+import { addFeatures } from './1763942400000-add-features.js';
 import type { LedgerMigration } from './ledger-migration.js';
 
 export type { LedgerMigration } from './ledger-migration.js';
 
 /** Every migration, in order. Only ever appended to. */
-export const LEDGER_MIGRATIONS: readonly LedgerMigration[] = [createLedger];
+export const LEDGER_MIGRATIONS: readonly LedgerMigration[] = [createLedger, addFeatures];
 
 /** The schema version that this release of Kyu works with. */
 export const LEDGER_VERSION = LEDGER_MIGRATIONS.length;

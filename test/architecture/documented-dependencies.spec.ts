@@ -3,7 +3,7 @@ import { readJson, readText } from '../support/deploy/repository.js';
 import { plain, section, tableRows } from '../support/docs/markdown.js';
 
 interface Manifest {
-  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly dependencies: Readonly<Record<string, string>>;
   readonly devDependencies: Readonly<Record<string, string>>;
   readonly peerDependencies: Readonly<Record<string, string>>;
   readonly peerDependenciesMeta: Readonly<Record<string, { optional?: boolean }>>;
@@ -13,8 +13,8 @@ describe('docs/dependencies.md', () => {
   const page = readText('docs/dependencies.md');
   const manifest = readJson('package.json') as Manifest;
 
-  it('has no runtime dependency to explain', () => {
-    expect(manifest.dependencies ?? {}).toEqual({});
+  it('has every dependency of its own with its range, and no other', () => {
+    expect(named(section(page, 'Dependencies of its own'))).toEqual(ranged(manifest.dependencies));
   });
 
   it('has every peer with its range, and no other', () => {
@@ -28,10 +28,7 @@ describe('docs/dependencies.md', () => {
   });
 
   it('has every package for development with its range, and no other', () => {
-    const rows = tableRows(section(page, 'Development'));
-    const documented = rows.map((row) => `${plain(row['Package'])}@${plain(row['Range'])}`);
-    const declared = Object.entries(manifest.devDependencies).map(([name, range]) => `${name}@${range}`);
-    expect(documented.sort()).toEqual(declared.sort());
+    expect(named(section(page, 'Development'))).toEqual(ranged(manifest.devDependencies));
   });
 
   it('has the licence and the reason of each', () => {
@@ -43,6 +40,18 @@ describe('docs/dependencies.md', () => {
     }
   });
 });
+
+function named(part: string): string[] {
+  return tableRows(part)
+    .map((row) => `${plain(row['Package'])}@${plain(row['Range'])}`)
+    .sort();
+}
+
+function ranged(packages: Readonly<Record<string, string>>): string[] {
+  return Object.entries(packages)
+    .map(([name, range]) => `${name}@${range}`)
+    .sort();
+}
 
 function peer(name: string, range: string, isOptional: boolean): string {
   return `${isOptional ? 'optional ' : ''}${name}@${range}`;
