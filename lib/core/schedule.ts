@@ -35,9 +35,7 @@ export interface ScheduleSettings {
 }
 
 /** A schedule as code gives it: in `schedules` of the options, from a provider, or to `KyuSchedules.upsert`. */
-export interface ScheduleInput<
-  Reference extends JobReference = JobReference,
-> extends ScheduleSettings {
+export interface ScheduleInput<Reference extends JobReference = JobReference> extends ScheduleSettings {
   /** Unique within the application; letters, digits and `. _ : -`. */
   name: string;
   /** Five fields, or six with the seconds first. */

@@ -7,11 +7,13 @@ import type {
   LedgerUpkeep,
   RunLedger,
 } from '../core/ports/ledger.js';
+import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { inspectionForManagers, RecordingIntake } from './memory-managers.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+import { RecordingScheduleLedger } from './recording-schedule-ledger.js';
 import { RunPermit } from './run-permit.js';
 import { SimulatedProcesses } from './simulated-processes.js';
 import { SimulatedRedis } from './simulated-redis.js';
@@ -34,6 +36,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
+  readonly schedules: ScheduleLedger;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -49,6 +52,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.upkeep = this.ledger.upkeep;
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
+    this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
     this.isRedisThere = hasRedis;
   }
 
@@ -85,6 +89,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   /** Forgets every job and everything that was planned with them. */
   clear(): void {
     this.ledger.forgetJobs();
+    this.ledger.schedules.forgetDynamic();
     this.redis?.forget();
     this.enqueued.clear();
     this.registry.forgetPlans();

@@ -23,7 +23,7 @@ export interface TickStep {
   readonly guard: string;
   readonly nextMs: number | null;
   /** The tick that becomes a job, and the job. */
-  readonly job: { readonly tickMs: number; readonly draft: JobDraft; readonly key: string } | null;
+  readonly job: { readonly tickMs: number; readonly draft: JobDraft } | null;
   /** The job that gives way, if it is still unfinished. */
   readonly replaces: JobId | null;
 }
