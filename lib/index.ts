@@ -63,6 +63,9 @@ export type {
   ScheduleSettings,
   ScheduleSource,
 } from './core/schedule.js';
+export type { UniqueOptions } from './core/resolve-unique.js';
+export type { UniqueScope } from './core/unique-key.js';
+export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
 export type {
   BackoffOptions,
@@ -79,6 +82,7 @@ export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
 
 export {
+  DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,

@@ -5,6 +5,7 @@ export interface Tables {
   readonly workers: string;
   readonly duties: string;
   readonly schedules: string;
+  readonly jobTypes: string;
   readonly versions: string;
 }
 
@@ -29,6 +30,7 @@ export function tablesOf(schema: string): Tables {
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
     schedules: `${quoted}.kyu_schedules`,
+    jobTypes: `${quoted}.kyu_job_types`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }
