@@ -6,7 +6,7 @@ import {
 } from './core/declared-schedules.js';
 import type { EventBus } from './core/event-bus.js';
 import { JobIdSource } from './core/job-id.js';
-import type { JobReference, JobTypeName } from './core/job-definition.js';
+import { defineJob, type JobReference } from './core/job-definition.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
@@ -45,6 +45,7 @@ export class InstanceSchedules {
   readonly sync: ScheduleSync;
   /** What code declares; known from bootstrap on. */
   declared: readonly ScheduleDefinition[] = [];
+  private readonly tokens = new Map<string, JobReference>();
 
   constructor(private readonly parts: InstanceSchedulesParts) {
     const { options, ledger, clock, events, producer, dispatcher, defaultsFor } = parts;
@@ -54,7 +55,8 @@ export class InstanceSchedules {
       ...common,
       dispatcher,
       newJobId: () => ids.next(),
-      defaultsFor: (type) => defaultsFor(type as JobTypeName),
+      defaultsFor: (type) => defaultsFor(this.tokenFor(type)),
+      priorities: options.priorities,
       declared: () => this.declared.map(({ name }) => name),
     });
     this.sync = new ScheduleSync({
@@ -64,7 +66,7 @@ export class InstanceSchedules {
     });
     this.front = new KyuSchedules({
       ...common,
-      enqueue: (type, payload, given) => producer.enqueue(type as JobTypeName, payload as never, given),
+      enqueue: (type, payload, given) => producer.enqueue(defineJob(type), payload, given),
       sync: () => this.sync.sync(),
     });
   }
@@ -104,9 +106,17 @@ export class InstanceSchedules {
     this.ticker.stop();
   }
 
+  /** A type from the ledger is a name of which the compiler knows nothing; the same token each time, for those who remember it. */
+  private tokenFor(type: string): JobReference {
+    const token = this.tokens.get(type) ?? defineJob(type);
+    this.tokens.set(type, token);
+    return token;
+  }
+
   private readonly reading = (): ScheduleReading => ({
     defaultsFor: this.parts.defaultsFor,
     payloadLimitBytes: this.parts.options.payloadLimitBytes,
+    priorities: this.parts.options.priorities,
     nowMs: this.parts.clock.nowMs(),
   });
 }

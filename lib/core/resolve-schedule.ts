@@ -22,6 +22,8 @@ import {
 export interface ScheduleReading {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly payloadLimitBytes: number;
+  /** The names that a priority may have. */
+  readonly priorities: ReadonlyMap<string, number>;
   /** Only for the question whether an expression ever comes. */
   readonly nowMs: number;
 }
@@ -43,6 +45,7 @@ const JOB_OPTION_KEYS: KeysOf<ScheduledJobOptions> = {
   maxRetries: true,
   maxAttempts: true,
   timeout: true,
+  tags: true,
 };
 
 const SCHEDULE_KEYS: KeysOf<ScheduleInput> = {
@@ -120,7 +123,7 @@ function required(scope: Scope, key: 'name', value: string | undefined, rule: st
 async function readJob(
   scope: Scope,
   reference: JobReference,
-  { defaultsFor, payloadLimitBytes }: ScheduleReading,
+  { defaultsFor, payloadLimitBytes, priorities }: ScheduleReading,
 ): Promise<Pick<ScheduleDefinition, 'type' | 'queue' | 'payload' | 'options'> | undefined> {
   const type = jobTypeOf(reference);
   const queue = scope.value('queue') as string | undefined;
@@ -130,6 +133,8 @@ async function readJob(
       type,
       { ...options, ...(queue === undefined ? {} : { queue }) },
       defaultsFor(reference),
+      [],
+      priorities,
     );
     const payload = encodePayload(scope.value('payload') ?? null, payloadLimitBytes);
     if (typeof reference !== 'string' && reference.schema !== undefined) {
@@ -138,15 +143,18 @@ async function readJob(
     return { type, queue: settings.queue, payload, options };
   } catch (error) {
     if (!(error instanceof InvalidJobError) && !(error instanceof KyuPayloadError)) throw error;
-    const field = error instanceof KyuPayloadError ? 'payload' : error.field;
-    scope.refuseAs((field ?? 'payload') as keyof ScheduleInput, whatIsWrong(error), error.remedy);
+    refuseJob(scope, error);
     return undefined;
   }
 }
 
-/** The message ends in the remedy, which stands beside it. */
-function whatIsWrong({ message, remedy }: InvalidJobError | KyuPayloadError): string {
-  return message.endsWith(remedy) ? message.slice(0, message.length - remedy.length).trimEnd() : message;
+/** What `enqueue` would say, as one problem among others. */
+function refuseJob(scope: Scope, error: InvalidJobError | KyuPayloadError): void {
+  const allowed = error.remedy.replace(/^(?:Give|Pass) /, '').replace(/\.$/, '');
+  const field = (error instanceof KyuPayloadError ? 'payload' : error.field) as keyof ScheduleInput;
+  if (field !== 'payload') return void scope.refuse(field, allowed);
+  const what = error.message.replace('The payload cannot be stored: ', '').replace(` ${error.remedy}`, '');
+  scope.refuseAs(field, what.replace(/\.$/, ''), allowed);
 }
 
 function jobOptionsOf(scope: Scope): ScheduledJobOptions {

@@ -30,8 +30,10 @@ export interface ScheduleSettings {
   overlap?: OverlapPolicy;
   /** Each job starts up to so much later than its tick, always the same for the same tick. Default 0. */
   jitter?: Duration;
-  /** Higher runs first. Default 0. */
-  priority?: EnqueueOptions['priority'];
+  /** Higher runs first; a number, or a name from the option `priorities`. Default 0. */
+  priority?: number | string;
+  /** Labels of each job, beside `schedule:<name>`. */
+  tags?: readonly string[];
 }
 
 /** A schedule as code gives it: in `schedules` of the options, from a provider, or to `KyuSchedules.upsert`. */
@@ -63,7 +65,10 @@ export interface ScheduleProvider {
 }
 
 /** What the jobs of a schedule have besides type, queue and payload, as it was given. */
-export type ScheduledJobOptions = Pick<EnqueueOptions, 'priority' | 'maxRetries' | 'maxAttempts' | 'timeout'>;
+export type ScheduledJobOptions = Pick<
+  EnqueueOptions,
+  'priority' | 'maxRetries' | 'maxAttempts' | 'timeout' | 'tags'
+>;
 
 /** A schedule that was checked, as the ledger keeps it. */
 export interface ScheduleDefinition {

@@ -74,5 +74,5 @@ function scheduleOf(options: CronJobOptions): Record<string, unknown> {
 
 function handlerOf(options: CronJobOptions): HandlerOptions {
   const given = Object.entries(options).filter(([key]) => HANDLER_OPTION_KEYS.includes(key));
-  return Object.fromEntries(given) as HandlerOptions;
+  return Object.fromEntries(given);
 }

@@ -1,6 +1,7 @@
 import type { JobStatus } from '../core/job-status.js';
 import type {
   DueSchedules,
+  FiredJob,
   PlannedSchedule,
   ScheduleLedger,
   TakenSteps,
@@ -106,8 +107,8 @@ interface TakenRow {
   readonly status: JobStatus;
 }
 
-function jobOf({ kind: _, ...job }: TakenRow): Omit<TakenRow, 'kind'> {
-  return job;
+function jobOf({ schedule, id, queue, type, priority, status }: TakenRow): FiredJob {
+  return { schedule, id, queue, type, priority, status };
 }
 
 function namesOf(rows: readonly NameRow[]): string[] {

@@ -18,6 +18,8 @@ export interface CronTickerParts {
   readonly events: EventBus;
   readonly newJobId: () => JobId;
   readonly defaultsFor: (type: string) => JobDefaults;
+  /** The names that a priority may have. */
+  readonly priorities: ReadonlyMap<string, number>;
   /** The names that this process's code declares. */
   readonly declared: () => readonly string[];
 }
@@ -113,9 +115,10 @@ export class CronTicker implements Duty {
   }
 
   private draftFor(schedule: DueSchedule, tickMs: number): JobDraft {
-    const { app, defaultsFor, newJobId } = this.parts;
+    const { app, defaultsFor, newJobId, priorities } = this.parts;
     const { name, type, queue, options, payload } = schedule;
-    const settings = resolveEnqueueOptions(type, { ...options, queue }, defaultsFor(type));
+    const given = { ...options, queue };
+    const settings = resolveEnqueueOptions(type, given, defaultsFor(type), [], priorities);
     return {
       ...settings,
       id: newJobId(),

@@ -4,6 +4,7 @@ import { firstTickOf } from '../core/first-tick.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import { readSchedule, type ScheduleReading } from '../core/resolve-schedule.js';
+import { isSameJson } from '../core/same-json.js';
 import type { Schedule, ScheduleDefinition, ScheduleProvider, ScheduleSource } from '../core/schedule.js';
 
 /** What the sync works with. */
@@ -141,17 +142,5 @@ function hasChanged(definition: ScheduleDefinition, known: Schedule | undefined)
   if (known === undefined) return true;
   const { payload, options, ...fields } = definition;
   const same = Object.entries(fields).every(([key, value]) => known[key as keyof typeof fields] === value);
-  return !same || !isEqual(JSON.parse(payload), known.payload) || !isEqual(options, known.options);
-}
-
-/** Equal as JSON, in whatever order the keys stand. */
-function isEqual(left: unknown, right: unknown): boolean {
-  if (typeof left !== 'object' || typeof right !== 'object' || left === null || right === null) {
-    return left === right;
-  }
-  const keys = Object.keys(left);
-  if (Array.isArray(left) !== Array.isArray(right) || keys.length !== Object.keys(right).length) return false;
-  return keys.every((key) =>
-    isEqual((left as Record<string, unknown>)[key], (right as Record<string, unknown>)[key]),
-  );
+  return !same || !isSameJson(JSON.parse(payload), known.payload) || !isSameJson(options, known.options);
 }

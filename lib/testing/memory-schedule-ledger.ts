@@ -9,6 +9,7 @@ import type {
   TakenSteps,
   TickStep,
 } from '../core/ports/schedule-ledger.js';
+import { isSameJson } from '../core/same-json.js';
 import type { Schedule, ScheduleDefinition, ScheduleSource } from '../core/schedule.js';
 import type { DueSchedule, LastJob } from '../core/schedule-tick.js';
 import { compareText, hintOf, newJobRow, type JobRow } from './memory-job-row.js';
@@ -225,7 +226,11 @@ function scheduleOf(row: ScheduleRow): Schedule {
 }
 
 function isSame(left: ScheduleDefinition, right: ScheduleDefinition): boolean {
-  return JSON.stringify(Object.entries(left).sort()) === JSON.stringify(Object.entries(right).sort());
+  const [one, other] = [left, right].map((definition) => ({
+    ...definition,
+    payload: JSON.parse(definition.payload) as unknown,
+  }));
+  return isSameJson(one, other);
 }
 
 function guardOf({ nextRunAt, updatedAt }: ScheduleRow): string {

@@ -3,11 +3,13 @@ import { z } from 'zod';
 import { readDeclaredSchedules, refuseRepeatedNames } from '../../../lib/core/declared-schedules.js';
 import type { ConfigProblem } from '../../../lib/core/errors.js';
 import { defineJob } from '../../../lib/core/job-definition.js';
+import { DEFAULT_PRIORITIES } from '../../../lib/core/option-defaults.js';
 import { readSchedule } from '../../../lib/core/resolve-schedule.js';
 
 const READING = {
   defaultsFor: () => ({ queue: 'shop', maxRetries: 3, timeoutMs: 30_000 }),
   payloadLimitBytes: 2_000,
+  priorities: DEFAULT_PRIORITIES,
   nowMs: Date.parse('2026-01-01T00:00:00Z'),
 };
 const GOOD = { name: 'digest', cron: '0 7 * * *', type: 'send_digest' };
@@ -39,13 +41,14 @@ describe('a schedule as code gives it', () => {
   it('F52 carries the options of its jobs', async () => {
     const given = {
       ...GOOD,
-      ...{ payload: { tenant: 42 }, queue: 'reports', priority: 5, maxRetries: 1, timeout: '2m' },
+      ...{ payload: { tenant: 42 }, queue: 'reports', priority: 'high', maxRetries: 1, timeout: '2m' },
+      ...{ tags: ['tenant:42'] },
       ...{ timezone: 'Europe/Berlin', missed: 'all', missedWindow: '2h', overlap: 'queue', jitter: '30s' },
     };
     expect(await readSchedule(given, 'provider', READING, [])).toMatchObject({
       payload: '{"tenant":42}',
       queue: 'reports',
-      options: { priority: 5, maxRetries: 1, timeout: '2m' },
+      options: { priority: 'high', maxRetries: 1, timeout: '2m', tags: ['tenant:42'] },
       timezone: 'Europe/Berlin',
       missed: 'all',
       missedWindowMs: 7_200_000,
@@ -66,6 +69,8 @@ describe('a schedule as code gives it', () => {
     ['missed', { ...GOOD, missed: 'never' }, /'skip' or 'once' or 'all'/],
     ['overlap', { ...GOOD, overlap: 'wait' }, /'allow' or 'skip'/],
     ['jitter', { ...GOOD, jitter: '-1s' }, /duration/],
+    ['priority', { ...GOOD, priority: 'urgent' }, /high/],
+    ['tags', { ...GOOD, tags: 'x' }, /^at most 20 texts of 1 to 128 characters/],
     ['queue', { ...GOOD, queue: '{x}' }, /queue name/],
     ['maxRetries', { ...GOOD, maxRetries: -1 }, /whole number/],
     ['payload', { ...GOOD, payload: { at: Number.NaN } }, /plain JSON/],
@@ -75,6 +80,16 @@ describe('a schedule as code gives it', () => {
     const problems = await problemsOf(given);
     expect(problems.map((problem) => problem.field)).toEqual([field]);
     expect(problems[0]?.allowed).toMatch(allowed);
+  });
+
+  it('says of a payload what `enqueue` would say', async () => {
+    expect(await problemsOf({ ...GOOD, payload: { at: Number.NaN } })).toEqual([
+      {
+        field: 'payload',
+        value: 'payload.at is NaN, which JSON turns into null',
+        allowed: 'plain JSON data',
+      },
+    ]);
   });
 
   it('is an object', async () => {
