@@ -152,7 +152,7 @@ async function readJob(
 function refuseJob(scope: Scope, error: InvalidJobError | KyuPayloadError): void {
   const allowed = error.remedy.replace(/^(?:Give|Pass) /, '').replace(/\.$/, '');
   const field = (error instanceof KyuPayloadError ? 'payload' : error.field) as keyof ScheduleInput;
-  if (field !== 'payload') return void scope.refuse(field, allowed);
+  if (field !== 'payload') return scope.refuse(field, allowed);
   const what = error.message.replace('The payload cannot be stored: ', '').replace(` ${error.remedy}`, '');
   scope.refuseAs(field, what.replace(/\.$/, ''), allowed);
 }

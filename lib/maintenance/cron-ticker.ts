@@ -66,14 +66,14 @@ export class CronTicker implements Duty {
       const { nowMs, due } = await this.parts.schedules.due(this.parts.app, this.declared(), BATCH_SIZE);
       const plans = due.flatMap((schedule) => this.planFor(schedule, nowMs));
       if (plans.length === 0) return fired;
-      const taken = await this.parts.schedules.take(
-        this.parts.app,
-        plans.map(({ step }) => step),
-      );
-      fired += taken.fired.length;
-      await this.tell(plans, taken, nowMs);
+      let moved = 0;
+      for (const batch of inBatches(plans)) {
+        const taken = await this.take(batch, nowMs);
+        fired += taken.fired.length;
+        moved += taken.moved.length;
+      }
       // Others hold what is left, and will have moved it on.
-      if (taken.moved.length === 0) return fired;
+      if (moved === 0) return fired;
     }
     return fired;
   }
@@ -91,6 +91,13 @@ export class CronTicker implements Duty {
   stop(): void {
     this.stopped = true;
     this.early?.cancel();
+  }
+
+  private async take(plans: readonly Plan[], nowMs: number): Promise<TakenSteps> {
+    const steps = plans.map(({ step }) => step);
+    const taken = await this.parts.schedules.take(this.parts.app, steps);
+    await this.tell(plans, taken, nowMs);
+    return taken;
   }
 
   private declared(): readonly string[] {
@@ -194,6 +201,13 @@ export class CronTicker implements Duty {
       this.parts.events.emit('duty.failed', { duty: this.name, error });
     }
   }
+}
+
+/** A job that is to be replaced may be held by a transaction of its handler: nobody else's tick waits for that. */
+function inBatches(plans: readonly Plan[]): Plan[][] {
+  const free = plans.filter(({ step }) => step.replaces === null);
+  const waiting = plans.filter(({ step }) => step.replaces !== null).map((plan) => [plan]);
+  return free.length === 0 ? waiting : [free, ...waiting];
 }
 
 function byQueue<Hint extends QueuedHint>(jobs: readonly Hint[]): Map<string, Hint[]> {

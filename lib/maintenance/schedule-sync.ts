@@ -1,3 +1,4 @@
+import { formatDuration } from '../core/duration.js';
 import { InvalidScheduleError, ScheduleConflictError, type ConfigProblem } from '../core/errors.js';
 import type { EventBus } from '../core/event-bus.js';
 import { firstTickOf } from '../core/first-tick.js';
@@ -44,7 +45,7 @@ export class ScheduleSync {
   /** The first sync now, then one every period; what fails is reported and changes nothing. */
   async start(): Promise<void> {
     if (this.parts.provider === undefined || this.timer !== undefined) return;
-    this.timer = this.parts.clock.every(this.parts.everyMs, () => void this.sync());
+    this.timer = this.parts.clock.every(this.parts.everyMs, () => this.syncAgain());
     await this.sync();
   }
 
@@ -57,6 +58,12 @@ export class ScheduleSync {
   async sync(): Promise<void> {
     this.underWay ??= this.syncOnce().finally(() => (this.underWay = undefined));
     await this.underWay;
+  }
+
+  private syncAgain(): void {
+    if (this.underWay === undefined) return void this.sync();
+    const error = new Error(`load() has not answered for ${formatDuration(this.parts.everyMs)} or longer.`);
+    this.parts.events.emit('schedules.sync.failed', { error });
   }
 
   private async syncOnce(): Promise<void> {
