@@ -7,6 +7,7 @@ import { PostgresJobIntake } from './ledger/job-intake.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from './ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
@@ -24,6 +25,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly retention: PostgresLedgerRetention;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -37,6 +39,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.upkeep = new PostgresLedgerUpkeep(this.connection);
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
+    this.retention = new PostgresLedgerRetention(this.connection);
   }
 
   async open(): Promise<void> {

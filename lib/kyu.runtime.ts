@@ -20,6 +20,7 @@ import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
+import { Retention } from './maintenance/retention.js';
 import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
@@ -51,6 +52,7 @@ export class KyuRuntime {
   readonly scheduler: Scheduler;
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
+  readonly retention: Retention;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
@@ -87,6 +89,7 @@ export class KyuRuntime {
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
+    this.retention = this.createRetention();
     this.health = new HealthReader({
       readings: this.readings,
       clock,
@@ -141,6 +144,11 @@ export class KyuRuntime {
       defaultsFor: (reference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
     });
+  }
+
+  private createRetention(): Retention {
+    const { queues, clock, events, stores, options } = this;
+    return new Retention({ queues, clock, events, ledger: stores.retention, retention: options.retention });
   }
 
   private maintenanceParts() {

@@ -20,7 +20,13 @@ export interface WorkersStatus {
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
-  readonly loops: { readonly promote: DutyLoop; readonly rescue: DutyLoop; readonly reconcile: DutyLoop };
+  readonly loops: {
+    readonly promote: DutyLoop;
+    readonly rescue: DutyLoop;
+    readonly reconcile: DutyLoop;
+    /** None where everything is kept for ever. */
+    readonly retention: DutyLoop | undefined;
+  };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -29,11 +35,12 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler } = runtime;
+    const { scheduler, reaper, reconciler, retention } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
+      retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
   }
@@ -97,9 +104,10 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
+    const { promote, rescue, reconcile, retention } = this.loops;
+    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop(), retention?.stop()]);
     this.runtime.scheduler.stop();
+    this.runtime.retention.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
     if (this.pool === undefined) await stopped;
@@ -117,6 +125,8 @@ export class KyuWorkers {
     this.intervals.add('kyu:scheduler', this.loops.promote.start());
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
+    this.runtime.retention.begin();
+    if (this.loops.retention !== undefined) this.intervals.add('kyu:retention', this.loops.retention.start());
   }
 
   private createPool(): WorkerPool {

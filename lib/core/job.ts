@@ -65,6 +65,8 @@ export interface Job<Payload = unknown> {
   readonly lockedBy: string | null;
   /** When the job reached its final status: completed, dead or cancelled. */
   readonly completedAt: Date | null;
+  /** When retention moved it to the archive; `null` while it is among the others. */
+  readonly archivedAt: Date | null;
 }
 
 /** The latest progress that a handler reported. */

@@ -52,6 +52,8 @@ export interface JobRow {
   readonly locked_at: Date | null;
   readonly locked_by: string | null;
   readonly completed_at: Date | null;
+  /** Only rows of the archive have it. */
+  readonly archived_at?: Date;
 }
 
 export function jobOf(row: JobRow): Job {
@@ -76,6 +78,7 @@ export function jobOf(row: JobRow): Job {
     lockedAt: row.locked_at,
     lockedBy: row.locked_by,
     completedAt: row.completed_at,
+    archivedAt: row.archived_at ?? null,
   };
 }
 

@@ -4,6 +4,8 @@ export interface Tables {
   readonly attempts: string;
   readonly workers: string;
   readonly duties: string;
+  readonly jobLogs: string;
+  readonly archive: string;
   readonly versions: string;
 }
 
@@ -27,6 +29,8 @@ export function tablesOf(schema: string): Tables {
     attempts: `${quoted}.kyu_attempts`,
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
+    jobLogs: `${quoted}.kyu_job_logs`,
+    archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }

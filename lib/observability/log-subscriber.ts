@@ -72,6 +72,7 @@ export class LogSubscriber {
     this.line('jobs.enqueued', engine.enqueuedLine);
     this.line('runs.claimed', engine.claimedLine);
     this.line('jobs.promoted', engine.promotedLine);
+    this.line('jobs.retired', engine.retiredLine);
   }
 
   private line<Name extends KyuEventName>(name: Name, lineOf: (event: KyuEvents[Name]) => LogLine): void {

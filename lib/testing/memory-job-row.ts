@@ -26,6 +26,7 @@ export interface JobRow {
   readonly lockedAt: number | null;
   readonly lockedBy: string | null;
   readonly completedAt: number | null;
+  readonly archivedAt: number | null;
 }
 
 export function newJobRow(draft: JobDraft, now: number): JobRow {
@@ -51,6 +52,7 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
     lockedAt: null,
     lockedBy: null,
     completedAt: null,
+    archivedAt: null,
   };
 }
 
@@ -90,6 +92,7 @@ export function jobOf(row: JobRow): Job {
     scheduledAt: dateOf(row.scheduledAt),
     lockedAt: dateOf(row.lockedAt),
     completedAt: dateOf(row.completedAt),
+    archivedAt: dateOf(row.archivedAt),
   };
 }
 

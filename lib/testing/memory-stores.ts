@@ -7,6 +7,7 @@ import type {
   LedgerUpkeep,
   RunLedger,
 } from '../core/ports/ledger.js';
+import type { LedgerRetention } from '../core/ports/retention.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -34,6 +35,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
+  readonly retention: LedgerRetention;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -49,6 +51,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.upkeep = this.ledger.upkeep;
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
+    this.retention = this.ledger.retention;
     this.isRedisThere = hasRedis;
   }
 

@@ -6,6 +6,7 @@ import { describeInspection } from './ledger-inspection.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
+import { describeRetention } from './ledger-retention.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
 import { describeUnheard } from './ledger-unheard.contract.js';
 import { describeUpkeep } from './ledger-upkeep.contract.js';
@@ -24,5 +25,6 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeRescue(stageOf);
     describeInspection(stageOf);
     describeReadings(stageOf);
+    describeRetention(stageOf);
   });
 }

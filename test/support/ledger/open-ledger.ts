@@ -5,6 +5,7 @@ import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
 import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from '../../../lib/ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
@@ -45,6 +46,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly retention: PostgresLedgerRetention;
 
   constructor(
     readonly schema: string,
@@ -57,6 +59,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.upkeep = new PostgresLedgerUpkeep(connection);
     this.inspection = new PostgresLedgerInspection(connection);
     this.readings = new PostgresLedgerReadings(connection);
+    this.retention = new PostgresLedgerRetention(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -100,7 +103,9 @@ class PostgresLedgerSubject implements PostgresSubject {
 
 const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   kyu_jobs: ['created_at', 'updated_at', 'scheduled_at', 'locked_at', 'completed_at'],
+  kyu_jobs_archive: ['created_at', 'updated_at', 'scheduled_at', 'completed_at', 'archived_at'],
   kyu_attempts: ['started_at', 'finished_at'],
+  kyu_job_logs: ['at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
 };
