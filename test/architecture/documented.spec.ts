@@ -7,6 +7,7 @@ import * as publicApi from '../../lib/index.js';
 import type { Duty } from '../../lib/maintenance/duty-loop.js';
 import { Reaper } from '../../lib/maintenance/reaper.js';
 import { Reconciler } from '../../lib/maintenance/reconciler.js';
+import { Retention } from '../../lib/maintenance/retention.js';
 import { Scheduler } from '../../lib/maintenance/scheduler.js';
 import { METRIC_CATALOGUE } from '../../lib/observability/metric-catalogue.js';
 import { DEFAULT_BACKOFF } from '../../lib/core/retry-policy.js';
@@ -15,6 +16,8 @@ import { codeSpans, plain, section, tableRows, type TableRow } from '../support/
 import { errorCodes, eventFields, interfaceKeys, type InterfaceKey } from '../support/docs/source-facts.js';
 
 const OPTIONS = 'lib/core/options.ts';
+const RETENTION = 'lib/core/retention-options.ts';
+const RETENTION_BY_STATUS = interfaceKeys(RETENTION, 'RetentionByStatus');
 const JOB_DEFAULTS = interfaceKeys(OPTIONS, 'JobDefaultOptions');
 const MODULE_OPTIONS = [
   ...interfaceKeys(OPTIONS, 'KyuOptions'),
@@ -26,6 +29,8 @@ const OPTION_TABLES: [heading: string, keys: InterfaceKey[]][] = [
   ['KyuModuleOptions', MODULE_OPTIONS],
   ['PoolOptions', interfaceKeys(OPTIONS, 'PoolOptions')],
   ['LeaseOptions', interfaceKeys(OPTIONS, 'LeaseOptions')],
+  ['RetentionOptions', [...RETENTION_BY_STATUS, ...interfaceKeys(RETENTION, 'RetentionOptions')]],
+  ['RetentionRule', interfaceKeys(RETENTION, 'RetentionRule')],
   ['JobDefaultOptions', JOB_DEFAULTS],
   ['BackoffOptions', interfaceKeys(OPTIONS, 'BackoffOptions')],
   ['HandlerOptions', [...interfaceKeys(OPTIONS, 'HandlerOptions'), ...JOB_DEFAULTS]],
@@ -144,6 +149,7 @@ describe('docs/internals.md', () => {
       new Scheduler(unused),
       new Reaper({ leaseMs: 10_000 } as never),
       new Reconciler(unused),
+      new Retention({ retention: OPTION_DEFAULTS.retention } as never),
     ];
     for (const { name, plan } of duties) {
       const row = rows.find((candidate) => plain(candidate['Loop']) === name);
@@ -171,6 +177,10 @@ function defaultsByTable(): Record<string, Record<string, string>> {
       maxLifetime: formatDuration(pool.maxLifetimeMs),
     },
     LeaseOptions: { beat: formatDuration(rest.beatMs), length: formatDuration(rest.leaseMs) },
+    RetentionOptions: {
+      ...asText({ batchSize: rest.retention.batchSize }),
+      every: formatDuration(rest.retention.everyMs),
+    },
     JobDefaultOptions: {
       ...asText({ maxRetries: rest.maxRetries }),
       timeout: formatDuration(rest.timeoutMs),
