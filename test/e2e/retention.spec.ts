@@ -13,6 +13,8 @@ import { KyuMetricsHost } from '../../lib/kyu.metrics-host.js';
 import { KyuRuntime } from '../../lib/kyu.runtime.js';
 import { tokenFor } from '../../lib/kyu.tokens.js';
 import { ARCHIVED_COLUMNS } from '../../lib/ledger/statements/archived-columns.js';
+import { readText } from '../support/deploy/repository.js';
+import { codeBlocks } from '../support/docs/markdown.js';
 import { eventually } from '../support/eventually.js';
 import { startApp } from '../support/kyu-app.js';
 import { TestLedger } from '../support/test-ledger.js';
@@ -163,6 +165,27 @@ describe('retention', () => {
     };
     expect([...ARCHIVED_COLUMNS].sort()).toEqual(await columnsOf('kyu_jobs'));
     expect([...ARCHIVED_COLUMNS, 'archived_at'].sort()).toEqual(await columnsOf('kyu_jobs_archive'));
+  });
+
+  it('F70 leaves an archive that the statement of docs/retention.md empties', async () => {
+    const [statement] = codeBlocks(readText('docs/retention.md')).filter(
+      ({ language }) => language === 'sql',
+    );
+    const text = (statement?.code ?? '').replaceAll('kyu.kyu_', 'kyu_');
+    const { app, kyu } = await start({
+      retention: { completed: { keepFor: '7d', then: 'archive' }, every: '1h' },
+    });
+    const { id } = await kyu.enqueue('work', 'archived');
+    await ledger.ends(id);
+    await age(id, 8);
+    expect(await app.get<KyuRuntime>(tokenFor(KyuRuntime, 'default')).retention.sweep()).toBe(1);
+    await ledger.sql(text);
+    expect([await rowsOf('kyu_jobs_archive', id), await rowsOf('kyu_attempts', id)]).toEqual([1, 1]);
+    await ledger.sql(`update kyu_jobs_archive set archived_at = now() - interval '3 years' where id = $1`, [
+      id,
+    ]);
+    await ledger.sql(text);
+    expect([await rowsOf('kyu_jobs_archive', id), await rowsOf('kyu_attempts', id)]).toEqual([0, 0]);
   });
 
   it('frees the unique key that a job kept beyond its end', async () => {

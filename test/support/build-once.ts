@@ -7,7 +7,14 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the programs of the tests consist of. */
-const SOURCES = ['lib', 'migrations', 'sample', 'test/e2e/processes', 'test/support/stores'];
+const SOURCES = [
+  'lib',
+  'migrations',
+  'sample',
+  'test/e2e/processes',
+  'test/fault/processes',
+  'test/support/stores',
+];
 const LOCK = join(ROOT, '.kyu/build.lock');
 const LOOK_EVERY_MS = 100;
 /** No build takes that long: whoever holds the lock hangs, or its pid belongs to somebody else by now. */
@@ -50,7 +57,7 @@ function isUpToDate(): boolean {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|lua)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|lua)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
