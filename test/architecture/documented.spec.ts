@@ -53,7 +53,7 @@ describe('docs/options.md', () => {
     expect(documentedDefaults(tableRows(section(optionsPage, heading)))).toMatchObject(defaults);
   });
 
-  it('says the same as the table in the README', () => {
+  it('F123 says the same as the table in the README', () => {
     const short = documentedDefaults(tableRows(section(readText('README.md'), 'Options')));
     const long = documentedDefaults(tableRows(section(optionsPage, 'KyuModuleOptions')));
     expect(Object.keys(short).sort()).toEqual(Object.keys(long).sort());
