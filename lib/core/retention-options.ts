@@ -11,8 +11,8 @@ export interface RetentionRule {
   then?: RetentionAction;
 }
 
-/** A time (then they are deleted), a rule, or `'keep'`: for ever. */
-export type RetentionSetting = Duration | 'keep' | RetentionRule;
+/** A time, after which they are deleted; the word `'keep'`: for ever; or a rule. */
+export type RetentionSetting = Duration | RetentionRule;
 
 /** What holds for the jobs of each final status. What is not named is kept for ever. */
 export interface RetentionByStatus {
