@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -25,7 +25,8 @@ const LONGEST_BUILD_MS = 180_000;
  * the first one builds, the others wait for it. After `npm test` has built there is nothing left to do.
  */
 export async function buildOnce(): Promise<void> {
-  while (!isUpToDate()) {
+  // While somebody builds, files that are new already stand beside others that are only half written.
+  while (isBeingBuilt() || !isUpToDate()) {
     if (takeLock()) {
       try {
         if (!isUpToDate()) await build();
@@ -59,6 +60,10 @@ function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|lua)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function isBeingBuilt(): boolean {
+  return existsSync(LOCK) && !isAbandoned();
 }
 
 /** False while another living process builds. */
