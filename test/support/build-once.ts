@@ -58,7 +58,7 @@ function isUpToDate(): boolean {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|lua)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|lua|mjs)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 
