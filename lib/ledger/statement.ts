@@ -5,7 +5,7 @@ export interface Tables {
   readonly workers: string;
   readonly duties: string;
   readonly jobTypes: string;
-  readonly jobLogs: string;
+  readonly logs: string;
   readonly archive: string;
   readonly versions: string;
 }
@@ -31,7 +31,7 @@ export function tablesOf(schema: string): Tables {
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
     jobTypes: `${quoted}.kyu_job_types`,
-    jobLogs: `${quoted}.kyu_job_logs`,
+    logs: `${quoted}.kyu_job_logs`,
     archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };
