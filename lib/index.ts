@@ -3,6 +3,7 @@ export type { KyuModuleOptions } from './kyu.options.js';
 export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition.js';
 export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
+export type { JobStatistics } from './observability/job-statistics.js';
 export {
   InjectKyuAdmin,
   InjectKyuJobEvents,
@@ -28,6 +29,18 @@ export type {
   JobStartedEvent,
   JobSucceededEvent,
 } from './core/job-events.js';
+export {
+  DeliveryFailure,
+  type DeliveryFailureDetails,
+  type JobNotice,
+  type KyuNotifier,
+  type Notification,
+  type NotifierOptions,
+} from './core/ports/notifier.js';
+export { discord, type DiscordOptions } from './observability/notifiers/discord.js';
+export { slack, type SlackOptions } from './observability/notifiers/slack.js';
+export { telegram, type TelegramOptions } from './observability/notifiers/telegram.js';
+export { webhook, type WebhookOptions } from './observability/notifiers/webhook.js';
 export { Ctx, Payload, Signal } from './handlers/job-parameters.decorator.js';
 export { getJobContext, isKyuContext, KYU_CONTEXT_TYPE } from './handlers/kyu-execution-context.js';
 export { currentJob } from './worker/current-job.js';

@@ -24,6 +24,8 @@ import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
 import { HealthReader } from './observability/health-reader.js';
+import { JobStatisticsBook } from './observability/job-statistics.js';
+import { Notifications } from './observability/notifiers/notifications.js';
 
 /** What an instance is made of. */
 export interface RuntimeParts {
@@ -53,6 +55,8 @@ export class KyuRuntime {
   readonly reconciler: Reconciler;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
+  readonly notifications: Notifications;
+  readonly statistics: JobStatisticsBook;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
   readonly queues: string[];
   /** Known from bootstrap on. */
@@ -80,6 +84,14 @@ export class KyuRuntime {
         error: recordError(error).message,
       }),
     );
+    this.notifications = new Notifications({
+      notifiers: options.notifiers,
+      instance: options.name,
+      jobEvents: this.jobEvents,
+      events: this.events,
+      clock,
+    });
+    this.statistics = new JobStatisticsBook(this.events);
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
     this.producer = this.createProducer();

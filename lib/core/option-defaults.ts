@@ -36,4 +36,5 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   dispatchWindow: 10_000,
   preparedStatements: true,
   autoStart: true,
+  notifiers: [],
 };

@@ -1,5 +1,6 @@
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
+import type { KyuNotifier } from './ports/notifier.js';
 import type { QueueOrder } from './queue-rotation.js';
 import type { BackoffFunction, BackoffPolicy, BackoffPreset } from './retry-policy.js';
 
@@ -112,6 +113,8 @@ export interface KyuOptions {
   preparedStatements?: boolean;
   /** Start taking jobs when the application has started. Default true; else call `KyuWorkers.start()`. */
   autoStart?: boolean;
+  /** Who is told of events: `slack()`, `discord()`, `telegram()`, `webhook()`, or one of your own. Default: nobody. */
+  notifiers?: readonly KyuNotifier[];
 }
 
 /** Handler settings with every default applied. */
@@ -150,4 +153,5 @@ export interface ResolvedOptions {
   readonly dispatchWindow: number;
   readonly preparedStatements: boolean;
   readonly autoStart: boolean;
+  readonly notifiers: readonly KyuNotifier[];
 }

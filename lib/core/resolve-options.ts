@@ -19,6 +19,7 @@ import {
 } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
 import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
+import { readNotifiers } from './resolve-notifiers.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
 
 const OPTION_KEYS: KeysOf<KyuOptions> = {
@@ -45,6 +46,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   dispatchWindow: true,
   preparedStatements: true,
   autoStart: true,
+  notifiers: true,
 };
 const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
 const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true };
@@ -73,6 +75,7 @@ export function resolveOptions(
     ...readDefaults(scope),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
+    notifiers: readNotifiers(problems, scope.value('notifiers')),
   };
   if (problems.length > 0) throw new KyuConfigError(problems);
   return resolved;

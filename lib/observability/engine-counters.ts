@@ -15,6 +15,7 @@ export class EngineCounters {
   reconciledJobs = 0;
   heartbeatFailures = 0;
   dutyFailures = 0;
+  notifierFailures = 0;
   readonly switchesTo: Record<DispatchMode, number> = { redis: 0, postgres: 0 };
 
   /** Returns what ends the subscriptions. */
@@ -66,6 +67,9 @@ export class EngineCounters {
       }),
       events.on('duty.failed', () => {
         this.dutyFailures += 1;
+      }),
+      events.on('notifier.failed', () => {
+        this.notifierFailures += 1;
       }),
     ];
   }

@@ -222,7 +222,7 @@ export class WorkerPool {
     for (const queue of rotation.queues) {
       const hints = jobs.filter((job) => job.queue === queue);
       if (hints.length === 0) continue;
-      events.emit('jobs.reconciled', { queue, count: hints.length });
+      events.emit('jobs.reconciled', { queue, count: hints.length, cause: 'unheard' });
       await dispatcher.announce(queue, hints);
     }
   }

@@ -28,7 +28,7 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['observability', 'root'],
   '@nestjs/common': ['handlers', 'root', 'testing', 'observability'],
   '@nestjs/core': ['handlers', 'root', 'testing'],
-  '@nestjs/terminus': ['observability'],
+  '@nestjs/terminus': ['root'],
   '@nestjs/schedule': ['root'],
   rxjs: ['handlers', 'root'],
 };

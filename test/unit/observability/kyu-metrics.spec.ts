@@ -256,7 +256,7 @@ describe('the engine', () => {
     events.emit('runs.lost', { settlements: [settlement(), settlement()] });
     events.emit('settle.delayed', { count: 12, error });
     events.emit('jobs.promoted', { queue: 'shop', count: 5 });
-    events.emit('jobs.reconciled', { queue: 'shop', count: 6 });
+    events.emit('jobs.reconciled', { queue: 'shop', count: 6, cause: 'probe' });
     events.emit('jobs.rescued', {
       jobs: [
         { ...rescued, status: 'pending' },

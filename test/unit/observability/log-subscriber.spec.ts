@@ -174,7 +174,7 @@ describe('the lines about the engine', () => {
       'warn: The outcomes of 3 runs could not be written and are kept for the next try. refused',
     ],
     'jobs.reconciled': [
-      { queue: 'shop', count: 3 },
+      { queue: 'shop', count: 3, cause: 'forgotten' },
       'log: Announced 3 jobs of queue shop that the dispatcher did not know.',
     ],
     'drain.started': [
