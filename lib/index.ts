@@ -56,6 +56,13 @@ export {
   type PayloadOf,
   type PayloadOutputOf,
 } from './core/job-definition.js';
+export type { CarriedContext, CarryFunction } from './core/carried-context.js';
+export type {
+  DraftedJob,
+  EnqueueCall,
+  KyuTelemetry,
+  RunTelemetry,
+} from './core/ports/telemetry.js';
 export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
@@ -89,6 +96,7 @@ export {
   JobTimeoutError,
   KyuClosedError,
   KyuConfigError,
+  KyuContextError,
   KyuError,
   KyuPayloadError,
   KyuSchemaVersionError,

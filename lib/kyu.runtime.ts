@@ -11,11 +11,14 @@ import type { JobDefaults } from './core/ports/handler-table.js';
 import type { Clock, Timer } from './core/ports/clock.js';
 import type { LedgerReadings, LedgerUpkeep } from './core/ports/ledger.js';
 import type { KyuLogger } from './core/ports/logger.js';
+import type { DraftedJob } from './core/ports/telemetry.js';
 import type { NestHandlerTable } from './handlers/nest-handler-table.js';
 import { holdProcess } from './core/system-clock.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
+import { observedAdmin } from './kyu.observed-admin.js';
+import { ObservedProducer } from './kyu.observed-producer.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Reaper } from './maintenance/reaper.js';
@@ -26,6 +29,8 @@ import type { LifecycleState } from './observability/health-findings.js';
 import { HealthReader } from './observability/health-reader.js';
 import { JobStatisticsBook } from './observability/job-statistics.js';
 import { Notifications } from './observability/notifiers/notifications.js';
+import { ContextCarrier } from './producer/context-carrier.js';
+import { currentJob } from './worker/current-job.js';
 
 /** What an instance is made of. */
 export interface RuntimeParts {
@@ -65,6 +70,7 @@ export class KyuRuntime {
   /** Runs under way in this process; the worker pool answers once there is one. */
   countInFlight: () => number = () => 0;
   private readonly log: LogSubscriber;
+  private readonly endTelemetry: (() => void) | undefined;
   private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
 
@@ -95,7 +101,8 @@ export class KyuRuntime {
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
     this.producer = this.createProducer();
-    this.admin = new KyuAdmin({ ...this.maintenanceParts(), ...stores });
+    this.admin = observedAdmin(new KyuAdmin({ ...this.maintenanceParts(), ...stores }), options.telemetry);
+    this.endTelemetry = options.telemetry?.listenTo(this.events);
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
@@ -118,6 +125,7 @@ export class KyuRuntime {
   async close(): Promise<void> {
     this.state = 'stopped';
     await this.stores.close();
+    this.endTelemetry?.();
     this.log.stop();
   }
 
@@ -145,14 +153,18 @@ export class KyuRuntime {
 
   private createProducer(): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);
-    return new KyuProducer({
+    const { carry, telemetry } = this.options;
+    const carrier = new ContextCarrier({ carry, telemetry, inherited: () => currentJob()?.context });
+    const parts = {
       intake: this.stores.intake,
       dispatcher: this.dispatcher,
       events: this.events,
       newJobId: () => ids.next(),
-      defaultsFor: (reference) => this.defaultsFor(reference),
+      defaultsFor: (reference: JobReference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
-    });
+      contextFor: (job: DraftedJob) => carrier.textFor(job),
+    };
+    return new ObservedProducer(parts, { clock: this.clock, events: this.events, telemetry });
   }
 
   private maintenanceParts() {

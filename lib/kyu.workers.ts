@@ -146,6 +146,7 @@ export class KyuWorkers {
       onForgotten: (queue) => runtime.reconciler.restoreQueue(queue),
       onLow: (queue, types) => void this.refill(queue, types),
       limits: runtime.options,
+      telemetry: runtime.options.telemetry,
     });
   }
 

@@ -37,4 +37,6 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   preparedStatements: true,
   autoStart: true,
   notifiers: [],
+  carry: undefined,
+  telemetry: undefined,
 };

@@ -5,6 +5,7 @@ import { isName, NAME_RULE } from '../core/names.js';
 import { encodePayload } from '../core/payload.js';
 import { applySchema } from '../core/payload-schema.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
+import type { DraftedJob } from '../core/ports/telemetry.js';
 import { describeValue } from '../core/redact.js';
 import { resolveEnqueueOptions, type EnqueueOptions } from '../core/resolve-enqueue-options.js';
 
@@ -13,6 +14,8 @@ export interface DrafterParts {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly newJobId: () => JobId;
   readonly payloadLimitBytes: number;
+  /** JSON text of what is to travel with the job. Called in the place that enqueues it. Default: nothing. */
+  readonly contextFor?: (job: DraftedJob) => string | null;
 }
 
 /** Not an option of the job, but of where it is written. */
@@ -30,10 +33,12 @@ export class JobDrafter {
   ): JobDraft | Promise<JobDraft> {
     const type = typeOf(reference);
     const settings = resolveEnqueueOptions(type, options, this.parts.defaultsFor(reference), OTHER_KEYS);
+    const id = this.parts.newJobId();
     const draft: JobDraft = {
-      id: this.parts.newJobId(),
+      id,
       payload: encodePayload(payload, this.parts.payloadLimitBytes),
       ...settings,
+      context: this.parts.contextFor?.({ id, type, queue: settings.queue }) ?? null,
     };
     const schema = typeof reference === 'string' ? undefined : reference.schema;
     if (schema === undefined) return draft;

@@ -4,6 +4,7 @@ import type { InsertedJob, JobDraft, JobId } from '../core/job.js';
 import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
+import type { DraftedJob } from '../core/ports/telemetry.js';
 import type { JobIntake } from '../core/ports/ledger.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
@@ -20,6 +21,8 @@ export interface ProducerParts<Transaction> {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly newJobId: () => JobId;
   readonly payloadLimitBytes: number;
+  /** JSON text of what is to travel with the job. Called in the place that enqueues it. Default: nothing. */
+  readonly contextFor?: (job: DraftedJob) => string | null;
 }
 
 /** Where a job is to be written: `manager` is the caller's own transaction. */
@@ -73,6 +76,7 @@ export class Producer<Transaction> {
    * @param payload plain JSON data
    * @param options `priority`, `delay` or `scheduledAt`, `maxRetries`, `timeout`, `queue`, `manager`
    * @throws InvalidJobError when the type or an option is not usable
+   * @throws KyuContextError when the option `carry` throws, or answers what cannot travel with a job
    * @throws KyuPayloadError when the payload cannot be stored, is too large, or its schema refuses it
    * @throws LedgerUnavailableError when PostgreSQL does not answer
    * @example

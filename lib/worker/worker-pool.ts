@@ -6,6 +6,7 @@ import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
+import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
 import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
@@ -33,6 +34,8 @@ export interface PoolParts {
   readonly onForgotten: (queue: string) => Promise<void>;
   readonly onLow: (queue: string, types: readonly string[]) => void;
   readonly limits: PoolLimits;
+  /** Shows runs to a tracing system, where there is one. */
+  readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
 }
 
 /** The numbers of a worker pool. */
@@ -87,6 +90,7 @@ export class WorkerPool {
       clock,
       events,
       logger: parts.logger,
+      telemetry: parts.telemetry,
       progress: new ProgressReporter(ledger, clock),
       staleJobTimeoutMs: limits.staleJobTimeoutMs,
       onEnd: (settlement) => {

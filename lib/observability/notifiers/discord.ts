@@ -22,7 +22,7 @@ export function discord({ webhook, ...options }: DiscordOptions): KyuNotifier {
   return {
     ...options,
     name: 'discord',
-    deliver: ({ text }, signal) => postJson({ url, secrets: [url], body: bodyOf(text) }, signal),
+    deliver: ({ text }, signal) => postJson({ url, body: bodyOf(text) }, signal),
   };
 }
 

@@ -7,11 +7,14 @@ export interface JsonPost {
   readonly url: string;
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Texts that no error may show: the URL, a token. */
-  readonly secrets: readonly string[];
+  /** Texts that no error may show, beside the URL: a token. */
+  readonly secrets?: readonly string[];
 }
 
-const LONGEST_ANSWER = 200;
+/** More of an answer is never looked at; as `oneLine` cuts it, a secret at the edge is masked before. */
+const LONGEST_LOOK = 16_384;
+/** A shorter path is no secret, and masking it would tear everything apart. */
+const SHORTEST_SECRET_PATH = 8;
 /** Statuses below 500 after which another try may come to something else: timeout, too early, too many. */
 const WORTH_A_RETRY = [408, 425, 429];
 
@@ -26,14 +29,15 @@ export async function postJson(post: JsonPost, signal: AbortSignal): Promise<voi
     return;
   }
   const { status, headers } = response;
-  const answer = await response.text().catch(() => '');
-  throw new DeliveryFailure(masked(`HTTP ${status}: ${answer.slice(0, LONGEST_ANSWER)}`, post.secrets), {
+  const answer = (await response.text().catch(() => '')).slice(0, LONGEST_LOOK);
+  throw new DeliveryFailure(masked(`HTTP ${status}: ${answer}`, post), {
     isFinal: status < 500 && !WORTH_A_RETRY.includes(status),
     retryAfterMs: retryAfterMsOf(headers, answer),
   });
 }
 
-async function send({ url, body, headers, secrets }: JsonPost, signal: AbortSignal): Promise<Response> {
+async function send(post: JsonPost, signal: AbortSignal): Promise<Response> {
+  const { url, body, headers } = post;
   try {
     return await fetch(url, {
       method: 'POST',
@@ -44,7 +48,7 @@ async function send({ url, body, headers, secrets }: JsonPost, signal: AbortSign
       redirect: 'error',
     });
   } catch (error) {
-    throw new DeliveryFailure(masked(whyNot(error), secrets));
+    throw new DeliveryFailure(masked(whyNot(error), post));
   }
 }
 
@@ -55,8 +59,15 @@ function whyNot(error: unknown): string {
   return cause === undefined ? said : `${said} (${recordError(cause).message})`;
 }
 
-function masked(text: string, secrets: readonly string[]): string {
-  return oneLine(secrets.reduce((left, secret) => left.replaceAll(secret, '***'), text));
+function masked(text: string, { url, secrets = [] }: JsonPost): string {
+  const all = [url, ...secretPathOf(url), ...secrets];
+  return oneLine(all.reduce((left, secret) => left.replaceAll(secret, '***'), text));
+}
+
+function secretPathOf(url: string): string[] {
+  const { pathname, search } = new URL(url);
+  const path = `${pathname}${search}`;
+  return path.length < SHORTEST_SECRET_PATH ? [] : [path];
 }
 
 /** Discord and Telegram say it in the body as well, and more exactly than in the header. */

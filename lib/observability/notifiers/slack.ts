@@ -22,7 +22,7 @@ export function slack({ webhook, ...options }: SlackOptions): KyuNotifier {
   return {
     ...options,
     name: 'slack',
-    deliver: ({ text }, signal) => postJson({ url, secrets: [url], body: bodyOf(text) }, signal),
+    deliver: ({ text }, signal) => postJson({ url, body: bodyOf(text) }, signal),
   };
 }
 

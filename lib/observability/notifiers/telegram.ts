@@ -35,6 +35,6 @@ export function telegram({ token, chat, api, ...options }: TelegramOptions): Kyu
   return {
     ...options,
     name: 'telegram',
-    deliver: ({ text }, signal) => postJson({ url, secrets: [url, secret], body: bodyOf(text) }, signal),
+    deliver: ({ text }, signal) => postJson({ url, secrets: [secret], body: bodyOf(text) }, signal),
   };
 }

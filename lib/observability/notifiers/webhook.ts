@@ -25,9 +25,9 @@ export function webhook({ url: address, secret, ...options }: WebhookOptions): K
     name: 'webhook',
     deliver: ({ text, notice }, signal) => {
       const body = JSON.stringify({ text, event: notice });
-      if (key === undefined) return postJson({ url, body, secrets: [url] }, signal);
+      if (key === undefined) return postJson({ url, body }, signal);
       const headers = { 'x-kyu-signature': signatureOf(body, key) };
-      return postJson({ url, body, headers, secrets: [url, key] }, signal);
+      return postJson({ url, body, headers, secrets: [key] }, signal);
     },
   };
 }
