@@ -162,6 +162,8 @@ export class KyuRuntime {
       newJobId: () => ids.next(),
       defaultsFor: (reference: JobReference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
+      app: this.options.queueName,
+      priorities: this.options.priorities,
       contextFor: (job: DraftedJob) => carrier.textFor(job),
     };
     return new ObservedProducer(parts, { clock: this.clock, events: this.events, telemetry });

@@ -8,12 +8,17 @@ import type { JobDefaults } from '../core/ports/handler-table.js';
 import type { DraftedJob } from '../core/ports/telemetry.js';
 import { describeValue } from '../core/redact.js';
 import { resolveEnqueueOptions, type EnqueueOptions } from '../core/resolve-enqueue-options.js';
+import { resolveUnique } from '../core/resolve-unique.js';
 
 /** What the drafter works with. */
 export interface DrafterParts {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly newJobId: () => JobId;
   readonly payloadLimitBytes: number;
+  /** The instance's `queueName`: applications that share a ledger do not share keys. */
+  readonly app: string;
+  /** Names for priorities. */
+  readonly priorities: ReadonlyMap<string, number>;
   /** JSON text of what is to travel with the job. Called in the place that enqueues it. Default: nothing. */
   readonly contextFor?: (job: DraftedJob) => string | null;
 }
@@ -32,12 +37,16 @@ export class JobDrafter {
     options: EnqueueOptions | undefined,
   ): JobDraft | Promise<JobDraft> {
     const type = typeOf(reference);
-    const settings = resolveEnqueueOptions(type, options, this.parts.defaultsFor(reference), OTHER_KEYS);
-    const id = this.parts.newJobId();
+    const { app, defaultsFor, newJobId, payloadLimitBytes, priorities } = this.parts;
+    const settings = resolveEnqueueOptions(type, options, defaultsFor(reference), OTHER_KEYS, priorities);
+    const text = encodePayload(payload, payloadLimitBytes);
+    const owner = { app, queue: settings.queue, type, payload: text };
+    const id = newJobId();
     const draft: JobDraft = {
       id,
-      payload: encodePayload(payload, this.parts.payloadLimitBytes),
+      payload: text,
       ...settings,
+      unique: resolveUnique(options?.unique, owner),
       context: this.parts.contextFor?.({ id, type, queue: settings.queue }) ?? null,
     };
     const schema = typeof reference === 'string' ? undefined : reference.schema;

@@ -80,7 +80,7 @@ const inRequest = <Answer>(requestId: string, work: () => Promise<Answer>): Prom
   requests.run({ requestId, tenant: '42' }, work);
 
 describe('what an enqueuing request carries', () => {
-  it('F21 reaches the handler and everything below it, each job with its own', async () => {
+  it('F25 reaches the handler and everything below it, each job with its own', async () => {
     const names = Array.from({ length: 20 }, (_, number) => `r${number}`);
     const jobs = await Promise.all(
       names.map((name) => inRequest(name, async () => kyu.enqueue('look', {}))),

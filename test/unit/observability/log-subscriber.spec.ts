@@ -41,7 +41,7 @@ function logged<Name extends KyuEventName>(name: Name, event: KyuEvents[Name]): 
   return logger.take();
 }
 
-describe('the lines about runs', () => {
+describe('F109 the lines about runs', () => {
   it('warn of a failure and say when the job runs again', () => {
     const end = { ...EVERY_END['failed'], claim: secondAttempt, startedAfterMs: 2, finishedAfterMs: 14.4 };
 
