@@ -57,12 +57,7 @@ export {
   type PayloadOutputOf,
 } from './core/job-definition.js';
 export type { CarriedContext, CarryFunction } from './core/carried-context.js';
-export type {
-  DraftedJob,
-  EnqueueCall,
-  KyuTelemetry,
-  RunTelemetry,
-} from './core/ports/telemetry.js';
+export type { DraftedJob, EnqueueCall, KyuTelemetry, RunTelemetry } from './core/ports/telemetry.js';
 export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';

@@ -61,7 +61,10 @@ export class KyuHealthIndicator {
   }
 
   /** Degraded, never down, while Redis is away: the jobs come from PostgreSQL then. */
-  async dispatcher<const Key extends string>(key: Key, of: HealthOf = {}): Promise<HealthIndicatorResult<Key>> {
+  async dispatcher<const Key extends string>(
+    key: Key,
+    of: HealthOf = {},
+  ): Promise<HealthIndicatorResult<Key>> {
     return this.result(key, this.readerOf(of).dispatcher());
   }
 

@@ -51,7 +51,8 @@ function readAnswer(answered: unknown): CarriedContext {
     if (value === undefined) continue;
     // The value is not shown: it may be a token that somebody carries by mistake.
     if (!isStorable(value)) throw new KyuContextError(`context.${key}`, 'is no text that can be stored');
-    if (key === '' || !isStorable(key)) throw new KyuContextError('context', 'has a key that cannot be stored');
+    if (key === '' || !isStorable(key))
+      throw new KyuContextError('context', 'has a key that cannot be stored');
     own[key] = value;
   }
   return own;

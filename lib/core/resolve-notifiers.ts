@@ -62,7 +62,8 @@ function refuseUnusableRest(
     const allowed = 'a function of the event that answers a text';
     problems.push({ field: `${field}.format`, value: describeValue(format), allowed });
   }
-  const isCount = Number.isInteger(perMinute) && Number(perMinute) >= 1 && Number(perMinute) <= MOST_PER_MINUTE;
+  const isCount =
+    Number.isInteger(perMinute) && Number(perMinute) >= 1 && Number(perMinute) <= MOST_PER_MINUTE;
   if (perMinute !== undefined && !isCount) {
     const allowed = `a whole number from 1 to ${MOST_PER_MINUTE}`;
     problems.push({ field: `${field}.perMinute`, value: describeValue(perMinute), allowed });

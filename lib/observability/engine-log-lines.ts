@@ -43,10 +43,14 @@ export function reconciledLevel({ count, cause }: KyuEvents['jobs.reconciled']):
 
 export function reconciledLine(event: KyuEvents['jobs.reconciled']): LogLine {
   const { count, queue } = event;
-  return line(reconciledLevel(event), `Announced ${jobsOf(count)} of queue ${queue} that the dispatcher did not know.`, {
-    queue,
-    count,
-  });
+  return line(
+    reconciledLevel(event),
+    `Announced ${jobsOf(count)} of queue ${queue} that the dispatcher did not know.`,
+    {
+      queue,
+      count,
+    },
+  );
 }
 
 export function rescuedLine(job: RescuedJobEvent): LogLine {

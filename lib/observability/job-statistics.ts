@@ -58,7 +58,11 @@ export class JobStatisticsBook {
     return this.meet(priorities, label, priorities.size < MOST_PRIORITIES ? priority : OTHER_JOB_TYPES);
   }
 
-  private meet(priorities: Map<number | 'other', Figures>, type: string, priority: number | 'other'): Figures {
+  private meet(
+    priorities: Map<number | 'other', Figures>,
+    type: string,
+    priority: number | 'other',
+  ): Figures {
     const known = priorities.get(priority);
     if (known !== undefined) return known;
     const figures = { type, priority, started: 0, succeeded: 0, failed: 0, totalDurationMs: 0 };

@@ -67,7 +67,12 @@ export class KyuMetrics {
   }
 
   private families(): Record<MetricName, SampleSource> {
-    return { ...this.jobFamilies(), ...this.typeFamilies(), ...this.queueFamilies(), ...this.engineFamilies() };
+    return {
+      ...this.jobFamilies(),
+      ...this.typeFamilies(),
+      ...this.queueFamilies(),
+      ...this.engineFamilies(),
+    };
   }
 
   private jobFamilies() {

@@ -60,7 +60,10 @@ describe('an application that has not installed the optional packages', () => {
     await expect(load(entry, [name])).rejects.toThrow(`${name} is hidden`);
   });
 
-  it.each(['lib/terminus.js', 'lib/metrics.js', 'lib/otel.js'])('loads %s where everything is installed', async (entry) => {
-    expect((await load(entry, [])).length).toBeGreaterThan(0);
-  });
+  it.each(['lib/terminus.js', 'lib/metrics.js', 'lib/otel.js'])(
+    'loads %s where everything is installed',
+    async (entry) => {
+      expect((await load(entry, [])).length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -12,7 +12,13 @@ import {
   type KyuModuleOptions,
   type KyuNotifier,
 } from 'nestjs-kyu';
-import { createJobContext, KyuTestbed, KyuTestingModule, runJob, type KyuTestingOptions } from 'nestjs-kyu/testing';
+import {
+  createJobContext,
+  KyuTestbed,
+  KyuTestingModule,
+  runJob,
+  type KyuTestingOptions,
+} from 'nestjs-kyu/testing';
 import { TerminusModule } from '@nestjs/terminus';
 import { KyuHealthIndicator } from 'nestjs-kyu/terminus';
 import { describe, expect, it } from 'vitest';
@@ -73,7 +79,7 @@ describe('F114 notifiers', () => {
     };
     const options: KyuModuleOptions = { notifiers: [notifier] };
     const app = await Test.createTestingModule({
-      imports: [KyuTestingModule.forRoot(options as KyuTestingOptions)],
+      imports: [KyuTestingModule.forRoot(options)],
       providers: [Handlers],
     }).compile();
     await app.get(KyuProducer).enqueue('second', {});

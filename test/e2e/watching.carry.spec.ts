@@ -82,9 +82,7 @@ const inRequest = <Answer>(requestId: string, work: () => Promise<Answer>): Prom
 describe('what an enqueuing request carries', () => {
   it('F25 reaches the handler and everything below it, each job with its own', async () => {
     const names = Array.from({ length: 20 }, (_, number) => `r${number}`);
-    const jobs = await Promise.all(
-      names.map((name) => inRequest(name, async () => kyu.enqueue('look', {}))),
-    );
+    const jobs = await Promise.all(names.map((name) => inRequest(name, async () => kyu.enqueue('look', {}))));
     for (const [index, { id }] of jobs.entries()) {
       expect(await contextSeenBy(id)).toEqual({ requestId: names[index], tenant: '42' });
     }

@@ -22,7 +22,9 @@ export interface Reading {
 /** The SDK with exporters that keep everything in memory. */
 export class TelemetryLab {
   readonly spans = new InMemorySpanExporter();
-  readonly tracerProvider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(this.spans)] });
+  readonly tracerProvider = new BasicTracerProvider({
+    spanProcessors: [new SimpleSpanProcessor(this.spans)],
+  });
   private readonly exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   private readonly reader = new PeriodicExportingMetricReader({
     exporter: this.exporter,

@@ -54,6 +54,12 @@ describe('the counters of a process', () => {
 describe('names as label values', () => {
   it('F107 stand for themselves until there are too many', () => {
     const names = new BoundedNames(2, 'other');
-    expect(['a', 'b', 'c', 'a', 'c'].map((name) => names.of(name))).toEqual(['a', 'b', 'other', 'a', 'other']);
+    expect(['a', 'b', 'c', 'a', 'c'].map((name) => names.of(name))).toEqual([
+      'a',
+      'b',
+      'other',
+      'a',
+      'other',
+    ]);
   });
 });

@@ -6,7 +6,11 @@ import { discord } from '../../../../lib/observability/notifiers/discord.js';
 import { slack } from '../../../../lib/observability/notifiers/slack.js';
 import { telegram } from '../../../../lib/observability/notifiers/telegram.js';
 import { webhook } from '../../../../lib/observability/notifiers/webhook.js';
-import { startHookServer, type HookAnswer, type HookServer } from '../../../support/observability/hook-server.js';
+import {
+  startHookServer,
+  type HookAnswer,
+  type HookServer,
+} from '../../../support/observability/hook-server.js';
 
 const SECRET = 'T0/B0/hunter2hunter2';
 const TOKEN = '123456:hunter2-hunter2';
@@ -69,7 +73,10 @@ describe('the formats', () => {
   it('F100 of Telegram: sendMessage of the Bot API, as plain text of at most 4,096 characters', async () => {
     const server = await startHookServer();
     server.answers.push({ body: '{"ok":true,"result":{"message_id":1}}' });
-    await deliver(telegram({ api: `${server.url}/`, token: TOKEN, chat: -100_123 }), `<b>${'x'.repeat(5_000)}`);
+    await deliver(
+      telegram({ api: `${server.url}/`, token: TOKEN, chat: -100_123 }),
+      `<b>${'x'.repeat(5_000)}`,
+    );
     const [request] = server.requests;
     expect(request?.path).toBe(`/bot${TOKEN}/sendMessage`);
     expect(request?.body).toMatchObject({ chat_id: -100_123, link_preview_options: { is_disabled: true } });
@@ -82,7 +89,9 @@ describe('the formats', () => {
     await deliver(webhook({ url: `${server.url}/hook`, secret: 'hunter2' }), 'hello');
     const [request] = server.requests;
     expect(request?.body).toEqual({ text: 'hello', event: NOTICE });
-    const signature = createHmac('sha256', 'hunter2').update(request?.text ?? '').digest('hex');
+    const signature = createHmac('sha256', 'hunter2')
+      .update(request?.text ?? '')
+      .digest('hex');
     expect(request?.headers['x-kyu-signature']).toBe(`sha256=${signature}`);
     await deliver(webhook({ url: `${server.url}/hook` }), 'hello');
     expect(server.requests[1]?.headers).not.toHaveProperty('x-kyu-signature');
@@ -102,7 +111,7 @@ describe('what goes wrong', () => {
       'a header with a date',
       {
         headers: {
-          'date': 'Sun, 22 Nov 2026 08:00:00 GMT',
+          date: 'Sun, 22 Nov 2026 08:00:00 GMT',
           'retry-after': 'Sun, 22 Nov 2026 08:00:30 GMT',
         },
       },

@@ -61,7 +61,9 @@ describe('a notifier', () => {
   });
 
   it('F100 is left alone for as long as it asks for', async () => {
-    const { queue, sent, failed, clock } = stage(failing(new DeliveryFailure('429', { retryAfterMs: 30_000 })));
+    const { queue, sent, failed, clock } = stage(
+      failing(new DeliveryFailure('429', { retryAfterMs: 30_000 })),
+    );
     queue.push('dead', { text: 'a' });
     await settled();
     clock.advance(29_999);
@@ -139,7 +141,9 @@ describe('a notifier', () => {
 
   it('F100 is given up at the end, and what is lost is counted', async () => {
     const { queue, failed, clock } = stage((_notification, signal) => {
-      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+      return new Promise((_, reject) =>
+        signal.addEventListener('abort', () => reject(signal.reason as Error)),
+      );
     });
     for (const text of ['a', 'b', 'c']) queue.push('dead', { text });
     const drained = queue.drain();

@@ -166,14 +166,11 @@ describe('the span of a run', () => {
     { traceparent: `00-${'0'.repeat(32)}-${'0'.repeat(16)}-01` },
   ];
 
-  it.each(USELESS)(
-    'stands alone when the job carries %j',
-    (carried) => {
-      telemetry.startRun(claim(), carried).end(settlement());
-      const [span] = lab.named('process');
-      expect([span?.parentSpanContext, span?.links]).toEqual([undefined, []]);
-    },
-  );
+  it.each(USELESS)('stands alone when the job carries %j', (carried) => {
+    telemetry.startRun(claim(), carried).end(settlement());
+    const [span] = lab.named('process');
+    expect([span?.parentSpanContext, span?.links]).toEqual([undefined, []]);
+  });
 
   it('F106 is the active one below the handler, across awaits', async () => {
     const run = telemetry.startRun(claim(), {});
