@@ -12,13 +12,7 @@ import {
   type KyuModuleOptions,
   type KyuNotifier,
 } from 'nestjs-kyu';
-import {
-  createJobContext,
-  KyuTestbed,
-  KyuTestingModule,
-  runJob,
-  type KyuTestingOptions,
-} from 'nestjs-kyu/testing';
+import { createJobContext, KyuTestbed, KyuTestingModule, runJob } from 'nestjs-kyu/testing';
 import { TerminusModule } from '@nestjs/terminus';
 import { KyuHealthIndicator } from 'nestjs-kyu/terminus';
 import { describe, expect, it } from 'vitest';

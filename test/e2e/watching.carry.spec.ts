@@ -8,11 +8,13 @@ import {
   KyuContextError,
   KyuModule,
   KyuProducer,
+  OnJobEvent,
   type CarriedContext,
   type JobContext,
 } from 'nestjs-kyu';
 import { DataSource } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
 import { closeOnce, openApp } from '../support/kyu-app.js';
 import { TestLedger } from '../support/test-ledger.js';
 
@@ -38,10 +40,25 @@ class Handlers {
 }
 Reflect.defineMetadata('design:paramtypes', [KyuProducer], Handlers);
 
+/** The jobs that listeners believe to be in. */
+const listened: unknown[] = [];
+
+class Listener {
+  @OnJobEvent('enqueued')
+  @OnJobEvent('succeeded')
+  hear(): void {
+    listened.push(currentJob()?.context);
+  }
+}
+
+/** Requests that handlers believe to be in. */
+const foreign = new Set<unknown>();
+
 async function deepBelow(job: JobContext): Promise<void> {
   await Promise.resolve();
   expect(currentJob()?.context).toBe(job.context);
   seen.set(job.id, job.context);
+  foreign.add(requests.getStore());
 }
 
 let ledger: TestLedger;
@@ -60,7 +77,7 @@ beforeAll(async () => {
         useFactory: (source: DataSource) => ({ ...options, dsn: undefined, dataSource: source }),
       }),
     ],
-    providers: [Handlers],
+    providers: [Handlers, Listener],
   });
   kyu = app.get(KyuProducer);
   dataSource = app.get(DataSource);
@@ -121,6 +138,22 @@ describe('what an enqueuing request carries', () => {
       requestId: 'parent',
       tenant: '42',
     });
+  });
+
+  it('is all that a handler sees of requests, whoever woke its worker', async () => {
+    const jobs = Array.from({ length: 50 }, (_, number) =>
+      inRequest(`w${number}`, () => kyu.enqueue('look', {})),
+    );
+    for (const { id } of await Promise.all(jobs)) await contextSeenBy(id);
+    expect(foreign).toEqual(new Set([undefined]));
+  });
+
+  it('does not reach listeners of events, which belong to no job', async () => {
+    const before = listened.length;
+    for (let number = 0; number < 10; number += 1)
+      await inRequest(`l${number}`, () => kyu.enqueue('step', {}));
+    await eventually(() => expect(listened.length - before).toBeGreaterThanOrEqual(40));
+    expect(new Set(listened)).toEqual(new Set([undefined]));
   });
 
   it('is refused when it is too large, before anything is written', async () => {
