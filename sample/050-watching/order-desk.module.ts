@@ -1,9 +1,16 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { Injectable, Module } from '@nestjs/common';
+import {
+  Injectable,
+  Module,
+  type CallHandler,
+  type ExecutionContext,
+  type NestInterceptor,
+} from '@nestjs/common';
 import { trace } from '@opentelemetry/api';
 import {
   DeliveryFailure,
   DiscardJob,
+  getJobContext,
   JobHandler,
   KyuProducer,
   OnJobEvent,
@@ -13,9 +20,21 @@ import {
   type KyuNotifier,
 } from 'nestjs-kyu';
 import { kyuOpenTelemetry } from 'nestjs-kyu/otel';
+import { Observable } from 'rxjs';
 
 /** What a middleware of the application would know of each request. */
 export const requests = new AsyncLocalStorage<{ requestId: string }>();
+
+/** Gives the request back to whatever asks for it below a handler. */
+@Injectable()
+export class RequestInterceptor implements NestInterceptor {
+  intercept(context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    const { requestId = 'none' } = getJobContext(context).context;
+    return new Observable((subscriber) =>
+      requests.run({ requestId }, () => next.handle().subscribe(subscriber)),
+    );
+  }
+}
 
 /** Payload of `charge` and of `receipt`. */
 export interface Order {
@@ -57,6 +76,7 @@ export class Cashier {
   async charge(order: Order, job: JobContext<Order>): Promise<void> {
     if (order.cents <= 0) throw new DiscardJob(`There is nothing to charge for ${order.orderId}.`);
     const span = trace.getTracer('order-desk').startSpan('charge the card');
+    await Promise.resolve();
     this.journal.lines.push(`charged ${order.orderId} for ${job.context['requestId']}`);
     span.end();
     // A job of the same request: it carries what this one carries.
@@ -64,8 +84,10 @@ export class Cashier {
   }
 
   @JobHandler('receipt')
-  receipt(order: Order, job: JobContext<Order>): void {
-    this.journal.lines.push(`sent the receipt of ${order.orderId} for ${job.context['requestId']}`);
+  async receipt(order: Order): Promise<void> {
+    await Promise.resolve();
+    // Code that knows nothing of jobs asks where it always asks.
+    this.journal.lines.push(`sent the receipt of ${order.orderId} for ${requests.getStore()?.requestId}`);
   }
 }
 
@@ -86,6 +108,7 @@ export function pager(page: (text: string, signal: AbortSignal) => Promise<numbe
 export function kyuOptions(page: (text: string) => Promise<number>): KyuModuleOptions {
   return {
     carry: () => requests.getStore(),
+    interceptors: [RequestInterceptor],
     telemetry: kyuOpenTelemetry(),
     notifiers: [pager(page)],
   };
