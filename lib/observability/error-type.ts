@@ -5,8 +5,9 @@ export const ERROR_TYPES = ['handler_error', 'timeout', 'discarded', 'retry_afte
 export type ErrorType = (typeof ERROR_TYPES)[number];
 
 /** By what kind of error a run ended; nothing when it ended without one. The class of the error says too much: it is made by users. */
-export function errorTypeOf({ error, outcome }: Settlement): ErrorType | undefined {
-  if (error === null) return undefined;
+export function errorTypeOf({ error, outcome, status }: Settlement): ErrorType | undefined {
+  // Whoever cancels a job gets what he asked for.
+  if (error === null || status === 'cancelled') return undefined;
   switch (outcome) {
     case 'timed-out':
       return 'timeout';

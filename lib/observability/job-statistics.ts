@@ -1,5 +1,6 @@
 import type { EventBus } from '../core/event-bus.js';
 import { BoundedNames } from './bounded-names.js';
+import { errorTypeOf } from './error-type.js';
 import { OTHER_JOB_TYPES } from './metric-catalogue.js';
 
 /** What this process did with the jobs of one type and one priority since it started. */
@@ -33,11 +34,12 @@ export class JobStatisticsBook {
     });
     events.on('runs.settled', ({ settlements }) => {
       for (const settlement of settlements) {
-        const { claim, error, status, startedAfterMs, finishedAfterMs } = settlement;
-        if (status !== 'completed' && error === null) continue;
+        const { claim, status, startedAfterMs, finishedAfterMs } = settlement;
+        const hasFailed = errorTypeOf(settlement) !== undefined;
+        if (status !== 'completed' && !hasFailed) continue;
         const figures = this.of(claim.type, claim.priority);
-        if (error === null) figures.succeeded += 1;
-        else figures.failed += 1;
+        if (hasFailed) figures.failed += 1;
+        else figures.succeeded += 1;
         figures.totalDurationMs += Math.max(0, finishedAfterMs - startedAfterMs);
       }
     });

@@ -91,13 +91,15 @@ export class NotificationQueue {
 
   private enqueue(notification: Notification): void {
     this.waiting.push(notification);
-    this.delivering ??= this.deliverAll().finally(() => (this.delivering = undefined));
+    this.delivering ??= this.deliverAll();
   }
 
   private async deliverAll(): Promise<void> {
     for (let next = this.waiting.shift(); next !== undefined; next = this.waiting.shift()) {
       await this.deliver(next);
     }
+    // At once, not when the promise settles: what comes in between would wait for ever.
+    this.delivering = undefined;
   }
 
   /** Never rejects. */

@@ -52,7 +52,7 @@ export class Notifications {
         if (notifier.types !== undefined && !notifier.types.includes(told.jobType)) return;
         try {
           const notice = noticeOf(event, this.parts.instance, told);
-          queue.push(event, { text: (notifier.format ?? defaultText)(notice), notice });
+          queue.push(event, { text: notifier.format?.(notice) ?? defaultText(notice), notice });
         } catch (error) {
           failed(1, error);
         }

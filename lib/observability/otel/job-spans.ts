@@ -10,6 +10,7 @@ import {
   type Context,
   type Link,
   type Span,
+  type SpanOptions,
   type TextMapPropagator,
   type Tracer,
 } from '@opentelemetry/api';
@@ -23,6 +24,7 @@ import type { Settlement } from '../../core/settlement.js';
 import { errorTypeOf } from '../error-type.js';
 import { ATTRIBUTE, operation, runAttributes } from './attributes.js';
 import { EnqueueSpan } from './enqueue-span.js';
+import { guarded, guardedSpan } from './guarded.js';
 
 export interface JobSpansParts {
   readonly tracer: Tracer;
@@ -40,34 +42,38 @@ export class JobSpans {
 
   async enqueue<Answer>(call: EnqueueCall, work: () => Promise<Answer>): Promise<Answer> {
     const attributes = operation(call.name, 'send');
-    const span = this.parts.tracer.startSpan(call.name, { kind: SpanKind.PRODUCER, attributes });
+    const span = this.start(call.name, { kind: SpanKind.PRODUCER, attributes });
     const enqueueSpan = new EnqueueSpan(span, call);
     try {
       const active = trace.setSpan(context.active(), span);
       const answer = await this.calls.run(enqueueSpan, () => context.with(active, work));
-      enqueueSpan.answered(answer);
+      guarded(() => enqueueSpan.answered(answer));
       return answer;
     } catch (error) {
-      failWith(span, error);
+      guarded(() => failWith(span, error));
       throw error;
     } finally {
-      enqueueSpan.end();
+      guarded(() => enqueueSpan.end());
     }
   }
 
   carry(job: DraftedJob): CarriedContext | undefined {
     const call = this.calls.getStore();
     if (call === undefined) return undefined;
-    call.add(job);
-    const carried: Record<string, string> = {};
-    this.parts.propagator.inject(trace.setSpan(ROOT_CONTEXT, call.span), carried, defaultTextMapSetter);
-    return carried;
+    return guarded(() => {
+      call.add(job);
+      const carried: Record<string, string> = {};
+      this.parts.propagator.inject(trace.setSpan(ROOT_CONTEXT, call.span), carried, defaultTextMapSetter);
+      return carried;
+    });
   }
 
   startRun(claim: Claim, carried: CarriedContext): RunTelemetry {
-    const origin = this.parts.propagator.extract(ROOT_CONTEXT, carried, defaultTextMapGetter);
+    const { propagator } = this.parts;
+    const extracted = guarded(() => propagator.extract(ROOT_CONTEXT, carried, defaultTextMapGetter));
+    const origin = extracted ?? ROOT_CONTEXT;
     const parent = this.parts.isChild ? origin : ROOT_CONTEXT;
-    const span = this.parts.tracer.startSpan(
+    const span = this.start(
       `process ${claim.queue}`,
       { kind: SpanKind.CONSUMER, attributes: runAttributes(claim), links: linksTo(origin) },
       parent,
@@ -75,21 +81,23 @@ export class JobSpans {
     const active = trace.setSpan(parent, span);
     return {
       call: (work) => context.with(active, work),
-      end: (settlement) => endRun(span, settlement),
+      end: (settlement) => guarded(() => endRun(span, settlement)),
     };
   }
 
   operate(verb: string, jobId: JobId | undefined, work: () => unknown): unknown {
     const attributes = operation(verb);
     if (jobId !== undefined) attributes[ATTRIBUTE.jobId] = jobId;
-    const span = this.parts.tracer.startSpan(verb, { kind: SpanKind.CLIENT, attributes });
+    const span = this.start(verb, { kind: SpanKind.CLIENT, attributes });
     const fail = (error: unknown): never => {
-      failWith(span, error);
-      span.end();
+      guarded(() => {
+        failWith(span, error);
+        span.end();
+      });
       throw error;
     };
     const pass = (answer: unknown): unknown => {
-      span.end();
+      guarded(() => span.end());
       return answer;
     };
     try {
@@ -98,6 +106,10 @@ export class JobSpans {
     } catch (error) {
       return fail(error);
     }
+  }
+
+  private start(name: string, options: SpanOptions, parent?: Context): Span {
+    return guardedSpan(() => this.parts.tracer.startSpan(name, options, parent));
   }
 }
 

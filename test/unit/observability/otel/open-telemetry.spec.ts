@@ -1,4 +1,5 @@
 import { context, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
+import { BasicTracerProvider } from '@opentelemetry/sdk-trace-base';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { CarriedContext } from '../../../../lib/core/carried-context.js';
 import { InvalidJobError } from '../../../../lib/core/errors.js';
@@ -299,6 +300,35 @@ describe('the instruments', () => {
     const readings = await lab.readings('kyu.jobs.enqueued');
     expect(readings).toHaveLength(101);
     expect(readings.at(-1)).toEqual({ attributes: { 'kyu.job.type': 'other' }, value: 200 });
+  });
+});
+
+describe('an application whose telemetry is broken', () => {
+  const broken = (): never => {
+    throw new Error('the exporter is broken');
+  };
+
+  it('F106 loses spans, and neither jobs nor answers', async () => {
+    const processor = {
+      onStart: broken,
+      onEnd: broken,
+      forceFlush: async () => {},
+      shutdown: async () => {},
+    };
+    const tracerProvider = new BasicTracerProvider({ spanProcessors: [processor] });
+    const propagator = { inject: broken, extract: broken, fields: () => [] };
+    telemetry = kyuOpenTelemetry({ tracerProvider, propagator });
+    const answer = await telemetry.enqueue({ name: 'enqueue', count: 1 }, () => {
+      expect(telemetry.carry(JOB)).toBeUndefined();
+      return Promise.resolve({ id: JOB_ID });
+    });
+    expect(answer).toEqual({ id: JOB_ID });
+    const refused = telemetry.enqueue({ name: 'enqueue', count: 1 }, () => Promise.reject(new Error('no')));
+    await expect(refused).rejects.toThrow('no');
+    const run = telemetry.startRun(claim(), { traceparent: 'x' });
+    expect(run.call(() => 'done')).toBe('done');
+    expect(() => run.end(settlement(EVERY_END['failed']))).not.toThrow();
+    expect(await telemetry.operate('get', JOB_ID, () => Promise.resolve('job'))).toBe('job');
   });
 });
 
