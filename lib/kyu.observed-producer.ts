@@ -61,10 +61,15 @@ export class ObservedProducer extends KyuProducer {
   }
 }
 
-/** Of what was written; a rejected item may have no type at all. */
+/**
+ * Of what stands in the ledger now. The items belong to the caller, who may have changed them meanwhile: a call whose
+ * jobs are written must not fail for that.
+ */
 function typesOf(items: readonly EnqueueItem[], results: readonly EnqueueResult[]): string[] {
-  const types = items.flatMap(({ type }, index) =>
-    results[index]?.status === 'created' ? [jobTypeOf(type)] : [],
-  );
-  return [...new Set(types)];
+  const types = new Set<string>();
+  for (const [index, { status }] of results.entries()) {
+    const reference = status === 'rejected' ? undefined : items[index]?.type;
+    if (reference !== undefined) types.add(jobTypeOf(reference));
+  }
+  return [...types];
 }
