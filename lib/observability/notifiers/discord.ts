@@ -1,5 +1,5 @@
 import type { KyuNotifier, NotifierOptions } from '../../core/ports/notifier.js';
-import { requireWebUrl } from './notifier-url.js';
+import { refuseUnknownOptions, requireWebUrl } from './notifier-options.js';
 import { postJson } from './post-json.js';
 
 /** Options of `discord`. */
@@ -17,7 +17,9 @@ const LONGEST_TEXT = 2_000;
  * @example
  * KyuModule.forRoot({ notifiers: [discord({ webhook: process.env.DISCORD_WEBHOOK ?? '' })] })
  */
-export function discord({ webhook, ...options }: DiscordOptions): KyuNotifier {
+export function discord(given: DiscordOptions): KyuNotifier {
+  refuseUnknownOptions('discord', given, { webhook: true });
+  const { webhook, ...options } = given;
   const url = requireWebUrl('discord', 'webhook', webhook);
   return {
     ...options,

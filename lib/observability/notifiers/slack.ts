@@ -1,5 +1,5 @@
 import type { KyuNotifier, NotifierOptions } from '../../core/ports/notifier.js';
-import { requireWebUrl } from './notifier-url.js';
+import { refuseUnknownOptions, requireWebUrl } from './notifier-options.js';
 import { postJson } from './post-json.js';
 
 /** Options of `slack`. */
@@ -17,7 +17,9 @@ const LONGEST_TEXT = 4_000;
  * @example
  * KyuModule.forRoot({ notifiers: [slack({ webhook: process.env.SLACK_WEBHOOK ?? '' })] })
  */
-export function slack({ webhook, ...options }: SlackOptions): KyuNotifier {
+export function slack(given: SlackOptions): KyuNotifier {
+  refuseUnknownOptions('slack', given, { webhook: true });
+  const { webhook, ...options } = given;
   const url = requireWebUrl('slack', 'webhook', webhook);
   return {
     ...options,

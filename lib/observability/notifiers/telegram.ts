@@ -1,5 +1,5 @@
 import type { KyuNotifier, NotifierOptions } from '../../core/ports/notifier.js';
-import { requireText, requireWebUrl } from './notifier-url.js';
+import { refuseUnknownOptions, requireText, requireWebUrl } from './notifier-options.js';
 import { postJson } from './post-json.js';
 
 /** Options of `telegram`. */
@@ -21,7 +21,9 @@ const LONGEST_TEXT = 4_096;
  * @example
  * KyuModule.forRoot({ notifiers: [telegram({ token: process.env.BOT_TOKEN ?? '', chat: '@operations' })] })
  */
-export function telegram({ token, chat, api, ...options }: TelegramOptions): KyuNotifier {
+export function telegram(given: TelegramOptions): KyuNotifier {
+  refuseUnknownOptions('telegram', given, { token: true, chat: true, api: true });
+  const { token, chat, api, ...options } = given;
   const secret = requireText('telegram', 'token', token);
   const base = requireWebUrl('telegram', 'api', api ?? 'https://api.telegram.org').replace(/\/+$/, '');
   const url = `${base}/bot${secret}/sendMessage`;

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import type { KyuNotifier, NotifierOptions } from '../../core/ports/notifier.js';
-import { requireText, requireWebUrl } from './notifier-url.js';
+import { refuseUnknownOptions, requireText, requireWebUrl } from './notifier-options.js';
 import { postJson } from './post-json.js';
 
 /** Options of `webhook`. */
@@ -17,7 +17,9 @@ export interface WebhookOptions extends NotifierOptions {
  * @example
  * KyuModule.forRoot({ notifiers: [webhook({ url: 'https://ops.example/kyu', secret: process.env.HOOK_SECRET })] })
  */
-export function webhook({ url: address, secret, ...options }: WebhookOptions): KyuNotifier {
+export function webhook(given: WebhookOptions): KyuNotifier {
+  refuseUnknownOptions('webhook', given, { url: true, secret: true });
+  const { url: address, secret, ...options } = given;
   const url = requireWebUrl('webhook', 'url', address);
   const key = secret === undefined ? undefined : requireText('webhook', 'secret', secret);
   return {

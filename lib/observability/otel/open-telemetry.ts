@@ -10,6 +10,8 @@ import type { Claim } from '../../core/claim.js';
 import type { EventBus } from '../../core/event-bus.js';
 import type { JobId } from '../../core/job.js';
 import type { DraftedJob, EnqueueCall, KyuTelemetry, RunTelemetry } from '../../core/ports/telemetry.js';
+import { KyuConfigError, type ConfigProblem } from '../../core/errors.js';
+import { OptionScope, type KeysOf } from '../../core/option-scope.js';
 import { JobInstruments } from './job-instruments.js';
 import { JobSpans } from './job-spans.js';
 import { TraceParent } from './trace-parent.js';
@@ -31,6 +33,13 @@ export interface KyuOpenTelemetryOptions {
 
 const SCOPE = 'nestjs-kyu';
 
+const KEYS: KeysOf<KyuOpenTelemetryOptions> = {
+  runs: true,
+  tracerProvider: true,
+  meterProvider: true,
+  propagator: true,
+};
+
 /** Shows Kyu's work through the OpenTelemetry API. */
 export class OpenTelemetry implements KyuTelemetry {
   private readonly spans: JobSpans;
@@ -38,7 +47,8 @@ export class OpenTelemetry implements KyuTelemetry {
   private instruments: JobInstruments | undefined;
 
   constructor(options: KyuOpenTelemetryOptions, version: string) {
-    const { meterProvider, propagator, runs = 'parent', tracerProvider = trace } = options;
+    const runs = readRuns(options);
+    const { meterProvider, propagator, tracerProvider = trace } = options;
     this.spans = new JobSpans({
       // The global provider may be set later: its tracer finds it at the first span.
       tracer: tracerProvider.getTracer(SCOPE, version),
@@ -82,4 +92,13 @@ export class OpenTelemetry implements KyuTelemetry {
     this.instruments ??= this.made();
     return this.instruments;
   }
+}
+
+/** @throws KyuConfigError for an option that does not exist, and a value that it cannot have */
+function readRuns(options: KyuOpenTelemetryOptions): 'parent' | 'link' {
+  const problems: ConfigProblem[] = [];
+  const scope = new OptionScope<KyuOpenTelemetryOptions>(problems, '', options, Object.keys(KEYS));
+  const runs = scope.choice('runs', ['parent', 'link']) ?? 'parent';
+  if (problems.length > 0) throw new KyuConfigError(problems, 'The options of kyuOpenTelemetry');
+  return runs;
 }

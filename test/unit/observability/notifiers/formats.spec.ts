@@ -181,16 +181,19 @@ describe('what goes wrong', () => {
 
   it('cannot be set up without an address, and does not show what was given', () => {
     const wrong = [
-      () => slack({ webhook: 'hooks.slack.com/hunter2' }),
+      () => slack({ webhook: 'hooks.example/hunter2' }),
       () => discord({ webhook: '' }),
       () => telegram({ token: '', chat: 1 }),
       () => telegram({ token: 'x', chat: 1, api: 'ftp://hunter2' }),
       () => webhook({ url: 'hunter2' }),
       () => webhook({ url: 'https://ops.example', secret: '' }),
+      () => slack('https://hooks.example/hunter2' as never),
     ];
     for (const make of wrong) {
       expect(make).toThrow(KyuConfigError);
-      expect(make).toThrow(/^(?!.*hunter2)/s);
+      expect(make).toThrow(/^(?!.*hooks\.example)/s);
     }
+    const misspelt = () => discord({ webhook: 'https://discord.example/x', perMinut: 5 } as never);
+    expect(misspelt).toThrow(/discord\.perMinut: .*did you mean "perMinute"/);
   });
 });

@@ -303,6 +303,16 @@ describe('the instruments', () => {
   });
 });
 
+describe('the options', () => {
+  it.each([
+    [{ runs: 'parnt' }, /runs: got "parnt", allowed: 'parent' or 'link' \(did you mean "parent"\?\)/],
+    [{ tracerProvder: {} }, /tracerProvder.*did you mean "tracerProvider"/],
+    [5, /options: got 5, allowed: an object/],
+  ])('refuse %j', (options, complaint) => {
+    expect(() => kyuOpenTelemetry(options as KyuOpenTelemetryOptions)).toThrow(complaint);
+  });
+});
+
 describe('an application whose telemetry is broken', () => {
   const broken = (): never => {
     throw new Error('the exporter is broken');
