@@ -45,7 +45,4 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   dispatchWindow: 10_000,
   preparedStatements: true,
   autoStart: true,
-  notifiers: [],
-  carry: undefined,
-  telemetry: undefined,
 };

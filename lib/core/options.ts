@@ -1,8 +1,5 @@
-import type { CarryFunction } from './carried-context.js';
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
-import type { KyuNotifier } from './ports/notifier.js';
-import type { KyuTelemetry } from './ports/telemetry.js';
 import type { QueueOrder } from './queue-rotation.js';
 import type { BackoffFunction, BackoffPolicy, BackoffPreset } from './retry-policy.js';
 
@@ -122,15 +119,6 @@ export interface KyuOptions {
   preparedStatements?: boolean;
   /** Start taking jobs when the application has started. Default true; else call `KyuWorkers.start()`. */
   autoStart?: boolean;
-  /** Who is told of events: `slack()`, `discord()`, `telegram()`, `webhook()`, or one of your own. Default: nobody. */
-  notifiers?: readonly KyuNotifier[];
-  /**
-   * Asked for each job that is enqueued, in the place that enqueues it: what it answers, a flat record of texts of at
-   * most 4 KiB, is `job.context` in the handler. Default: nothing is carried but what a handler's own job carries.
-   */
-  carry?: CarryFunction;
-  /** `kyuOpenTelemetry()` of `nestjs-kyu/otel`: spans and metrics. Default: none, at no cost. */
-  telemetry?: KyuTelemetry;
 }
 
 /** Handler settings with every default applied. */
@@ -171,7 +159,4 @@ export interface ResolvedOptions {
   readonly dispatchWindow: number;
   readonly preparedStatements: boolean;
   readonly autoStart: boolean;
-  readonly notifiers: readonly KyuNotifier[];
-  readonly carry: CarryFunction | undefined;
-  readonly telemetry: KyuTelemetry | undefined;
 }

@@ -1,8 +1,6 @@
-import type { CarryFunction } from './carried-context.js';
 import type { KyuOptions } from './options.js';
 import type { OptionScope } from './option-scope.js';
 import type { KyuLogger } from './ports/logger.js';
-import { TELEMETRY_METHODS, type KyuTelemetry } from './ports/telemetry.js';
 import { describeConnectionString } from './redact.js';
 
 const DSN_RULE =
@@ -30,23 +28,6 @@ export function refuseUnusableLogger(scope: OptionScope<KyuOptions>): void {
   const methods = Object.keys(LOGGER_METHODS);
   if (methods.every((method) => hasMethod(logger, method))) return;
   scope.refuse('logger', `an object with the methods ${methods.join(', ')}, such as Nest's Logger`);
-}
-
-/** The function that says what travels with a job. */
-export function readCarry(scope: OptionScope<KyuOptions>): CarryFunction | undefined {
-  const carry = scope.value('carry');
-  if (carry === undefined || typeof carry === 'function') return carry as CarryFunction | undefined;
-  return scope.refuse('carry', 'a function that answers a flat record of texts, or undefined');
-}
-
-/** What shows the work to a tracing system. */
-export function readTelemetry(scope: OptionScope<KyuOptions>): KyuTelemetry | undefined {
-  const telemetry = scope.value('telemetry');
-  const methods = Object.keys(TELEMETRY_METHODS);
-  if (telemetry === undefined || methods.every((method) => hasMethod(telemetry, method))) {
-    return telemetry as KyuTelemetry | undefined;
-  }
-  return scope.refuse('telemetry', "kyuOpenTelemetry() of 'nestjs-kyu/otel'");
 }
 
 function isPostgresUrl(value: unknown): value is string {

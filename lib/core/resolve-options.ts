@@ -19,8 +19,7 @@ import {
   WORKERS,
 } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
-import { readCarry, readTelemetry, refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
-import { readNotifiers } from './resolve-notifiers.js';
+import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
 
 const OPTION_KEYS: KeysOf<KyuOptions> = {
@@ -48,9 +47,6 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   dispatchWindow: true,
   preparedStatements: true,
   autoStart: true,
-  notifiers: true,
-  carry: true,
-  telemetry: true,
 };
 const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
 const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true, watchdog: true };
@@ -80,9 +76,6 @@ export function resolveOptions(
     ...readDefaults(scope),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
-    notifiers: readNotifiers(problems, scope.value('notifiers')),
-    carry: readCarry(scope),
-    telemetry: readTelemetry(scope),
   };
   if (problems.length > 0) throw new KyuConfigError(problems);
   return resolved;

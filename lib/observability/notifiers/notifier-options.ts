@@ -17,6 +17,7 @@ export function refuseUnknownOptions<Options extends NotifierOptions>(
 ): void {
   const problems: ConfigProblem[] = [];
   const keys = [...Object.keys(own), ...Object.keys(COMMON_KEYS)];
+  // oxlint-disable-next-line no-new -- a scope complains while it is made, and nothing is read from this one
   new OptionScope(problems, notifier, withoutValues(given), keys);
   if (problems.length > 0) throw new KyuConfigError(problems, 'A notifier');
 }

@@ -1,6 +1,6 @@
 import { diag, INVALID_SPAN_CONTEXT, trace, type Span } from '@opentelemetry/api';
 
-/** Exporters, processors and propagators are the application's: what they throw must reach neither a job nor its enqueue. */
+/** Exporters and propagators are the application's: what they throw must reach neither a job nor its enqueue. */
 export function guarded<Answer>(action: () => Answer): Answer | undefined {
   try {
     return action();

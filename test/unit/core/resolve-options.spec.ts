@@ -3,8 +3,6 @@ import { describe, expect, it } from 'vitest';
 import { KyuConfigError, type ConfigProblem } from '../../../lib/core/errors.js';
 import { OPTION_DEFAULTS } from '../../../lib/core/option-defaults.js';
 import type { KyuOptions } from '../../../lib/core/options.js';
-import type { KyuNotifier } from '../../../lib/core/ports/notifier.js';
-import type { KyuTelemetry } from '../../../lib/core/ports/telemetry.js';
 import { resolveOptions } from '../../../lib/core/resolve-options.js';
 
 function problemsOf(options: unknown, extraKeys: readonly string[] = []): readonly ConfigProblem[] {
@@ -23,16 +21,6 @@ function optionsWith(path: string, value: unknown): object {
 }
 
 const logger = { log() {}, warn() {}, error() {}, debug() {} };
-
-const notifier: KyuNotifier = { name: 'pager', on: ['dead'], deliver: () => Promise.resolve() };
-const carry = () => ({ tenant: '42' });
-const telemetry: KyuTelemetry = {
-  listenTo: () => () => {},
-  enqueue: (_call, work) => work(),
-  carry: () => undefined,
-  startRun: () => ({ call: (work) => work(), end: () => {} }),
-  operate: (_verb, _jobId, work) => work(),
-};
 
 const EVERY_OPTION: Required<KyuOptions> = {
   name: 'reports',
@@ -64,9 +52,6 @@ const EVERY_OPTION: Required<KyuOptions> = {
   dispatchWindow: 100,
   preparedStatements: false,
   autoStart: false,
-  notifiers: [notifier],
-  carry,
-  telemetry,
 };
 
 describe('resolveOptions', () => {
@@ -124,9 +109,6 @@ describe('resolveOptions', () => {
       dispatchWindow: 100,
       preparedStatements: false,
       autoStart: false,
-      notifiers: [notifier],
-      carry,
-      telemetry,
     });
   });
 
@@ -189,9 +171,6 @@ describe('resolveOptions', () => {
     ['preparedStatements', [false], ['no']],
     ['autoStart', [false], [1]],
     ['logger', [logger, console], [null, {}, 'console', { ...logger, warn: 'no' }, false]],
-    ['carry', [() => ({}), () => undefined], [null, {}, 'tenant']],
-    ['telemetry', [telemetry], [null, {}, { ...telemetry, carry: 5 }, () => {}]],
-    ['notifiers', [[], [notifier], [{ ...notifier, perMinute: 1 }]], [null, {}, notifier, 'slack']],
     ['pool', [{}], [null, 5, [], 'big']],
     ['lease', [{}], [null, '10s']],
     ['handlers', [{}], [null, [], 'send_email']],
@@ -245,26 +224,6 @@ describe('resolveOptions', () => {
     expect(problem?.field).toBe(field);
     expect(problem?.suggestion).toBe(suggestion);
     if (suggestion !== undefined) expect(problem?.allowed).toContain(suggestion);
-  });
-
-  it('F100 names what is wrong with a notifier', () => {
-    const deliver = () => Promise.resolve();
-    const problems = problemsOf({
-      notifiers: [
-        { name: 'pager' },
-        { name: 'pager', deliver, on: ['daed'] },
-        { name: 'pager', deliver, on: 'dead', types: 'x', format: 'y', perMinute: 0 },
-      ],
-    });
-    expect(problems.map(({ field }) => field)).toEqual([
-      'notifiers[0]',
-      'notifiers[1].on',
-      'notifiers[2].on',
-      'notifiers[2].types',
-      'notifiers[2].format',
-      'notifiers[2].perMinute',
-    ]);
-    expect(problems[1]).toMatchObject({ value: '"daed"', suggestion: 'dead' });
   });
 
   it('suggests the nearest choice for a misspelt value', () => {
