@@ -2,6 +2,7 @@ export { KyuModule } from './kyu.module.js';
 export type { KyuModuleOptions } from './kyu.options.js';
 export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition.js';
 export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+export { KyuSchedules } from './kyu.schedules.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
 export type { JobStatistics } from './observability/job-statistics.js';
 export {
@@ -10,10 +11,12 @@ export {
   InjectKyuProducer,
   InjectKyuReaper,
   InjectKyuScheduler,
+  InjectKyuSchedules,
   InjectKyuWorkers,
 } from './kyu.inject.decorators.js';
 
 export { JobHandler, type JobHandlerOptions } from './handlers/job-handler.decorator.js';
+export { CronJob, type CronJobOptions } from './handlers/cron-job.decorator.js';
 export { OnJobEvent, type JobEventOptions } from './handlers/on-job-event.decorator.js';
 export type {
   JobCancelledEvent,
@@ -65,6 +68,16 @@ export type { Job, JobId, JobProgress, JobRun } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+export type {
+  MissedPolicy,
+  OverlapPolicy,
+  Schedule,
+  ScheduledJobOptions,
+  ScheduleInput,
+  ScheduleProvider,
+  ScheduleSettings,
+  ScheduleSource,
+} from './core/schedule.js';
 export type { UniqueOptions } from './core/resolve-unique.js';
 export type { UniqueScope } from './core/unique-key.js';
 export type { OnConflict } from './core/job.js';
@@ -78,6 +91,12 @@ export type {
   LeaseOptions,
   PoolOptions,
 } from './core/options.js';
+export type {
+  RetentionByStatus,
+  RetentionOptions,
+  RetentionRule,
+  RetentionSetting,
+} from './core/retention-options.js';
 export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
@@ -88,6 +107,7 @@ export {
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,
+  InvalidScheduleError,
   JobNotCancellableError,
   JobNotFoundError,
   JobNotRetryableError,
@@ -102,6 +122,8 @@ export {
   LeaseLostError,
   LedgerUnavailableError,
   NotAWorkerError,
+  ScheduleConflictError,
+  ScheduleNotFoundError,
   ShutdownError,
   type ConfigProblem,
 } from './core/errors.js';

@@ -8,8 +8,10 @@ import type { KyuOptions, ResolvedOptions } from './core/options.js';
 import type { KyuNotifier } from './core/ports/notifier.js';
 import type { KyuTelemetry } from './core/ports/telemetry.js';
 import { describeConnectionString, describeValue } from './core/redact.js';
+import { readScheduling } from './core/resolve-scheduling.js';
 import { resolveOptions } from './core/resolve-options.js';
 import { resolveWatching, type ResolvedWatching } from './core/resolve-watching.js';
+import type { ScheduleInput, ScheduleProvider } from './core/schedule.js';
 import type { LedgerTarget } from './ledger/ledger-connection.js';
 
 /** The options of `KyuModule.forRoot` and `forRootAsync`. Every field is optional; `docs/options.md` lists them all. */
@@ -34,6 +36,10 @@ export interface KyuModuleOptions extends KyuOptions {
   carry?: CarryFunction;
   /** `kyuOpenTelemetry()` of `nestjs-kyu/otel`: spans and metrics. Default: none, at no cost. */
   telemetry?: KyuTelemetry;
+  /** Schedules that every process of this application declares, beside those of `@CronJob`. */
+  schedules?: ScheduleInput[];
+  /** Where further schedules come from; see `ScheduleProvider`. */
+  scheduleProvider?: ScheduleProvider;
 }
 
 /** Options as the composition root uses them. */
@@ -42,6 +48,10 @@ export interface ResolvedModuleOptions extends ResolvedOptions, ResolvedWatching
   readonly redis: RedisSource | false;
   readonly interceptors: readonly (Type<NestInterceptor> | NestInterceptor)[];
   readonly inheritAppConfig: boolean;
+  /** Checked at bootstrap, when the handlers are known. */
+  readonly schedules: readonly ScheduleInput[];
+  readonly scheduleProvider: ScheduleProvider | undefined;
+  readonly scheduleSyncMs: number;
 }
 
 const MODULE_KEYS = [
@@ -52,6 +62,8 @@ const MODULE_KEYS = [
   'notifiers',
   'carry',
   'telemetry',
+  'schedules',
+  'scheduleProvider',
 ];
 
 /**
@@ -65,6 +77,7 @@ export function resolveModuleOptions(options: KyuModuleOptions): ResolvedModuleO
   refuseUnusableRedis(options.redis, problems);
   refuseUnusableSwitches(options, problems);
   const watching = resolveWatching(problems, options);
+  const scheduling = readScheduling(options, problems);
   if (problems.length > 0 || resolved === undefined) throw new KyuConfigError(problems);
   return {
     ...resolved,
@@ -73,6 +86,7 @@ export function resolveModuleOptions(options: KyuModuleOptions): ResolvedModuleO
     redis: options.redis ?? DEFAULT_REDIS,
     interceptors: options.interceptors ?? [],
     inheritAppConfig: options.inheritAppConfig ?? false,
+    ...scheduling,
   };
 }
 

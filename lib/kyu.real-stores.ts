@@ -8,8 +8,10 @@ import { PostgresJobIntake } from './ledger/job-intake.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from './ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
+import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
@@ -25,7 +27,9 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
+  readonly retention: PostgresLedgerRetention;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -39,7 +43,9 @@ export class RealStores implements KyuStores<EntityManager> {
     this.upkeep = new PostgresLedgerUpkeep(this.connection);
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
+    this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
+    this.retention = new PostgresLedgerRetention(this.connection);
   }
 
   async open(): Promise<void> {

@@ -19,10 +19,12 @@ import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import { observedAdmin } from './kyu.observed-admin.js';
 import { ObservedProducer } from './kyu.observed-producer.js';
+import { InstanceSchedules } from './kyu.schedules.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
+import { Retention } from './maintenance/retention.js';
 import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
@@ -58,6 +60,8 @@ export class KyuRuntime {
   readonly scheduler: Scheduler;
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
+  readonly schedules: InstanceSchedules;
+  readonly retention: Retention;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
   readonly notifications: Notifications;
@@ -106,6 +110,16 @@ export class KyuRuntime {
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
+    this.schedules = new InstanceSchedules({
+      options,
+      ledger: stores.schedules,
+      dispatcher: this.dispatcher,
+      clock,
+      events: this.events,
+      producer: this.producer,
+      defaultsFor: (reference) => this.defaultsFor(reference),
+    });
+    this.retention = this.createRetention();
     this.health = new HealthReader({
       readings: this.readings,
       clock,
@@ -167,6 +181,11 @@ export class KyuRuntime {
       contextFor: (job: DraftedJob) => carrier.textFor(job),
     };
     return new ObservedProducer(parts, { clock: this.clock, events: this.events, telemetry });
+  }
+
+  private createRetention(): Retention {
+    const { queues, clock, events, stores, options } = this;
+    return new Retention({ queues, clock, events, ledger: stores.retention, retention: options.retention });
   }
 
   private maintenanceParts() {

@@ -10,6 +10,8 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from './core/ports/ledger.js';
+import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
+import type { LedgerRetention } from './core/ports/retention.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -29,7 +31,9 @@ export interface KyuStores<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
+  readonly retention: LedgerRetention;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

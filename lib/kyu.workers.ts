@@ -21,7 +21,14 @@ export interface WorkersStatus {
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
-  readonly loops: { readonly promote: DutyLoop; readonly rescue: DutyLoop; readonly reconcile: DutyLoop };
+  readonly loops: {
+    readonly promote: DutyLoop;
+    readonly rescue: DutyLoop;
+    readonly reconcile: DutyLoop;
+    readonly cron: DutyLoop;
+    /** None where everything is kept for ever. */
+    readonly retention: DutyLoop | undefined;
+  };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -30,11 +37,14 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler } = runtime;
+    const { scheduler, reaper, reconciler, schedules, options, retention } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
+      // Schedules belong to the application, whatever queues their jobs take.
+      cron: this.loopFor(schedules.ticker, [options.queueName]),
+      retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
   }
@@ -99,6 +109,7 @@ export class KyuWorkers {
     // One that ends must have ended before it can begin again.
     await this.draining;
     await this.startPool();
+    await this.runtime.schedules.begin();
     this.startMaintenance();
   }
 
@@ -106,9 +117,17 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
+    const { promote, rescue, reconcile, cron, retention } = this.loops;
+    const stopped = Promise.all([
+      promote.stop(),
+      rescue.stop(),
+      reconcile.stop(),
+      cron.stop(),
+      retention?.stop(),
+    ]);
+    this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
+    this.runtime.retention.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
     if (this.pool === undefined) await stopped;
@@ -126,6 +145,9 @@ export class KyuWorkers {
     this.intervals.add('kyu:scheduler', this.loops.promote.start());
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
+    this.intervals.add('kyu:cron', this.loops.cron.start());
+    this.runtime.retention.begin();
+    if (this.loops.retention !== undefined) this.intervals.add('kyu:retention', this.loops.retention.start());
   }
 
   private createPool(): WorkerPool {
@@ -163,8 +185,8 @@ export class KyuWorkers {
     }
   }
 
-  private loopFor(duty: Duty): DutyLoop {
-    const { queues, upkeep, clock, events } = this.runtime;
+  private loopFor(duty: Duty, queues: readonly string[] = this.runtime.queues): DutyLoop {
+    const { upkeep, clock, events } = this.runtime;
     return new DutyLoop(duty, queues, upkeep, clock, events);
   }
 }

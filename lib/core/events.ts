@@ -1,6 +1,8 @@
 import type { Claim } from './claim.js';
 import type { JobId, QueuedHint } from './job.js';
 import type { JobStatus } from './job-status.js';
+import type { SkipReason } from './schedule-tick.js';
+import type { RetainedStatus, RetentionAction } from './retention-options.js';
 import type { Settlement } from './settlement.js';
 
 /** Why a run was aborted from outside. */
@@ -46,6 +48,13 @@ export interface KyuEvents {
   'jobs.rescued': { readonly jobs: readonly RescuedJobEvent[] };
   /** The dispatcher had forgotten pending jobs; they were announced again. */
   'jobs.reconciled': { readonly queue: string; readonly count: number; readonly cause: ReconcileCause };
+  /** Jobs whose time was over were deleted or archived. */
+  'jobs.retired': {
+    readonly queue: string;
+    readonly status: RetainedStatus;
+    readonly action: RetentionAction;
+    readonly count: number;
+  };
   /** A worker process was found dead. */
   'worker.buried': { readonly workerId: string; readonly host: string; readonly pid: number };
   'worker.registered': { readonly workerId: string };
@@ -62,6 +71,21 @@ export interface KyuEvents {
   'rescue.postponed': { readonly queue: string; readonly forMs: number };
   /** A claim, take or listen threw; the loop goes on. */
   'engine.failed': { readonly during: string; readonly error: unknown };
+  /** A tick of a schedule became a job. */
+  'schedule.fired': {
+    readonly schedule: string;
+    readonly jobId: JobId;
+    readonly tick: Date;
+    readonly latenessMs: number;
+  };
+  /** A tick of a schedule became no job of its own: its last job is unfinished, or nobody was there in time. */
+  'schedule.skipped': { readonly schedule: string; readonly tick: Date; readonly reason: SkipReason };
+  /** A schedule in the ledger cannot be read by this process; the others go on. */
+  'schedule.failed': { readonly schedule: string; readonly error: unknown };
+  /** What a provider lists was written to the ledger. */
+  'schedules.synced': { readonly written: readonly string[]; readonly removed: readonly string[] };
+  /** A provider failed, or listed what cannot be used; its schedules stay as they are. */
+  'schedules.sync.failed': { readonly error: unknown };
   'drain.started': { readonly running: number; readonly graceMs: number };
   'drain.finished': { readonly released: number; readonly tookMs: number };
   /** A notifier could not deliver, for good; `lost` are the events that nobody was told of. */

@@ -4,7 +4,10 @@ export interface Tables {
   readonly attempts: string;
   readonly workers: string;
   readonly duties: string;
+  readonly schedules: string;
   readonly jobTypes: string;
+  readonly jobLogs: string;
+  readonly archive: string;
   readonly versions: string;
 }
 
@@ -28,7 +31,10 @@ export function tablesOf(schema: string): Tables {
     attempts: `${quoted}.kyu_attempts`,
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
+    schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
+    jobLogs: `${quoted}.kyu_job_logs`,
+    archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }

@@ -5,9 +5,12 @@ import { JOB_STATUSES, TRANSITIONS } from '../../lib/core/job-status.js';
 import { DEFAULT_DSN, DEFAULT_REDIS, OPTION_DEFAULTS } from '../../lib/core/option-defaults.js';
 import * as publicApi from '../../lib/index.js';
 import type { Duty } from '../../lib/maintenance/duty-loop.js';
+import { CronTicker } from '../../lib/maintenance/cron-ticker.js';
 import { Reaper } from '../../lib/maintenance/reaper.js';
 import { Reconciler } from '../../lib/maintenance/reconciler.js';
+import { Retention } from '../../lib/maintenance/retention.js';
 import { Scheduler } from '../../lib/maintenance/scheduler.js';
+import { DEFAULT_SYNC_MS, SCHEDULE_DEFAULTS } from '../../lib/core/resolve-schedule.js';
 import { METRIC_CATALOGUE } from '../../lib/observability/metric-catalogue.js';
 import { DEFAULT_BACKOFF } from '../../lib/core/retry-policy.js';
 import { readText, readYaml } from '../support/deploy/repository.js';
@@ -15,6 +18,9 @@ import { codeSpans, plain, section, tableRows, type TableRow } from '../support/
 import { errorCodes, eventFields, interfaceKeys, type InterfaceKey } from '../support/docs/source-facts.js';
 
 const OPTIONS = 'lib/core/options.ts';
+const SCHEDULES = 'lib/core/schedule.ts';
+const RETENTION = 'lib/core/retention-options.ts';
+const RETENTION_BY_STATUS = interfaceKeys(RETENTION, 'RetentionByStatus');
 const JOB_DEFAULTS = interfaceKeys(OPTIONS, 'JobDefaultOptions');
 const MODULE_OPTIONS = [
   ...interfaceKeys(OPTIONS, 'KyuOptions'),
@@ -26,10 +32,18 @@ const OPTION_TABLES: [heading: string, keys: InterfaceKey[]][] = [
   ['KyuModuleOptions', MODULE_OPTIONS],
   ['PoolOptions', interfaceKeys(OPTIONS, 'PoolOptions')],
   ['LeaseOptions', interfaceKeys(OPTIONS, 'LeaseOptions')],
+  ['RetentionOptions', [...RETENTION_BY_STATUS, ...interfaceKeys(RETENTION, 'RetentionOptions')]],
+  ['RetentionRule', interfaceKeys(RETENTION, 'RetentionRule')],
   ['JobDefaultOptions', JOB_DEFAULTS],
   ['BackoffOptions', interfaceKeys(OPTIONS, 'BackoffOptions')],
   ['HandlerOptions', [...interfaceKeys(OPTIONS, 'HandlerOptions'), ...JOB_DEFAULTS]],
   ['EnqueueOptions', interfaceKeys('lib/core/resolve-enqueue-options.ts', 'EnqueueOptions')],
+  [
+    'ScheduleInput',
+    [...interfaceKeys(SCHEDULES, 'ScheduleInput'), ...interfaceKeys(SCHEDULES, 'ScheduleSettings')],
+  ],
+  ['CronJobOptions', interfaceKeys('lib/handlers/cron-job.decorator.ts', 'CronJobOptions')],
+  ['ScheduleProvider', interfaceKeys(SCHEDULES, 'ScheduleProvider')],
   ['KyuMetricsModuleOptions', interfaceKeys('lib/kyu.metrics.module.ts', 'KyuMetricsModuleOptions')],
 ];
 
@@ -48,7 +62,7 @@ describe('docs/options.md', () => {
     expect(documentedDefaults(tableRows(section(optionsPage, heading)))).toMatchObject(defaults);
   });
 
-  it('says the same as the table in the README', () => {
+  it('F123 says the same as the table in the README', () => {
     const short = documentedDefaults(tableRows(section(readText('README.md'), 'Options')));
     const long = documentedDefaults(tableRows(section(optionsPage, 'KyuModuleOptions')));
     expect(Object.keys(short).sort()).toEqual(Object.keys(long).sort());
@@ -195,6 +209,8 @@ describe('docs/internals.md', () => {
       new Scheduler(unused),
       new Reaper({ leaseMs: 10_000 } as never),
       new Reconciler(unused),
+      new CronTicker(unused),
+      new Retention({ retention: OPTION_DEFAULTS.retention } as never),
     ];
     for (const { name, plan } of duties) {
       const row = rows.find((candidate) => plain(candidate['Loop']) === name);
@@ -222,6 +238,17 @@ function defaultsByTable(): Record<string, Record<string, string>> {
       maxLifetime: formatDuration(pool.maxLifetimeMs),
     },
     LeaseOptions: { beat: formatDuration(rest.beatMs), length: formatDuration(rest.leaseMs) },
+    ScheduleInput: {
+      ...asText({ timezone: SCHEDULE_DEFAULTS.timezone, missed: SCHEDULE_DEFAULTS.missed }),
+      overlap: SCHEDULE_DEFAULTS.overlap,
+      missedWindow: formatDuration(SCHEDULE_DEFAULTS.missedWindowMs),
+      jitter: formatDuration(SCHEDULE_DEFAULTS.jitterMs),
+    },
+    ScheduleProvider: { every: formatDuration(DEFAULT_SYNC_MS) },
+    RetentionOptions: {
+      ...asText({ batchSize: rest.retention.batchSize }),
+      every: formatDuration(rest.retention.everyMs),
+    },
     JobDefaultOptions: {
       ...asText({ maxRetries: rest.maxRetries }),
       timeout: formatDuration(rest.timeoutMs),

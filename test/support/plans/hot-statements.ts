@@ -2,16 +2,21 @@ import { randomUUID } from 'node:crypto';
 import type { JobDraft } from '../../../lib/core/job.js';
 import { insertValues } from '../../../lib/ledger/draft-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
+import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finished-jobs.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
+import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
+import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
 import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
+import { listDueSchedules } from '../../../lib/ledger/statements/list-due-schedules.sql.js';
 import { listFirstPending } from '../../../lib/ledger/statements/list-first-pending.sql.js';
 import { listPendingTypes } from '../../../lib/ledger/statements/list-pending-types.sql.js';
 import { promoteDueJobs } from '../../../lib/ledger/statements/promote-due-jobs.sql.js';
@@ -19,6 +24,7 @@ import { replaceHeldJob } from '../../../lib/ledger/statements/replace-held-job.
 import { reportProgress } from '../../../lib/ledger/statements/report-progress.sql.js';
 import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
 import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
+import { takeTicks } from '../../../lib/ledger/statements/take-ticks.sql.js';
 import { settleRuns } from '../../../lib/ledger/statements/settle-runs.sql.js';
 import { JOB_TYPES, LIVING_WORKER, QUEUE } from './ledger-filling.js';
 import type { PlanLab } from './plan-lab.js';
@@ -120,6 +126,13 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: retryJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: deleteJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
+  { template: findNextTick, values: () => [QUEUE, []], isBatch: false },
+  { template: takeTicks, values: (rows, { pending }) => [QUEUE, stepsAsJson(rows, pending)], isBatch: false },
+  { template: findArchivedJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  // They answer one row, whatever they removed.
+  { template: deleteFinishedJobs, values: retentionValues, isBatch: false },
+  { template: archiveFinishedJobs, values: retentionValues, isBatch: false },
 ];
 
 /** Parameters for a ledger that is still empty. */
@@ -139,6 +152,10 @@ async function newest(lab: PlanLab, status: string, rows: number): Promise<HeldJ
     [status, QUEUE, rows],
   );
   return found as unknown as HeldJob[];
+}
+
+function retentionValues(rows: number): unknown[] {
+  return [QUEUE, 'completed', null, [JOB_TYPES[0]], 0, null, rows];
 }
 
 function settleValues(jobs: readonly HeldJob[]): unknown[] {
@@ -182,6 +199,23 @@ function draftValues(rows: number): unknown[] {
 
 function keysOf(jobs: readonly HeldJob[]): string[] {
   return jobs.map(({ id }) => `type/${id}`);
+}
+
+/** Steps from where no schedule stands: what counts is the way to find that out. */
+function stepsAsJson(rows: number, jobs: readonly HeldJob[]): string {
+  const steps = Array.from({ length: rows }, (_, index) => ({
+    name: `schedule-${index}`,
+    guard: 'elsewhere',
+    replaces: firstOf(jobs).id,
+    id: randomUUID(),
+    queue: QUEUE,
+    type: JOB_TYPES[0],
+    priority: 0,
+    retries: 3,
+    timeout: 0,
+    payload: { order: index },
+  }));
+  return JSON.stringify(steps);
 }
 
 function firstOf(jobs: readonly HeldJob[]): HeldJob {

@@ -59,6 +59,7 @@ describe('the page', () => {
     events.emit('runs.settled', { settlements: [settlement()] });
     events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
     events.emit('enqueue.timed', { types: ['send_email'], tookMs: 3 });
+    events.emit('jobs.retired', { queue: 'shop', status: 'completed', action: 'delete', count: 1 });
     const families = await page();
 
     const definitions: readonly MetricDefinition[] = METRIC_CATALOGUE;
@@ -238,6 +239,19 @@ describe('settled runs', () => {
     expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'other' })).toBe(100);
     expect(valueOf(families, 'kyu_job_wait_seconds_count', { job_type: 'other' })).toBe(100);
     expect(valueOf(families, 'kyu_jobs_processed_total', { status: 'failed' })).toBe(300);
+  });
+});
+
+describe('retention', () => {
+  it('F69 is counted by status and by what was done', async () => {
+    const retired = { queue: 'shop', status: 'completed', action: 'delete' } as const;
+    events.emit('jobs.retired', { ...retired, count: 1_000 });
+    events.emit('jobs.retired', { ...retired, count: 7 });
+    events.emit('jobs.retired', { ...retired, status: 'dead', action: 'archive', count: 2 });
+    expect((await page()).get('kyu_retired_jobs_total')?.series).toMatchObject([
+      { labels: { status: 'completed', action: 'delete' }, value: 1_007 },
+      { labels: { status: 'dead', action: 'archive' }, value: 2 },
+    ]);
   });
 });
 
