@@ -4,11 +4,13 @@ import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { DispatcherRequest, KyuStores } from './kyu.stores.js';
 import { PostgresJobIntake } from './ledger/job-intake.js';
+import { PostgresJobOutcomes } from './ledger/job-outcomes.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
+import { PostgresOpenRuns } from './ledger/open-runs.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
@@ -24,6 +26,8 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly openRuns: PostgresOpenRuns;
+  readonly outcomes: PostgresJobOutcomes;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -37,6 +41,8 @@ export class RealStores implements KyuStores<EntityManager> {
     this.upkeep = new PostgresLedgerUpkeep(this.connection);
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
+    this.openRuns = new PostgresOpenRuns(this.connection);
+    this.outcomes = new PostgresJobOutcomes(this.connection);
   }
 
   async open(): Promise<void> {

@@ -9,6 +9,8 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from './core/ports/ledger.js';
+import type { JobOutcomes } from './core/ports/job-outcomes.js';
+import type { OpenRuns } from './core/ports/open-runs.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -28,6 +30,8 @@ export interface KyuStores<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly openRuns: OpenRuns<Transaction>;
+  readonly outcomes: JobOutcomes;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -5,6 +5,7 @@ export interface Tables {
   readonly workers: string;
   readonly duties: string;
   readonly versions: string;
+  readonly logs: string;
 }
 
 /** One SQL statement before the schema is known. `name` is its prepared name and what errors call it. */
@@ -28,6 +29,7 @@ export function tablesOf(schema: string): Tables {
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
     versions: `${quoted}.kyu_schema_versions`,
+    logs: `${quoted}.kyu_job_logs`,
   };
 }
 

@@ -26,6 +26,8 @@ export interface JobRow {
   readonly lockedAt: number | null;
   readonly lockedBy: string | null;
   readonly completedAt: number | null;
+  readonly cancelRequestedAt: number | null;
+  readonly cancelReason: string | null;
 }
 
 export function newJobRow(draft: JobDraft, now: number): JobRow {
@@ -51,7 +53,14 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
     lockedAt: null,
     lockedBy: null,
     completedAt: null,
+    cancelRequestedAt: null,
+    cancelReason: null,
   };
+}
+
+/** A job whose end was asked for while it ran, and that would run again. */
+export function calledOffRow(row: JobRow, now: number): JobRow {
+  return { ...row, status: 'cancelled', completedAt: now, errorMessage: row.cancelReason ?? row.errorMessage };
 }
 
 function dueAtOf(draft: JobDraft, now: number): number | null {

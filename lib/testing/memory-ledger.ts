@@ -1,8 +1,10 @@
 import type { Clock } from '../core/ports/clock.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
+import { MemoryJobOutcomes } from './memory-job-outcomes.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
+import { MemoryOpenRuns } from './memory-open-runs.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
 import { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
@@ -19,6 +21,8 @@ export class MemoryLedger {
   readonly upkeep: MemoryLedgerUpkeep;
   readonly inspection: MemoryLedgerInspection;
   readonly readings: MemoryLedgerReadings;
+  readonly openRuns: MemoryOpenRuns;
+  readonly outcomes: MemoryJobOutcomes;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -29,6 +33,8 @@ export class MemoryLedger {
     this.upkeep = new MemoryLedgerUpkeep(this.tables);
     this.inspection = new MemoryLedgerInspection(this.tables);
     this.readings = new MemoryLedgerReadings(this.tables);
+    this.openRuns = new MemoryOpenRuns(this.tables);
+    this.outcomes = new MemoryJobOutcomes(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

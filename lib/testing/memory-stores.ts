@@ -7,6 +7,8 @@ import type {
   LedgerUpkeep,
   RunLedger,
 } from '../core/ports/ledger.js';
+import type { JobOutcomes } from '../core/ports/job-outcomes.js';
+import type { OpenRuns } from '../core/ports/open-runs.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -15,6 +17,7 @@ import type { MemoryTransaction } from './memory-transaction.js';
 import { RunPermit } from './run-permit.js';
 import { SimulatedProcesses } from './simulated-processes.js';
 import { SimulatedRedis } from './simulated-redis.js';
+import { TestOpenRuns } from './test-open-runs.js';
 import { TestRunLedger } from './test-run-ledger.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -34,6 +37,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
+  readonly openRuns: OpenRuns<EntityManager>;
+  readonly outcomes: JobOutcomes;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -49,6 +54,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.upkeep = this.ledger.upkeep;
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
+    this.openRuns = new TestOpenRuns(this.ledger.openRuns, this.registry);
+    this.outcomes = this.ledger.outcomes;
     this.isRedisThere = hasRedis;
   }
 
