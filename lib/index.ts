@@ -45,12 +45,15 @@ export {
 } from './core/job-definition.js';
 export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
+export type { ChildJob, ChildOptions, TransactionManager } from './core/child-job.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
-export type { Job, JobId, JobProgress, JobRun } from './core/job.js';
+export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
+export type { WaitOptions } from './producer/job-waiter.js';
+export type { CancelResult } from './admin/admin.js';
 export type {
   BackoffOptions,
   HandlerOptions,
@@ -66,14 +69,19 @@ export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
 
 export {
+  CompletionRolledBackError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,
+  JobCancelledError,
+  JobDeadError,
+  JobDeadlineError,
   JobNotCancellableError,
   JobNotFoundError,
   JobNotRetryableError,
   JobRunningError,
   JobTimeoutError,
+  JobWaitTimeoutError,
   KyuClosedError,
   KyuConfigError,
   KyuError,
@@ -81,6 +89,7 @@ export {
   KyuSchemaVersionError,
   LeaseLostError,
   LedgerUnavailableError,
+  NoTransactionError,
   NotAWorkerError,
   ShutdownError,
   type ConfigProblem,

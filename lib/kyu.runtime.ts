@@ -23,6 +23,7 @@ import { Reconciler } from './maintenance/reconciler.js';
 import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
+import { JobWaiter } from './producer/job-waiter.js';
 import { HealthReader } from './observability/health-reader.js';
 
 /** What an instance is made of. */
@@ -31,6 +32,8 @@ export interface RuntimeParts {
   readonly logger: KyuLogger;
   readonly stores: KyuStores<EntityManager>;
   readonly clock: Clock;
+  /** Time for those who wait for jobs; default: the same. */
+  readonly waitingClock?: Clock;
 }
 
 /**
@@ -64,7 +67,7 @@ export class KyuRuntime {
   private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
 
-  constructor({ options, logger, stores, clock }: RuntimeParts) {
+  constructor({ options, logger, stores, clock, waitingClock = clock }: RuntimeParts) {
     this.options = options;
     this.logger = logger;
     this.stores = stores;
@@ -82,7 +85,7 @@ export class KyuRuntime {
     );
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
-    this.producer = this.createProducer();
+    this.producer = this.createProducer(waitingClock);
     this.admin = new KyuAdmin({ ...this.maintenanceParts(), ...stores });
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
@@ -131,7 +134,7 @@ export class KyuRuntime {
     concurrency: this.options.workers,
   });
 
-  private createProducer(): KyuProducer {
+  private createProducer(waitingClock: Clock): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);
     return new KyuProducer({
       intake: this.stores.intake,
@@ -140,6 +143,7 @@ export class KyuRuntime {
       newJobId: () => ids.next(),
       defaultsFor: (reference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
+      waiter: new JobWaiter({ outcomes: this.stores.outcomes, clock: waitingClock, events: this.events }),
     });
   }
 

@@ -1,15 +1,24 @@
+import type { ChildJob, ChildOptions, TransactionManager } from '../core/child-job.js';
 import type { Claim } from '../core/claim.js';
 import { attemptOf, fenceOf } from '../core/claim.js';
+import type { Duration } from '../core/duration.js';
 import type { AbortCause } from '../core/events.js';
 import type { JobContext } from '../core/job-context.js';
+import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
+import type { EarlierError, JobId } from '../core/job.js';
 import type { Handler } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
+import { earlierErrorsOf } from './earlier-errors.js';
+import { withDetails } from './log-text.js';
 import type { ProgressReporter } from './progress-reporter.js';
+import type { RunAttendant } from './run-attendant.js';
 
 /** What a run needs from the worker that executes it. */
 export interface RunParts {
   readonly progress: Pick<ProgressReporter, 'report'>;
   readonly logger: KyuLogger;
+  /** Does for the run what reaches beyond it. */
+  readonly attendant: Pick<RunAttendant, 'keepLogLine' | 'extend' | 'completeIn' | 'enqueueChild'>;
 }
 
 /** Instants of a run, all in monotonic ms of this process. */
@@ -17,7 +26,10 @@ export interface RunClock {
   /** When the reply to the claim arrived. */
   readonly claimedAtMs: number;
   readonly startedAtMs: number;
-  readonly deadlineMs: number;
+  /** When its time limit is over; `extend` moves it. */
+  readonly limitAtMs: number;
+  /** The deadline of its job; `Infinity` without one. */
+  readonly deadlineAtMs: number;
 }
 
 /**
@@ -28,8 +40,17 @@ export class Run implements JobContext {
   /** Set once: by the handler's end, or by whoever ended the run without it. */
   ended = false;
   abortCause: AbortCause | undefined;
+  /** How far `completeIn` has come; `committed` is the end of the job, whatever the handler does then. */
+  completion: 'none' | 'written' | 'committed' = 'none';
+  /** Why the job was cancelled; `undefined` when it was not. */
+  cancelReason: string | null | undefined;
+  limitAtMs: number;
+  /** How long a cancelled run may still take to stop by itself. */
+  patienceUntilMs = Infinity;
+  loggedLines = 0;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
+  private earlierErrors: readonly EarlierError[] | undefined;
 
   constructor(
     readonly claim: Claim,
@@ -37,7 +58,9 @@ export class Run implements JobContext {
     readonly payload: unknown,
     readonly times: RunClock,
     private readonly parts: RunParts,
-  ) {}
+  ) {
+    this.limitAtMs = times.limitAtMs;
+  }
 
   get id(): string {
     return this.claim.id;
@@ -75,6 +98,15 @@ export class Run implements JobContext {
     return this.claim.scheduledAt === null ? null : toDate(this.claim.scheduledAt);
   }
 
+  get parentId(): JobId | null {
+    return this.claim.parentId;
+  }
+
+  get errors(): readonly EarlierError[] {
+    this.earlierErrors ??= earlierErrorsOf(this.claim.errors);
+    return this.earlierErrors;
+  }
+
   get fence(): string {
     return fenceOf(this.claim);
   }
@@ -85,6 +117,11 @@ export class Run implements JobContext {
       if (this.abortReason !== undefined) this.controller.abort(this.abortReason);
     }
     return this.controller.signal;
+  }
+
+  /** When the worker ends the run, whether its handler has ended or not. */
+  get endsAtMs(): number {
+    return Math.min(this.limitAtMs, this.times.deadlineAtMs, this.patienceUntilMs);
   }
 
   /** The first cause wins; later ones are echoes of it. */
@@ -100,34 +137,35 @@ export class Run implements JobContext {
   }
 
   log(message: string, ...details: unknown[]): void {
-    this.parts.logger.log(withDetails(message, details), {
+    const text = withDetails(message, details);
+    this.parts.logger.log(text, {
       jobId: this.id,
       jobType: this.type,
       queue: this.queue,
       run: this.run,
       attempt: this.attempt,
     });
+    this.parts.attendant.keepLogLine(this, text);
+  }
+
+  extend(duration: Duration): Promise<number> {
+    return this.parts.attendant.extend(this, duration);
+  }
+
+  completeIn(manager: TransactionManager, result?: unknown): Promise<void> {
+    return this.parts.attendant.completeIn(this, manager, result);
+  }
+
+  enqueue<Reference extends JobReference>(
+    type: Reference,
+    payload: PayloadInputOf<Reference>,
+    options?: ChildOptions,
+  ): Promise<ChildJob> {
+    return this.parts.attendant.enqueueChild(this.claim, type, payload, options);
   }
 }
 
 /** PostgreSQL writes `2026-11-22 04:00:00.123456+00`; JavaScript wants a T and a whole offset. */
 function toDate(text: string): Date {
   return new Date(text.replace(' ', 'T').replace(/([+-]\d\d)$/, '$1:00'));
-}
-
-function withDetails(message: string, details: readonly unknown[]): string {
-  let next = 0;
-  const filled = message.replace(/%[sdj]/g, (mark) => (next < details.length ? show(details[next++]) : mark));
-  const rest = details.slice(next).map(show);
-  return rest.length === 0 ? filled : `${filled} ${rest.join(' ')}`;
-}
-
-function show(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Error) return value.stack ?? value.message;
-  try {
-    return JSON.stringify(value) ?? String(value);
-  } catch {
-    return String(value);
-  }
 }

@@ -1,3 +1,5 @@
+import type { JobOutcomes } from '../../../lib/core/ports/job-outcomes.js';
+import type { OpenRuns } from '../../../lib/core/ports/open-runs.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -22,6 +24,8 @@ export interface LedgerSubject<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly openRuns: OpenRuns<Transaction>;
+  readonly outcomes: JobOutcomes;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;

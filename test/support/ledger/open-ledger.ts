@@ -2,10 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inject } from 'vitest';
 import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
+import { PostgresJobOutcomes } from '../../../lib/ledger/job-outcomes.js';
 import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
+import { PostgresOpenRuns } from '../../../lib/ledger/open-runs.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from '../../../lib/ledger/worker-registry.js';
@@ -45,6 +47,8 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly openRuns: PostgresOpenRuns;
+  readonly outcomes: PostgresJobOutcomes;
 
   constructor(
     readonly schema: string,
@@ -57,6 +61,8 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.upkeep = new PostgresLedgerUpkeep(connection);
     this.inspection = new PostgresLedgerInspection(connection);
     this.readings = new PostgresLedgerReadings(connection);
+    this.openRuns = new PostgresOpenRuns(connection);
+    this.outcomes = new PostgresJobOutcomes(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -102,5 +108,6 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   kyu_jobs: ['created_at', 'updated_at', 'scheduled_at', 'locked_at', 'completed_at'],
   kyu_attempts: ['started_at', 'finished_at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
+  kyu_job_logs: ['at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
 };
