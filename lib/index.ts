@@ -51,6 +51,9 @@ export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun } from '
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+export type { UniqueOptions } from './core/resolve-unique.js';
+export type { UniqueScope } from './core/unique-key.js';
+export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
 export type { WaitOptions } from './producer/job-waiter.js';
 export type { CancelResult } from './admin/admin.js';
@@ -70,6 +73,7 @@ export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledg
 
 export {
   CompletionRolledBackError,
+  DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,

@@ -3,6 +3,7 @@ import type { Dispatcher } from './core/ports/dispatcher.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { DispatcherRequest, KyuStores } from './kyu.stores.js';
+import { PostgresJobTypeCatalogue } from './ledger/job-type-catalogue.js';
 import { PostgresJobIntake } from './ledger/job-intake.js';
 import { PostgresJobOutcomes } from './ledger/job-outcomes.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
@@ -28,6 +29,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly readings: PostgresLedgerReadings;
   readonly openRuns: PostgresOpenRuns;
   readonly outcomes: PostgresJobOutcomes;
+  readonly jobTypes: PostgresJobTypeCatalogue;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -43,6 +45,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.readings = new PostgresLedgerReadings(this.connection);
     this.openRuns = new PostgresOpenRuns(this.connection);
     this.outcomes = new PostgresJobOutcomes(this.connection);
+    this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
   }
 
   async open(): Promise<void> {

@@ -144,6 +144,8 @@ export class KyuRuntime {
       defaultsFor: (reference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
       waiter: new JobWaiter({ outcomes: this.stores.outcomes, clock: waitingClock, events: this.events }),
+      app: this.options.queueName,
+      priorities: this.options.priorities,
     });
   }
 

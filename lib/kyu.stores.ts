@@ -1,6 +1,7 @@
 import type { EventBus } from './core/event-bus.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
+import type { JobTypeCatalogue } from './core/ports/job-type-catalogue.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -32,6 +33,7 @@ export interface KyuStores<Transaction> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
+  readonly jobTypes: JobTypeCatalogue;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -84,6 +84,8 @@ export interface KyuOptions {
    * have nothing.
    */
   queueOrder?: QueueOrder;
+  /** Names for priorities, for `priority: 'high'`. Default `{ high: 10, normal: 0, low: -10 }`; given ones replace all. */
+  priorities?: Record<string, number>;
   /** PostgreSQL schema of the ledger. Default `kyu`. */
   schema?: string;
   /** Serves `GET /metrics` on this port; 0 (default) = not. */
@@ -132,6 +134,7 @@ export interface ResolvedOptions {
   /** Empty = `queueName` and the queues of the handlers. */
   readonly queues: ReadonlyMap<string, number>;
   readonly queueOrder: QueueOrder;
+  readonly priorities: ReadonlyMap<string, number>;
   readonly schema: string;
   readonly metricsPort: number;
   readonly staleJobTimeoutMs: number;

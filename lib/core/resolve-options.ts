@@ -13,6 +13,7 @@ import {
   PAYLOAD_BYTES,
   PERIOD,
   PORT,
+  PRIORITY,
   QUEUE_WEIGHT,
   TIME_LIMIT,
   WORKERS,
@@ -29,6 +30,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   queueName: true,
   queues: true,
   queueOrder: true,
+  priorities: true,
   schema: true,
   metricsPort: true,
   staleJobTimeout: true,
@@ -66,6 +68,7 @@ export function resolveOptions(
   const resolved: ResolvedOptions = {
     ...readIdentity(scope),
     ...readQueues(scope, problems),
+    priorities: readPriorities(scope, problems),
     ...readSwitches(scope),
     ...readSizes(scope),
     ...readTimes(scope),
@@ -101,6 +104,18 @@ function readQueues(scope: Scope, problems: ConfigProblem[]): Pick<ResolvedOptio
     queues,
     queueOrder: scope.choice('queueOrder', ['weighted', 'strict']) ?? OPTION_DEFAULTS.queueOrder,
   };
+}
+
+function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<string, number> {
+  if (scope.value('priorities') === undefined) return OPTION_DEFAULTS.priorities;
+  const numbers = new OptionScope<Record<string, unknown>>(
+    problems,
+    'priorities',
+    scope.value('priorities'),
+    [],
+  );
+  const names = scope.entries('priorities').map(({ name }) => name);
+  return new Map(names.map((name) => [name, numbers.wholeNumber(name, PRIORITY) ?? 0]));
 }
 
 function readSwitches(

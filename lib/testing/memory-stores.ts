@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { JobTypeCatalogue } from '../core/ports/job-type-catalogue.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -39,6 +40,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<EntityManager>;
   readonly outcomes: JobOutcomes;
+  /** There is no SQL that could ask it. */
+  readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;

@@ -293,8 +293,8 @@ describe('what a handler says and learns', () => {
 
 describe('the deadline of a job', () => {
   it('F12 ends the run before the time limit: dead, not tried again', async () => {
-    const { id } = await kyu().enqueue('waits', null, { delay: '200ms' });
-    await ledger.sql("update kyu_jobs set deadline_at = now() + interval '900 ms' where id = $1", [id]);
+    const deadlineAt = new Date(Date.now() + 900);
+    const { id } = await kyu().enqueue('waits', null, { deadlineAt });
     const job = await ledger.ends(id);
     expect(job).toMatchObject({ status: 'dead', run: 1, retry_count: 0 });
     expect(job.error_message).toContain(JobDeadlineError.name);
