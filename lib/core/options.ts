@@ -57,6 +57,11 @@ export interface LeaseOptions {
   beat?: Duration;
   /** A worker that could not beat for so long is dead. At least 3 × `beat`. Default 10 s. */
   length?: Duration;
+  /**
+   * Beat from a thread of its own, so that a handler that blocks the event loop does not make this process look dead.
+   * Default true.
+   */
+  watchdog?: boolean;
 }
 
 /** What one process of an instance is for. */
@@ -148,6 +153,7 @@ export interface ResolvedOptions {
   readonly shutdownGraceMs: number;
   readonly beatMs: number;
   readonly leaseMs: number;
+  readonly watchdog: boolean;
   readonly pollIntervalMs: number;
   readonly payloadLimitBytes: number;
   readonly dispatchWindow: number;
