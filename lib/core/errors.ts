@@ -228,7 +228,8 @@ export class JobDeadlineError extends KyuError {
   constructor(jobId: string) {
     super('KYU_JOB_DEADLINE', `The deadline of job ${jobId} is over.`, {
       jobId,
-      remedy: 'Stop the work: nobody wants it any more. Give the job a later deadlineAt, or its workers more room.',
+      remedy:
+        'Stop the work: nobody wants it any more. Give the job a later deadlineAt, or its workers more room.',
     });
   }
 }

@@ -121,7 +121,8 @@ function tellSettlement(settlement: Settlement, tell: TellJobEvent): void {
   const { claim, status, outcome, delayMs } = settlement;
   const run = runOf(claim);
   const durationMs = settlement.finishedAfterMs - settlement.startedAfterMs;
-  if (status === 'cancelled') return tell('cancelled', { ...jobOf(claim), reason: settlement.error?.message ?? null });
+  if (status === 'cancelled')
+    return tell('cancelled', { ...jobOf(claim), reason: settlement.error?.message ?? null });
   if (status === 'completed') return tell('succeeded', { ...run, durationMs });
   if (outcome === 'snoozed') return tell('snoozed', { ...run, delayMs });
   if (settlement.error === null) return;

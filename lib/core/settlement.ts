@@ -65,7 +65,11 @@ export function settle(
     case 'expired':
       return { ...unchanged(claim, outcome.kind, times), status: 'dead', error: recordError(outcome.error) };
     case 'cancelled':
-      return { ...unchanged(claim, outcome.kind, times), status: 'cancelled', error: reasonOf(outcome.reason) };
+      return {
+        ...unchanged(claim, outcome.kind, times),
+        status: 'cancelled',
+        error: reasonOf(outcome.reason),
+      };
     case 'retry-after':
       return failure(claim, outcome.kind, outcome.error, times, () => outcome.delayMs);
     case 'failed':

@@ -6,7 +6,7 @@ import type { Clock } from '../core/ports/clock.js';
 import type { OpenRuns } from '../core/ports/open-runs.js';
 import { describeValue } from '../core/redact.js';
 import { settle } from '../core/settlement.js';
-import type { Run } from './run.js';
+import type { Attendant, Run } from './run.js';
 import type { RunLog } from './run-log.js';
 
 /** What the attendant works with. */
@@ -19,7 +19,7 @@ export interface AttendantParts {
 }
 
 /** Does what a handler asks of its run beyond the run itself: lines, more time, an end in its own transaction. */
-export class RunAttendant {
+export class RunAttendant implements Attendant {
   readonly enqueueChild: EnqueueChild;
 
   constructor(private readonly parts: AttendantParts) {

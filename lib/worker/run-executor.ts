@@ -16,14 +16,14 @@ import type { CancelRequest } from '../core/ports/open-runs.js';
 import { settle, type Settlement } from '../core/settlement.js';
 import { runAs } from './current-job.js';
 import type { ProgressReporter } from './progress-reporter.js';
-import { Run, type RunParts } from './run.js';
+import { Run, type Attendant } from './run.js';
 
 /** What the executor works with. */
 export interface ExecutorParts {
   readonly handlers: HandlerTable;
   readonly progress: ProgressReporter;
   readonly logger: KyuLogger;
-  readonly attendant: RunParts['attendant'];
+  readonly attendant: Attendant;
   readonly clock: Clock;
   readonly events: EventBus;
   /** Limit for runs that have no other. */

@@ -1,4 +1,4 @@
-import type { ChildJob, ChildOptions, TransactionManager } from '../core/child-job.js';
+import type { ChildJob, ChildOptions, EnqueueChild, TransactionManager } from '../core/child-job.js';
 import type { Claim } from '../core/claim.js';
 import { attemptOf, fenceOf } from '../core/claim.js';
 import type { Duration } from '../core/duration.js';
@@ -11,14 +11,20 @@ import type { KyuLogger } from '../core/ports/logger.js';
 import { earlierErrorsOf } from './earlier-errors.js';
 import { withDetails } from './log-text.js';
 import type { ProgressReporter } from './progress-reporter.js';
-import type { RunAttendant } from './run-attendant.js';
 
 /** What a run needs from the worker that executes it. */
 export interface RunParts {
   readonly progress: Pick<ProgressReporter, 'report'>;
   readonly logger: KyuLogger;
-  /** Does for the run what reaches beyond it. */
-  readonly attendant: Pick<RunAttendant, 'keepLogLine' | 'extend' | 'completeIn' | 'enqueueChild'>;
+  readonly attendant: Attendant;
+}
+
+/** Does for runs what reaches beyond them. */
+export interface Attendant {
+  keepLogLine(run: Run, message: string): void;
+  extend(run: Run, duration: Duration): Promise<number>;
+  completeIn(run: Run, manager: TransactionManager, result: unknown): Promise<void>;
+  readonly enqueueChild: EnqueueChild;
 }
 
 /** Instants of a run, all in monotonic ms of this process. */
