@@ -57,9 +57,9 @@ export class JobWaiter {
 
   constructor(private readonly parts: WaiterParts) {
     const { events } = parts;
-    events.on('runs.settled', ({ settlements }) => this.noteEnd(settlements.map(({ claim }) => claim)));
-    events.on('job.cancelled', ({ job }) => this.noteEnd([job]));
-    events.on('jobs.rescued', ({ jobs }) => this.noteEnd(jobs));
+    events.on('runs.settled', ({ settlements }) => this.noteEnd(() => settlements.map(({ claim }) => claim)));
+    events.on('job.cancelled', ({ job }) => this.noteEnd(() => [job]));
+    events.on('jobs.rescued', ({ jobs }) => this.noteEnd(() => jobs));
   }
 
   /** @throws InvalidQueryError when the id or the time cannot be one */
@@ -83,9 +83,10 @@ export class JobWaiter {
     }
   }
 
-  private noteEnd(jobs: readonly { readonly id: JobId }[]): void {
+  /** Costs nothing while nobody waits. */
+  private noteEnd(endedJobs: () => readonly { readonly id: JobId }[]): void {
     if (this.waiting.size === 0) return;
-    const ended = new Set(jobs.map(({ id }) => id));
+    const ended = new Set(endedJobs().map(({ id }) => id));
     if ([...this.waiting].some(({ id }) => ended.has(id))) void this.look();
   }
 

@@ -40,7 +40,8 @@ export class RunAttendant implements Attendant {
     }
     if (run.ended) throw new LeaseLostError(run.id, run.run);
     run.limitAtMs = Math.max(run.limitAtMs, clock.monotonicMs() + forMs);
-    if (!(await openRuns.extend(run.claim, forMs))) throw new LeaseLostError(run.id, run.run);
+    const isOurs = run.isSettled || (await openRuns.extend(run.claim, forMs));
+    if (!isOurs) throw new LeaseLostError(run.id, run.run);
     return Math.max(0, Math.round(run.endsAtMs - clock.monotonicMs()));
   }
 

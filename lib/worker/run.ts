@@ -125,6 +125,14 @@ export class Run implements JobContext {
     return this.controller.signal;
   }
 
+  /**
+   * Ended, or settled in a transaction of the handler's. While that is open it holds the row of the job: a handler that
+   * waited in it for a write of Kyu's own would wait for itself.
+   */
+  get isSettled(): boolean {
+    return this.ended || this.completion !== 'none';
+  }
+
   /** When the worker ends the run, whether its handler has ended or not. */
   get endsAtMs(): number {
     return Math.min(this.limitAtMs, this.times.deadlineAtMs, this.patienceUntilMs);
@@ -139,6 +147,7 @@ export class Run implements JobContext {
   }
 
   progress(percent: number, note?: string): Promise<void> {
+    if (this.isSettled) return Promise.resolve();
     return this.parts.progress.report(this, percent, note ?? null);
   }
 

@@ -296,6 +296,15 @@ describe('completeIn', () => {
     await expect(job().completeIn(transaction())).rejects.toThrow(LeaseLostError);
   });
 
+  it('lets nothing wait for the row of the job while its transaction is open', async () => {
+    const { stage, job } = staged(forEver);
+    stage.start(claimOf());
+    await job().completeIn(transaction());
+    await job().progress(100);
+    expect(await job().extend('20m')).toBe(1_200_000);
+    expect(stage.openRuns.extensions).toEqual([]);
+  });
+
   it('has the lines written first that were logged before', async () => {
     const { stage, job } = staged(forEver);
     stage.start(claimOf());
