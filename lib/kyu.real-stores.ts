@@ -12,6 +12,7 @@ import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 import { PostgresOpenRuns } from './ledger/open-runs.js';
+import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
@@ -29,6 +30,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly readings: PostgresLedgerReadings;
   readonly openRuns: PostgresOpenRuns;
   readonly outcomes: PostgresJobOutcomes;
+  readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
@@ -45,6 +47,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.readings = new PostgresLedgerReadings(this.connection);
     this.openRuns = new PostgresOpenRuns(this.connection);
     this.outcomes = new PostgresJobOutcomes(this.connection);
+    this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
   }
 

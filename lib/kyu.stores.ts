@@ -12,6 +12,7 @@ import type {
 } from './core/ports/ledger.js';
 import type { JobOutcomes } from './core/ports/job-outcomes.js';
 import type { OpenRuns } from './core/ports/open-runs.js';
+import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -33,6 +34,7 @@ export interface KyuStores<Transaction> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
+  readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
   /**
    * Connects, and sees to the schema.

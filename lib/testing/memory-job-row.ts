@@ -71,7 +71,12 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
 
 /** A job whose end was asked for while it ran, and that would run again. */
 export function calledOffRow(row: JobRow, now: number): JobRow {
-  return { ...row, status: 'cancelled', completedAt: now, errorMessage: row.cancelReason ?? row.errorMessage };
+  return {
+    ...row,
+    status: 'cancelled',
+    completedAt: now,
+    errorMessage: row.cancelReason ?? row.errorMessage,
+  };
 }
 
 /** What few drafts have. */

@@ -6,6 +6,7 @@ import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { MemoryOpenRuns } from './memory-open-runs.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 import { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 import { MemoryWorkerRegistry } from './memory-worker-registry.js';
@@ -23,6 +24,7 @@ export class MemoryLedger {
   readonly readings: MemoryLedgerReadings;
   readonly openRuns: MemoryOpenRuns;
   readonly outcomes: MemoryJobOutcomes;
+  readonly schedules: MemoryScheduleLedger;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -35,6 +37,7 @@ export class MemoryLedger {
     this.readings = new MemoryLedgerReadings(this.tables);
     this.openRuns = new MemoryOpenRuns(this.tables);
     this.outcomes = new MemoryJobOutcomes(this.tables);
+    this.schedules = new MemoryScheduleLedger(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

@@ -10,11 +10,13 @@ import type {
 } from '../core/ports/ledger.js';
 import type { JobOutcomes } from '../core/ports/job-outcomes.js';
 import type { OpenRuns } from '../core/ports/open-runs.js';
+import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { inspectionForManagers, RecordingIntake } from './memory-managers.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+import { RecordingScheduleLedger } from './recording-schedule-ledger.js';
 import { RunPermit } from './run-permit.js';
 import { SimulatedProcesses } from './simulated-processes.js';
 import { SimulatedRedis } from './simulated-redis.js';
@@ -40,6 +42,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<EntityManager>;
   readonly outcomes: JobOutcomes;
+  readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
   readonly permit = new RunPermit();
@@ -59,6 +62,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.readings = this.ledger.readings;
     this.openRuns = new TestOpenRuns(this.ledger.openRuns, this.registry);
     this.outcomes = this.ledger.outcomes;
+    this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
     this.isRedisThere = hasRedis;
   }
 
@@ -95,6 +99,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   /** Forgets every job and everything that was planned with them. */
   clear(): void {
     this.ledger.forgetJobs();
+    this.ledger.schedules.forgetDynamic();
     this.redis?.forget();
     this.enqueued.clear();
     this.registry.forgetPlans();

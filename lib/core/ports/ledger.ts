@@ -80,7 +80,7 @@ export interface WorkerRegistry {
 }
 
 /** The duties that happen once per queue on a clock. */
-export type DutyName = 'promote' | 'rescue' | 'reconcile';
+export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {

@@ -8,6 +8,7 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from '../../../lib/core/ports/ledger.js';
+import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
 
 /** A transaction of the caller's, still open. */
 export interface OpenTransaction<Transaction> {
@@ -26,6 +27,7 @@ export interface LedgerSubject<Transaction> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
+  readonly schedules: ScheduleLedger;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;

@@ -8,6 +8,7 @@ import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
 import { PostgresOpenRuns } from '../../../lib/ledger/open-runs.js';
+import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from '../../../lib/ledger/worker-registry.js';
@@ -49,6 +50,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly readings: PostgresLedgerReadings;
   readonly openRuns: PostgresOpenRuns;
   readonly outcomes: PostgresJobOutcomes;
+  readonly schedules: PostgresScheduleLedger;
 
   constructor(
     readonly schema: string,
@@ -63,6 +65,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.readings = new PostgresLedgerReadings(connection);
     this.openRuns = new PostgresOpenRuns(connection);
     this.outcomes = new PostgresJobOutcomes(connection);
+    this.schedules = new PostgresScheduleLedger(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -119,4 +122,5 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_job_logs: ['at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
+  kyu_schedules: ['paused_at', 'next_run_at', 'last_run_at', 'created_at', 'updated_at'],
 };
