@@ -79,6 +79,12 @@ export type {
   LeaseOptions,
   PoolOptions,
 } from './core/options.js';
+export type {
+  RetentionByStatus,
+  RetentionOptions,
+  RetentionRule,
+  RetentionSetting,
+} from './core/retention-options.js';
 export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';

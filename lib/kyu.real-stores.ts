@@ -9,6 +9,7 @@ import { PostgresJobOutcomes } from './ledger/job-outcomes.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from './ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 import { PostgresOpenRuns } from './ledger/open-runs.js';
@@ -32,6 +33,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly outcomes: PostgresJobOutcomes;
   readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
+  readonly retention: PostgresLedgerRetention;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -49,6 +51,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.outcomes = new PostgresJobOutcomes(this.connection);
     this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
+    this.retention = new PostgresLedgerRetention(this.connection);
   }
 
   async open(): Promise<void> {

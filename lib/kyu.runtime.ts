@@ -21,6 +21,7 @@ import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
+import { Retention } from './maintenance/retention.js';
 import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
@@ -56,6 +57,7 @@ export class KyuRuntime {
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
   readonly schedules: InstanceSchedules;
+  readonly retention: Retention;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
@@ -101,6 +103,7 @@ export class KyuRuntime {
       producer: this.producer,
       defaultsFor: (reference) => this.defaultsFor(reference),
     });
+    this.retention = this.createRetention();
     this.health = new HealthReader({
       readings: this.readings,
       clock,
@@ -158,6 +161,11 @@ export class KyuRuntime {
       app: this.options.queueName,
       priorities: this.options.priorities,
     });
+  }
+
+  private createRetention(): Retention {
+    const { queues, clock, events, stores, options } = this;
+    return new Retention({ queues, clock, events, ledger: stores.retention, retention: options.retention });
   }
 
   private maintenanceParts() {

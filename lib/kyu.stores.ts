@@ -13,6 +13,7 @@ import type {
 import type { JobOutcomes } from './core/ports/job-outcomes.js';
 import type { OpenRuns } from './core/ports/open-runs.js';
 import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
+import type { LedgerRetention } from './core/ports/retention.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -36,6 +37,7 @@ export interface KyuStores<Transaction> {
   readonly outcomes: JobOutcomes;
   readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
+  readonly retention: LedgerRetention;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -25,6 +25,8 @@ export class KyuWorkers {
     readonly rescue: DutyLoop;
     readonly reconcile: DutyLoop;
     readonly cron: DutyLoop;
+    /** None where everything is kept for ever. */
+    readonly retention: DutyLoop | undefined;
   };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
@@ -34,13 +36,14 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler, schedules, options } = runtime;
+    const { scheduler, reaper, reconciler, schedules, options, retention } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
       // Schedules belong to the application, whatever queues their jobs take.
       cron: this.loopFor(schedules.ticker, [options.queueName]),
+      retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
   }
@@ -105,10 +108,17 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile, cron } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop(), cron.stop()]);
+    const { promote, rescue, reconcile, cron, retention } = this.loops;
+    const stopped = Promise.all([
+      promote.stop(),
+      rescue.stop(),
+      reconcile.stop(),
+      cron.stop(),
+      retention?.stop(),
+    ]);
     this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
+    this.runtime.retention.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
     if (this.pool === undefined) await stopped;
@@ -127,6 +137,8 @@ export class KyuWorkers {
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
     this.intervals.add('kyu:cron', this.loops.cron.start());
+    this.runtime.retention.begin();
+    if (this.loops.retention !== undefined) this.intervals.add('kyu:retention', this.loops.retention.start());
   }
 
   private createPool(): WorkerPool {

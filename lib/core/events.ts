@@ -2,6 +2,7 @@ import type { Claim } from './claim.js';
 import type { JobId, QueuedHint } from './job.js';
 import type { JobStatus } from './job-status.js';
 import type { SkipReason } from './schedule-tick.js';
+import type { RetainedStatus, RetentionAction } from './retention-options.js';
 import type { Settlement } from './settlement.js';
 
 /** Why a run was aborted from outside. */
@@ -41,6 +42,13 @@ export interface KyuEvents {
   'jobs.rescued': { readonly jobs: readonly RescuedJobEvent[] };
   /** The dispatcher had forgotten pending jobs; they were announced again. */
   'jobs.reconciled': { readonly queue: string; readonly count: number };
+  /** Jobs whose time was over were deleted or archived. */
+  'jobs.retired': {
+    readonly queue: string;
+    readonly status: RetainedStatus;
+    readonly action: RetentionAction;
+    readonly count: number;
+  };
   /** A worker process was found dead. */
   'worker.buried': { readonly workerId: string; readonly host: string; readonly pid: number };
   'worker.registered': { readonly workerId: string };

@@ -43,7 +43,8 @@ export class PostgresRunLedger implements RunLedger {
     // One order for everybody: two batches that meet on the same rows cannot deadlock.
     const ordered = [...settlements].sort((left, right) => compare(left.claim.id, right.claim.id));
     const rows = await this.connection.queryRaw(settleRuns, settleValues(ordered));
-    if (rows.length === ordered.length && rows.every(([, , isCalledOff]) => isCalledOff === null)) return ordered;
+    if (rows.length === ordered.length && rows.every(([, , isCalledOff]) => isCalledOff === null))
+      return ordered;
     const answers = new Map(rows.map((row) => [`${row[0]}:${row[1]}`, row]));
     return ordered.flatMap((settlement) => {
       const answer = answers.get(fenceOf(settlement.claim));

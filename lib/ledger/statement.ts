@@ -6,8 +6,9 @@ export interface Tables {
   readonly duties: string;
   readonly schedules: string;
   readonly jobTypes: string;
+  readonly jobLogs: string;
+  readonly archive: string;
   readonly versions: string;
-  readonly logs: string;
 }
 
 /** One SQL statement before the schema is known. `name` is its prepared name and what errors call it. */
@@ -32,8 +33,9 @@ export function tablesOf(schema: string): Tables {
     duties: `${quoted}.kyu_duties`,
     schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
+    jobLogs: `${quoted}.kyu_job_logs`,
+    archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
-    logs: `${quoted}.kyu_job_logs`,
   };
 }
 

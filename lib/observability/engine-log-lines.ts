@@ -39,6 +39,12 @@ export function reconciledLine({ count, queue }: KyuEvents['jobs.reconciled']): 
   });
 }
 
+export function retiredLine({ action, count, queue, status }: KyuEvents['jobs.retired']): LogLine {
+  const done = action === 'delete' ? 'Deleted' : 'Archived';
+  const message = `${done} ${jobsOf(count)} of queue ${queue} that ended as ${status}: their time is over.`;
+  return line('debug', message, { queue, status, action, count });
+}
+
 export function rescuedLine(job: RescuedJobEvent): LogLine {
   const dead = job.status === 'dead';
   const what = dead ? 'is dead: too many workers died while they ran it' : 'goes back to its queue';

@@ -101,6 +101,8 @@ export class KyuMetrics {
       kyu_rescued_jobs_total: () => plain(counters.rescuedJobs),
       kyu_reconciled_jobs_total: () => plain(counters.reconciledJobs),
       kyu_promoted_jobs_total: () => plain(counters.promotedJobs),
+      kyu_retired_jobs_total: () =>
+        [...counters.retiredJobs.values()].map(({ count, ...labels }) => ({ labels, value: count })),
       kyu_duty_failures_total: () => plain(counters.dutyFailures),
       kyu_heartbeat_failures_total: () => plain(counters.heartbeatFailures),
       kyu_build_info: () => [{ labels: { version: sources.version }, value: 1 }],

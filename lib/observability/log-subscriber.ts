@@ -83,6 +83,7 @@ export class LogSubscriber {
     this.line('runs.claimed', engine.claimedLine);
     this.line('jobs.promoted', engine.promotedLine);
     this.line('schedule.fired', schedules.firedLine);
+    this.line('jobs.retired', engine.retiredLine);
   }
 
   private line<Name extends KyuEventName>(name: Name, lineOf: (event: KyuEvents[Name]) => LogLine): void {

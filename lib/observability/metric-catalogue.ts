@@ -160,6 +160,13 @@ export const METRIC_CATALOGUE = [
     aggregator: 'sum',
   },
   {
+    name: 'kyu_retired_jobs_total',
+    type: 'counter',
+    help: 'Jobs whose time was over and that this process deleted or archived.',
+    labels: ['status', 'action'],
+    aggregator: 'sum',
+  },
+  {
     name: 'kyu_live_workers',
     type: 'gauge',
     help: 'Worker processes of the queue that hold a lease.',
@@ -176,7 +183,7 @@ export const METRIC_CATALOGUE = [
   {
     name: 'kyu_duty_failures_total',
     type: 'counter',
-    help: 'Ticks of a duty (promote, rescue, reconcile) that failed; the next tick does the work.',
+    help: 'Ticks of a duty (promote, rescue, reconcile, retention) that failed; the next tick does the work.',
     labels: [],
     aggregator: 'sum',
   },

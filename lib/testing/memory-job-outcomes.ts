@@ -9,7 +9,7 @@ export class MemoryJobOutcomes implements JobOutcomes {
 
   async standings(ids: readonly JobId[]): Promise<JobStanding[]> {
     return ids.flatMap((id) => {
-      const row = this.tables.job(id);
+      const row = this.tables.job(id) ?? this.tables.archivedJob(id);
       if (row === undefined) return [];
       const { status, errorMessage, result } = jobOf(row);
       return { id: row.id, status, errorMessage, result: status === 'completed' ? result : null };

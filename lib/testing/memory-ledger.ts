@@ -2,6 +2,7 @@ import type { Clock } from '../core/ports/clock.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
 import { MemoryJobOutcomes } from './memory-job-outcomes.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
+import { MemoryLedgerRetention } from './memory-ledger-retention.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { MemoryOpenRuns } from './memory-open-runs.js';
@@ -25,6 +26,7 @@ export class MemoryLedger {
   readonly openRuns: MemoryOpenRuns;
   readonly outcomes: MemoryJobOutcomes;
   readonly schedules: MemoryScheduleLedger;
+  readonly retention: MemoryLedgerRetention;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -38,6 +40,7 @@ export class MemoryLedger {
     this.openRuns = new MemoryOpenRuns(this.tables);
     this.outcomes = new MemoryJobOutcomes(this.tables);
     this.schedules = new MemoryScheduleLedger(this.tables);
+    this.retention = new MemoryLedgerRetention(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

@@ -11,6 +11,7 @@ import type {
 import type { JobOutcomes } from '../core/ports/job-outcomes.js';
 import type { OpenRuns } from '../core/ports/open-runs.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
+import type { LedgerRetention } from '../core/ports/retention.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -45,6 +46,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
+  readonly retention: LedgerRetention;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -63,6 +65,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.openRuns = new TestOpenRuns(this.ledger.openRuns, this.registry);
     this.outcomes = this.ledger.outcomes;
     this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
+    this.retention = this.ledger.retention;
     this.isRedisThere = hasRedis;
   }
 

@@ -190,5 +190,17 @@ export function describeOpenRuns<Transaction>(stageOf: () => LedgerStage<Transac
       ]);
       expect(standings).toHaveLength(3);
     });
+
+    it('finds jobs in the archive as well', async () => {
+      const stage = stageOf();
+      const id = await stage.ran(completed);
+      await stage.ledger.passTime(MINUTE_MS);
+      const which = { queue: QUEUE, status: 'completed', onlyTypes: null, exceptTypes: [] } as const;
+      const step = { ...which, keepForMs: 1, action: 'archive', from: null, limit: 10 } as const;
+      expect(await stage.ledger.retention.retire(step)).toMatchObject({ retired: 1 });
+      expect(await stage.ledger.outcomes.standings([id])).toEqual([
+        { id, status: 'completed', result: { delivered: true }, errorMessage: null },
+      ]);
+    });
   });
 }

@@ -9,6 +9,7 @@ import { describeOpenRuns } from './ledger-open-runs.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSchedules } from './ledger-schedules.contract.js';
+import { describeRetention } from './ledger-retention.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
 import { describeUnheard } from './ledger-unheard.contract.js';
 import { describeUniqueJobs } from './ledger-unique.contract.js';
@@ -32,5 +33,6 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeCancelling(stageOf);
     describeOpenRuns(stageOf);
     describeSchedules(stageOf);
+    describeRetention(stageOf);
   });
 }

@@ -126,7 +126,7 @@ describe('the health of an application', () => {
     });
   });
 
-  it('is degraded, with HTTP 200, while Redis is away', async () => {
+  it('F111 is degraded, with HTTP 200, while Redis is away', async () => {
     mode = 'postgres';
     const { http, answer } = await probe();
 
@@ -154,7 +154,7 @@ describe('the health of an application', () => {
     expect(answer.details['kyu']?.message).toBe('no live worker for shop (3 pending)');
   });
 
-  it('is down, with HTTP 503, without the ledger', async () => {
+  it('F111 is down, with HTTP 503, without the ledger', async () => {
     readings.failure = new Error('connect ECONNREFUSED');
     const { http, answer } = await probe();
 

@@ -31,6 +31,8 @@ export class KyuJobEntity {
   context!: Readonly<Record<string, unknown>> | null;
   parentId!: string | null;
   uniqueKey!: string | null;
+  uniqueKeeps!: boolean;
+  uniqueExpiresAt!: Date | null;
   cancelRequestedAt!: Date | null;
   cancelReason!: string | null;
 }
@@ -69,6 +71,8 @@ export function jobEntity(schema: string): EntitySchema<KyuJobEntity> {
       context: { type: 'jsonb', nullable: true },
       parentId: { type: 'uuid', name: 'parent_id', nullable: true },
       uniqueKey: { type: 'text', name: 'unique_key', nullable: true },
+      uniqueKeeps: { type: 'boolean', name: 'unique_keeps' },
+      uniqueExpiresAt: { type: 'timestamptz', name: 'unique_expires_at', nullable: true },
       cancelRequestedAt: { type: 'timestamptz', name: 'cancel_requested_at', nullable: true },
       cancelReason: { type: 'text', name: 'cancel_reason', nullable: true },
     },

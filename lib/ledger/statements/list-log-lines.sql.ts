@@ -7,9 +7,9 @@ import type { StatementTemplate } from '../statement.js';
  */
 export const listLogLines: StatementTemplate = {
   name: 'list-log-lines',
-  text: ({ logs }) => `
+  text: ({ jobLogs }) => `
 select run, line, at, message
-from ${logs}
+from ${jobLogs}
 where job_id = $1
 order by run, line`,
 };

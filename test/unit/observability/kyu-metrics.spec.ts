@@ -57,6 +57,7 @@ describe('the page', () => {
   it('shows every family of the catalogue with its type, help and labels, and nothing else of Kyu', async () => {
     readings.answer = [queueReading()];
     events.emit('runs.settled', { settlements: [settlement()] });
+    events.emit('jobs.retired', { queue: 'shop', status: 'completed', action: 'delete', count: 1 });
     const families = await page();
 
     const definitions: readonly MetricDefinition[] = METRIC_CATALOGUE;
@@ -236,6 +237,19 @@ describe('settled runs', () => {
     expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'other' })).toBe(100);
     expect(valueOf(families, 'kyu_job_wait_seconds_count', { job_type: 'other' })).toBe(100);
     expect(valueOf(families, 'kyu_jobs_processed_total', { status: 'failed' })).toBe(300);
+  });
+});
+
+describe('retention', () => {
+  it('F69 is counted by status and by what was done', async () => {
+    const retired = { queue: 'shop', status: 'completed', action: 'delete' } as const;
+    events.emit('jobs.retired', { ...retired, count: 1_000 });
+    events.emit('jobs.retired', { ...retired, count: 7 });
+    events.emit('jobs.retired', { ...retired, status: 'dead', action: 'archive', count: 2 });
+    expect((await page()).get('kyu_retired_jobs_total')?.series).toMatchObject([
+      { labels: { status: 'completed', action: 'delete' }, value: 1_007 },
+      { labels: { status: 'dead', action: 'archive' }, value: 2 },
+    ]);
   });
 });
 

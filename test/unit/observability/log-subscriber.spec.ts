@@ -222,6 +222,7 @@ describe('the lines about the engine', () => {
       'jobs.enqueued': { queue: 'shop', jobs: [{ id: JOB_ID, type: 'x' }] },
       'runs.claimed': { queue: 'shop', claims: [claim()], hints: 2 },
       'jobs.promoted': { queue: 'shop', count: 2 },
+      'jobs.retired': { queue: 'shop', status: 'dead', action: 'archive', count: 2 },
     };
     for (const [name, event] of Object.entries(routine)) {
       expect(logged(name as KyuEventName, event), name).toEqual([]);

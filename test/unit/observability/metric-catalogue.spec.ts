@@ -26,6 +26,7 @@ describe('the catalogue of metrics', () => {
       'kyu_rescued_jobs_total',
       'kyu_reconciled_jobs_total',
       'kyu_promoted_jobs_total',
+      'kyu_retired_jobs_total{status,action}',
       'kyu_live_workers{queue}',
       'kyu_settle_delays_total',
       'kyu_duty_failures_total',
