@@ -3,6 +3,7 @@ export type { KyuModuleOptions } from './kyu.options.js';
 export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition.js';
 export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
+export type { UnhandledType } from './worker/unknown-types.js';
 export {
   InjectKyuAdmin,
   InjectKyuJobEvents,
@@ -83,6 +84,7 @@ export {
   LedgerUnavailableError,
   NotAWorkerError,
   ShutdownError,
+  UnknownJobTypeError,
   type ConfigProblem,
 } from './core/errors.js';
 

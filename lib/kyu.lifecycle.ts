@@ -3,6 +3,7 @@ import type { Timer } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import { KyuConfigError } from './core/errors.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
+import { settingsByQueue } from './core/job-defaults.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
 import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
 import type { JobEventExplorer } from './handlers/job-event-explorer.js';
@@ -143,6 +144,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     const { options } = runtime;
     runtime.handlers = await buildHandlerTable(explorer.explore(options.name), {
       settingsFor: (type, decorator) => resolveHandlerSettings(options, type, decorator),
+      settingsByQueue: (type, decorator) => settingsByQueue(options, type, decorator),
       invokerFor: (handler) => invokers.create(handler),
       resultLimitBytes: options.payloadLimitBytes,
     });

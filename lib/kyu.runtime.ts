@@ -5,7 +5,7 @@ import { recordError } from './core/error-record.js';
 import { EventBus } from './core/event-bus.js';
 import { jobTypeOf, type JobReference } from './core/job-definition.js';
 import { JobIdSource } from './core/job-id.js';
-import { resolveHandlerSettings } from './core/handler-settings.js';
+import { jobDefaultsOf } from './core/job-defaults.js';
 import type { HandlerOptions } from './core/options.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
 import type { Clock, Timer } from './core/ports/clock.js';
@@ -18,9 +18,11 @@ import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
+import { Aging } from './maintenance/aging.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
 import { Scheduler } from './maintenance/scheduler.js';
+import type { UnhandledType } from './worker/unknown-types.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
 import { HealthReader } from './observability/health-reader.js';
@@ -51,6 +53,7 @@ export class KyuRuntime {
   readonly scheduler: Scheduler;
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
+  readonly aging: Aging;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
@@ -60,6 +63,8 @@ export class KyuRuntime {
   state: LifecycleState = 'starting';
   /** Runs under way in this process; the worker pool answers once there is one. */
   countInFlight: () => number = () => 0;
+  /** Pending job types that no living worker handles; the worker pool answers once there is one. */
+  unhandledTypes: () => readonly UnhandledType[] = () => [];
   private readonly log: LogSubscriber;
   private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
@@ -87,12 +92,14 @@ export class KyuRuntime {
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
+    this.aging = new Aging({ ...options, ...this.maintenanceParts() });
     this.health = new HealthReader({
       readings: this.readings,
       clock,
       queues: () => this.queues,
       dispatcherMode: () => this.dispatcher.mode,
       configuredDispatcher: this.configuredDispatcher,
+      unhandledTypes: () => this.unhandledTypes(),
       lifecycle: () => this.state,
     });
   }
@@ -129,6 +136,7 @@ export class KyuRuntime {
     version: KYU_VERSION,
     queues: this.queues,
     concurrency: this.options.workers,
+    types: this.handlers?.all().map(({ type }) => type) ?? [],
   });
 
   private createProducer(): KyuProducer {
@@ -153,12 +161,7 @@ export class KyuRuntime {
     const known = this.handlers?.defaultsOf(jobTypeOf(reference)) ?? this.defaults.get(reference);
     if (known !== undefined) return known;
     const token: HandlerOptions = typeof reference === 'string' ? {} : reference.options;
-    const { queue, maxRetries, timeoutMs } = resolveHandlerSettings(
-      this.options,
-      jobTypeOf(reference),
-      token,
-    );
-    const defaults = { queue, maxRetries, timeoutMs };
+    const defaults = jobDefaultsOf(this.options, jobTypeOf(reference), token);
     if (this.defaults.size < MOST_REMEMBERED) this.defaults.set(reference, defaults);
     return defaults;
   }

@@ -7,6 +7,7 @@ import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
+import type { UnhandledType } from './worker/unknown-types.js';
 import { WorkerPool } from './worker/worker-pool.js';
 
 /** How the workers of this process are doing. */
@@ -15,12 +16,16 @@ export interface WorkersStatus {
   /** `undefined` while this process cannot prove that it lives. */
   readonly workerId: string | undefined;
   readonly inFlight: number;
+  /** How many runs there may be at once, now; it changes only where `workers` has bounds. */
+  readonly size: number;
+  /** Pending job types that no living worker handles, as far as this process has looked. */
+  readonly unhandledTypes: readonly UnhandledType[];
   readonly queues: readonly string[];
 }
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
-  readonly loops: { readonly promote: DutyLoop; readonly rescue: DutyLoop; readonly reconcile: DutyLoop };
+  readonly loops: { readonly [Name in 'promote' | 'rescue' | 'reconcile' | 'age']: DutyLoop };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -29,13 +34,15 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler } = runtime;
+    const { scheduler, reaper, reconciler, aging } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
+      age: this.loopFor(aging),
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
+    runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
   }
 
   /**
@@ -67,6 +74,8 @@ export class KyuWorkers {
       state: this.pool?.state ?? 'stopped',
       workerId: this.pool?.workerId,
       inFlight: this.pool?.inFlight ?? 0,
+      size: this.pool?.size ?? 0,
+      unhandledTypes: this.pool?.unhandledTypes ?? [],
       queues: this.runtime.queues,
     };
   }
@@ -74,6 +83,12 @@ export class KyuWorkers {
   /** Something may have become pending. */
   wake(): void {
     this.pool?.wake();
+  }
+
+  /** The job types that this process asks for, after a look at what is pending. */
+  async lookForTypes(): Promise<readonly string[]> {
+    await this.pool?.look();
+    return this.pool?.types ?? [];
   }
 
   /** Nothing is being claimed, runs, waits or is about to be settled. */
@@ -97,8 +112,7 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
+    const stopped = Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
     this.runtime.scheduler.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
@@ -117,6 +131,7 @@ export class KyuWorkers {
     this.intervals.add('kyu:scheduler', this.loops.promote.start());
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
+    if (this.runtime.options.agingMs > 0) this.intervals.add('kyu:aging', this.loops.age.start());
   }
 
   private createPool(): WorkerPool {
@@ -136,6 +151,9 @@ export class KyuWorkers {
       describe: runtime.describeWorker,
       onForgotten: (queue) => runtime.reconciler.restoreQueue(queue),
       onLow: (queue, types) => void this.refill(queue, types),
+      pendingTypes: (queue) => runtime.upkeep.pendingTypes(queue),
+      countPending: (types, limit) => runtime.upkeep.countPending(runtime.queues, types, limit),
+      readings: runtime.readings,
       limits: runtime.options,
     });
   }

@@ -24,6 +24,8 @@ export interface ClaimParts {
   readonly onClaims: (claims: readonly Claim[]) => void;
   /** Takes back what the ledger says is this worker's, and what was never handed over. */
   readonly handBackUnheard: (workerId: string) => Promise<void>;
+  /** Sees to pending jobs that nobody handles. */
+  readonly buryUnknown?: (workerId: string) => Promise<void>;
   /** The dispatcher lost its memory of a queue. */
   readonly onForgotten: (queue: string) => Promise<void>;
   /** The dispatcher runs low on these types while the ledger has more. */
@@ -140,7 +142,9 @@ export class ClaimLoop {
   /** Here and nowhere else no claim is under way, so what is not known by now is not on its way either. */
   private async handBackUnheard(): Promise<void> {
     const workerId = this.parts.workerId();
-    if (workerId !== undefined) await this.parts.handBackUnheard(workerId);
+    if (workerId === undefined) return;
+    await this.parts.handBackUnheard(workerId);
+    await this.parts.buryUnknown?.(workerId);
   }
 
   private roomsNow(): Room[] {

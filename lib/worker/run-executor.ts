@@ -126,7 +126,8 @@ export class RunExecutor {
       startedAfterMs: run.times.startedAtMs - run.times.claimedAtMs,
       finishedAfterMs: this.parts.clock.monotonicMs() - run.times.claimedAtMs,
     };
-    const { retryPolicy } = run.handler;
+    const { retryPolicy: atHome, retryPolicyIn } = run.handler;
+    const retryPolicy = retryPolicyIn?.get(run.claim.queue) ?? atHome;
     this.parts.onEnd(settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random));
     if (this.running.size === 0) this.becomeEmpty();
   }

@@ -1,22 +1,26 @@
 import type { Claim } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import { LeaseLostError, ShutdownError } from '../core/errors.js';
+import type { UnknownTypePolicy, WorkerScaling } from '../core/options.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
-import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { LedgerReadings, RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
-import { settle } from '../core/settlement.js';
+import { settle, type Settlement } from '../core/settlement.js';
 import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { ClaimLoop } from './claim-loop.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { PoolScaler } from './pool-scaler.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { RunExecutor } from './run-executor.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
+import { TypeScout } from './type-scout.js';
+import { UnknownTypes, type UnhandledType } from './unknown-types.js';
 
 /** What a worker pool works with. */
 export interface PoolParts {
@@ -32,12 +36,21 @@ export interface PoolParts {
   readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
   readonly onForgotten: (queue: string) => Promise<void>;
   readonly onLow: (queue: string, types: readonly string[]) => void;
+  /** The job types of a queue that have pending jobs. */
+  readonly pendingTypes: (queue: string) => Promise<readonly string[]>;
+  /** Pending jobs of some types, counted no further than the limit. */
+  readonly countPending: (types: readonly string[], limit: number) => Promise<number>;
+  readonly readings: Pick<LedgerReadings, 'workers'>;
   readonly limits: PoolLimits;
 }
 
 /** The numbers of a worker pool. */
 export interface PoolLimits {
+  /** At most. */
   readonly workers: number;
+  /** `null` = always as many as `workers`. */
+  readonly scaling: WorkerScaling | null;
+  readonly onUnknown: UnknownTypePolicy;
   readonly beatMs: number;
   readonly leaseMs: number;
   readonly pollIntervalMs: number;
@@ -68,6 +81,9 @@ export class WorkerPool {
   private readonly executor: RunExecutor;
   private readonly lease: LeaseKeeper;
   private readonly loop: ClaimLoop;
+  private readonly unknown: UnknownTypes;
+  private readonly scout: TypeScout;
+  private readonly scaler: PoolScaler | undefined;
   private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
@@ -79,7 +95,7 @@ export class WorkerPool {
 
   constructor(private readonly parts: PoolParts) {
     const { clock, events, handlers, ledger, dispatcher, limits } = parts;
-    this.slots = new SlotBook(limits.workers, handlers.all());
+    this.slots = new SlotBook(limits.scaling?.min ?? limits.workers, handlers.all());
     this.ahead = new ClaimAhead(clock, limits.workers);
     this.settling = new SettleBatcher({ ledger, dispatcher, clock, events });
     this.executor = new RunExecutor({
@@ -113,7 +129,18 @@ export class WorkerPool {
       mayClaim: () => this.settling.size < limits.workers + UNSETTLED_RESERVE,
       onClaims: (claims) => this.receive(claims),
       handBackUnheard: (workerId) => this.handBackUnheard(workerId),
+      buryUnknown: (workerId) => this.unknown.bury(workerId),
     });
+    const onSettled = (settlement: Settlement): void => this.settling.push(settlement);
+    this.unknown = new UnknownTypes({ ...parts, policy: limits.onUnknown, onSettled });
+    this.scout = new TypeScout({
+      ...parts,
+      slots: this.slots,
+      unknown: this.unknown,
+      queues: parts.rotation.queues,
+      onLearned: () => this.loop.wake(),
+    });
+    this.scaler = this.createScaler();
     events.on('runs.settled', () => this.loop.roomFreed());
   }
 
@@ -130,6 +157,21 @@ export class WorkerPool {
   /** How many claims this process has received so far. */
   get claimCount(): number {
     return this.received;
+  }
+
+  /** How many runs there may be at once, now. */
+  get size(): number {
+    return this.slots.size;
+  }
+
+  /** The job types that this process asks for, those that it has learned included. */
+  get types(): readonly string[] {
+    return this.slots.typeNames;
+  }
+
+  /** Pending job types that no living worker handles. */
+  get unhandledTypes(): readonly UnhandledType[] {
+    return this.unknown.all;
   }
 
   get workerId(): string | undefined {
@@ -153,11 +195,19 @@ export class WorkerPool {
     this.mode = 'running';
     this.draining = undefined;
     this.loop.start();
+    this.scout.start();
+    this.scaler?.start();
+  }
+
+  /** Learns which types are pending; for those who cannot wait for the next look. */
+  look(): Promise<void> {
+    return this.scout.look();
   }
 
   /** A signal that something may be pending. */
   wake(): void {
     this.loop.wake();
+    this.scout.wake();
   }
 
   /**
@@ -175,7 +225,8 @@ export class WorkerPool {
     const begunMs = clock.monotonicMs();
     this.mode = 'draining';
     events.emit('drain.started', { running: this.executor.size, graceMs });
-    const stopped = this.loop.stop();
+    const stopped = Promise.all([this.loop.stop(), this.scout.stop()]);
+    this.scaler?.stop();
     this.released = 0;
     this.handBackWaiting();
     const told = this.lease.drain();
@@ -198,6 +249,22 @@ export class WorkerPool {
     this.executor.abortAll('shutdown', (claim) => new ShutdownError(claim.id));
     await within(this.parts.clock, AFTER_ABORT_MS, this.executor.whenEmpty());
     this.executor.releaseAll();
+  }
+
+  private createScaler(): PoolScaler | undefined {
+    const { clock, countPending, events, limits } = this.parts;
+    if (limits.scaling === null) return undefined;
+    return new PoolScaler({
+      scaling: limits.scaling,
+      slots: this.slots,
+      countPending: (atMost) => countPending(this.slots.typeNames, atMost),
+      clock,
+      events,
+      onGrown: () => {
+        this.startWaiting();
+        this.loop.wake();
+      },
+    });
   }
 
   private receive(claims: readonly Claim[]): void {

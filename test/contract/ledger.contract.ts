@@ -4,6 +4,7 @@ import { useLedger } from '../support/ledger/ledger-stage.js';
 import { describeClaims } from './ledger-claims.contract.js';
 import { describeInspection } from './ledger-inspection.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
+import { describePools } from './ledger-pools.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
@@ -24,5 +25,6 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeRescue(stageOf);
     describeInspection(stageOf);
     describeReadings(stageOf);
+    describePools(stageOf);
   });
 }

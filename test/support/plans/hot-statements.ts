@@ -94,7 +94,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   CLAIM_BY_ID,
   {
     template: claimJobsByQueue,
-    values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows],
+    values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows, JOB_TYPES],
     isBatch: true,
   },
   SETTLE,

@@ -21,6 +21,7 @@ const SAMPLES: Record<string, errors.KyuError> = {
   JobTimeoutError: new errors.JobTimeoutError('id-1', 30_000),
   ShutdownError: new errors.ShutdownError('id-1'),
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
+  UnknownJobTypeError: new errors.UnknownJobTypeError('id-1', 'send_emial', 'shop'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
 };
 
@@ -41,6 +42,7 @@ const CODES: Record<string, string> = {
   JobTimeoutError: 'KYU_JOB_TIMEOUT',
   ShutdownError: 'KYU_SHUTDOWN',
   NotAWorkerError: 'KYU_NOT_A_WORKER',
+  UnknownJobTypeError: 'KYU_UNKNOWN_JOB_TYPE',
   KyuClosedError: 'KYU_CLOSED',
 };
 
