@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { JobDraft } from '../../../lib/core/job.js';
 import { insertValues } from '../../../lib/ledger/draft-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
+import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { countPending } from '../../../lib/ledger/statements/count-pending.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
@@ -101,6 +103,8 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: promoteDueJobs, values: (rows) => [QUEUE, rows], isBatch: true },
   RESCUE,
   { template: listFirstPending, values: (rows) => [QUEUE, JOB_TYPES[0], rows], isBatch: true },
+  { template: countPending, values: (rows) => [[QUEUE], JOB_TYPES, rows], isBatch: false },
+  { template: ageJobs, values: (rows) => [QUEUE, 0, rows], isBatch: false },
   { template: listPendingTypes, values: () => [QUEUE], isBatch: false },
   { template: findNextDue, values: () => [QUEUE], isBatch: false },
   { template: beatWorker, values: () => [LIVING_WORKER, 10_000], isBatch: false },
