@@ -51,6 +51,9 @@ export type { Job, JobId, JobProgress, JobRun } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+export type { UniqueOptions } from './core/resolve-unique.js';
+export type { UniqueScope } from './core/unique-key.js';
+export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
 export type {
   BackoffOptions,
@@ -67,6 +70,7 @@ export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
 
 export {
+  DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,

@@ -70,6 +70,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     await this.orClose(async () => {
       this.refuseSecondRegistration();
       await this.findHandlers();
+      await this.publishHandlers();
       this.findListeners();
       await runtime.dispatcher.become(await this.createDispatcher());
       await metrics.start();
@@ -152,6 +153,13 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     for (const { queue } of runtime.handlers.all()) {
       if (!runtime.queues.includes(queue)) runtime.queues.push(queue);
     }
+  }
+
+  /** An enqueue from SQL asks the ledger what code says about a job type. */
+  private async publishHandlers(): Promise<void> {
+    const { options, stores, handlers } = this.parts.runtime;
+    const types = handlers?.all().map(({ type }) => ({ type, ...handlers.defaultsOf(type)! })) ?? []; // known to it
+    await stores.jobTypes.publish(options.queueName, types, options.payloadLimitBytes);
   }
 
   private findListeners(): void {

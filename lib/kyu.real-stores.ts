@@ -3,6 +3,7 @@ import type { Dispatcher } from './core/ports/dispatcher.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { DispatcherRequest, KyuStores } from './kyu.stores.js';
+import { PostgresJobTypeCatalogue } from './ledger/job-type-catalogue.js';
 import { PostgresJobIntake } from './ledger/job-intake.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
@@ -24,6 +25,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly jobTypes: PostgresJobTypeCatalogue;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -37,6 +39,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.upkeep = new PostgresLedgerUpkeep(this.connection);
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
+    this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
   }
 
   async open(): Promise<void> {

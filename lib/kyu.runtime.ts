@@ -148,6 +148,8 @@ export class KyuRuntime {
       newJobId: () => ids.next(),
       defaultsFor: (reference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
+      app: this.options.queueName,
+      priorities: this.options.priorities,
     });
   }
 

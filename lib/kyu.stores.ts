@@ -1,6 +1,7 @@
 import type { EventBus } from './core/event-bus.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
+import type { JobTypeCatalogue } from './core/ports/job-type-catalogue.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -28,6 +29,7 @@ export interface KyuStores<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly jobTypes: JobTypeCatalogue;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -34,7 +34,7 @@ export function ruleFor(rules: readonly ErrorRule[], thrown: unknown): ErrorRule
 
 function withCauses(thrown: unknown): object[] {
   const chain: object[] = [];
-  for (let link = thrown; isObject(link) && chain.length < MOST_CAUSES; ) {
+  for (let link = thrown; isObject(link) && chain.length < MOST_CAUSES;) {
     chain.push(link);
     link = 'cause' in link ? link.cause : undefined;
   }
@@ -45,7 +45,7 @@ function withCauses(thrown: unknown): object[] {
 function isOfKind(link: object, kind: ErrorClass | string): boolean {
   if (typeof kind !== 'string') return link instanceof kind;
   if ('name' in link && link.name === kind) return true;
-  for (let prototype: unknown = Object.getPrototypeOf(link); isObject(prototype); ) {
+  for (let prototype: unknown = Object.getPrototypeOf(link); isObject(prototype);) {
     if (prototype.constructor.name === kind) return true;
     prototype = Object.getPrototypeOf(prototype);
   }

@@ -168,6 +168,22 @@ export class UnknownJobTypeError extends KyuError {
   }
 }
 
+/** Another job holds the key of a unique one. */
+export class DuplicateJobError extends KyuError {
+  /** The holder's key, with its scope. */
+  readonly key: string;
+
+  constructor(holderId: string, key: string) {
+    super('KYU_DUPLICATE_JOB', `The job was not enqueued: job ${holderId} holds the key "${key}".`, {
+      field: 'unique',
+      jobId: holderId,
+      remedy:
+        "Wait for that job, or enqueue with onConflict: 'skip' to get its id, or 'replace' to change it.",
+    });
+    this.key = key;
+  }
+}
+
 /** Two handlers claim the same job type. */
 export class HandlerConflictError extends KyuError {
   constructor(type: string, first: string, second: string) {

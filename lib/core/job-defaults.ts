@@ -7,7 +7,11 @@ import type { JobDefaults } from './ports/handler-table.js';
  * queue that has defaults.
  * @throws KyuConfigError that names the handler
  */
-export function jobDefaultsOf(options: ResolvedOptions, type: string, decorator: HandlerOptions): JobDefaults {
+export function jobDefaultsOf(
+  options: ResolvedOptions,
+  type: string,
+  decorator: HandlerOptions,
+): JobDefaults {
   const { queue, maxRetries, timeoutMs } = resolveHandlerSettings(options, type, decorator);
   const elsewhere = settingsByQueue(options, type, decorator);
   return { queue, maxRetries, timeoutMs, ...(elsewhere.size === 0 ? {} : { elsewhere }) };

@@ -10,6 +10,13 @@ export const DEFAULT_REDIS = 'redis://localhost:6379';
 /** The name of an instance that has none. */
 export const DEFAULT_INSTANCE = 'default';
 
+/** Names for priorities, unless the options give others. */
+export const DEFAULT_PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['high', 10],
+  ['normal', 0],
+  ['low', -10],
+]);
+
 /** Every default in one place; `docs/options.md` is checked against it. */
 export const OPTION_DEFAULTS: ResolvedOptions = {
   name: DEFAULT_INSTANCE,
@@ -22,6 +29,7 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   queueOrder: 'weighted',
   agingMs: 0,
   onUnknown: 'leave',
+  priorities: DEFAULT_PRIORITIES,
   schema: 'kyu',
   metricsPort: 0,
   staleJobTimeoutMs: 600_000,

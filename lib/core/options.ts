@@ -133,6 +133,8 @@ export interface KyuOptions {
    * minute, with the reason.
    */
   onUnknown?: UnknownTypePolicy;
+  /** Names for priorities, for `priority: 'high'`. Default `{ high: 10, normal: 0, low: -10 }`; given ones replace all. */
+  priorities?: Record<string, number>;
   /** PostgreSQL schema of the ledger. Default `kyu`. */
   schema?: string;
   /** Serves `GET /metrics` on this port; 0 (default) = not. */
@@ -198,6 +200,7 @@ export interface ResolvedOptions {
   /** 0 = never. */
   readonly agingMs: number;
   readonly onUnknown: UnknownTypePolicy;
+  readonly priorities: ReadonlyMap<string, number>;
   readonly schema: string;
   readonly metricsPort: number;
   readonly staleJobTimeoutMs: number;

@@ -33,7 +33,8 @@ function readRule(problems: ConfigProblem[], path: string, given: unknown): Give
 
 function readKind(scope: OptionScope<ErrorRuleOptions>): GivenErrorRule['error'] {
   const kind = scope.value('error');
-  if (typeof kind === 'function') return kind as Extract<GivenErrorRule['error'], (...values: never[]) => unknown>;
+  if (typeof kind === 'function')
+    return kind as Extract<GivenErrorRule['error'], (...values: never[]) => unknown>;
   if (typeof kind === 'string' && kind !== '') return kind;
   scope.refuse('error', 'a class of errors, or the name of one');
   return '';

@@ -15,6 +15,7 @@ import {
   PAYLOAD_BYTES,
   PERIOD,
   PORT,
+  PRIORITY,
   TIME_LIMIT,
 } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
@@ -33,6 +34,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   queueOrder: true,
   aging: true,
   onUnknown: true,
+  priorities: true,
   schema: true,
   metricsPort: true,
   staleJobTimeout: true,
@@ -70,6 +72,7 @@ export function resolveOptions(
   const resolved: ResolvedOptions = {
     ...readIdentity(scope),
     ...readQueues(scope, problems),
+    priorities: readPriorities(scope, problems),
     ...readSwitches(scope),
     ...readSizes(scope),
     ...readWorkers(scope),
@@ -92,6 +95,18 @@ function readIdentity(scope: Scope): Pick<ResolvedOptions, 'name' | 'role' | 'qu
     queueName: scope.text('queueName', isName, NAME_RULE) ?? OPTION_DEFAULTS.queueName,
     schema: scope.text('schema', isSchemaName, SCHEMA_RULE) ?? OPTION_DEFAULTS.schema,
   };
+}
+
+function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<string, number> {
+  if (scope.value('priorities') === undefined) return OPTION_DEFAULTS.priorities;
+  const numbers = new OptionScope<Record<string, unknown>>(
+    problems,
+    'priorities',
+    scope.value('priorities'),
+    [],
+  );
+  const names = scope.entries('priorities').map(({ name }) => name);
+  return new Map(names.map((name) => [name, numbers.wholeNumber(name, PRIORITY) ?? 0]));
 }
 
 function readSwitches(

@@ -18,8 +18,8 @@ export function insertValues(drafts: readonly JobDraft[]): unknown[] {
 
 /** A draft as the parameters of replace-held-job. */
 export function replaceValues(draft: JobDraft, key: string, extra: string | null): unknown[] {
-  const { type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt } = draft;
-  return [key, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt, extra];
+  const { queue, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt } = draft;
+  return [key, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt, extra, queue];
 }
 
 /** What few drafts have, as JSON text; `null` for all the others. */

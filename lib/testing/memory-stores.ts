@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { JobTypeCatalogue } from '../core/ports/job-type-catalogue.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -34,6 +35,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
+  /** There is no SQL that could ask it. */
+  readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;

@@ -141,6 +141,19 @@ describe('a handler of many job types', () => {
     },
   );
 
+  it('F20 its settings hold for what is enqueued from SQL, too', async () => {
+    const { options } = await startWorker(Reports);
+    const [row] = await ledger.sql<{ id: string }>('select id from enqueue($1, app => $2)', [
+      'report:by-function',
+      options.queueName,
+    ]);
+    expect(await ledger.reaches(row?.id ?? '', 'completed')).toMatchObject({
+      queue: options.queueName,
+      max_retries: 7,
+      timeout_ms: '90000',
+    });
+  });
+
   it('F20 run once sees to what is there under the prefix', async () => {
     const options = ledger.options();
     const setUp = await startApp({ kyu: { ...options, role: 'producer' } });

@@ -99,7 +99,16 @@ class PostgresLedgerSubject implements PostgresSubject {
 }
 
 const INSTANTS: Readonly<Record<string, readonly string[]>> = {
-  kyu_jobs: ['created_at', 'updated_at', 'scheduled_at', 'locked_at', 'completed_at'],
+  kyu_jobs: [
+    'created_at',
+    'updated_at',
+    'scheduled_at',
+    'locked_at',
+    'completed_at',
+    'deadline_at',
+    'unique_expires_at',
+    'cancel_requested_at',
+  ],
   kyu_attempts: ['started_at', 'finished_at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],

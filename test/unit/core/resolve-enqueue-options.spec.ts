@@ -14,6 +14,8 @@ const plain = {
   timeoutMs: 30_000,
   delayMs: 0,
   scheduledAt: null,
+  deadlineAt: null,
+  tags: null,
 };
 
 function resolve(options?: EnqueueOptions) {
@@ -47,7 +49,10 @@ describe('resolveEnqueueOptions', () => {
   });
 
   it('reads every option (F7 to F13)', () => {
-    expect(resolve({ priority: 10, delay: '5m', maxRetries: 7, timeout: '10s', queue: 'mail' })).toEqual({
+    const deadlineAt = new Date('2027-01-01T00:00:00Z');
+    const rare = { deadlineAt, tags: ['vip', 'tenant:42', 'vip'] };
+    const options = { priority: 10, delay: '5m', maxRetries: 7, timeout: '10s', queue: 'mail', ...rare };
+    expect(resolve(options)).toEqual({
       type: 'send_email',
       queue: 'mail',
       priority: 10,
@@ -55,6 +60,8 @@ describe('resolveEnqueueOptions', () => {
       timeoutMs: 10_000,
       delayMs: 300_000,
       scheduledAt: null,
+      deadlineAt: '2027-01-01T00:00:00.000Z',
+      tags: ['vip', 'tenant:42'],
     });
   });
 
