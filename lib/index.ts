@@ -57,13 +57,18 @@ export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
 export type {
   BackoffOptions,
+  ErrorRuleOptions,
   HandlerOptions,
   JobDefaultOptions,
   KyuOptions,
   KyuRole,
   LeaseOptions,
   PoolOptions,
+  QueueOptions,
+  UnknownTypePolicy,
+  WorkerScalingOptions,
 } from './core/options.js';
+export type { ErrorClass } from './core/error-rules.js';
 export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';

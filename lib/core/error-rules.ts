@@ -1,5 +1,4 @@
-import type { GivenBackoff } from './resolve-backoff.js';
-import type { BackoffFunction, BackoffPolicy } from './retry-policy.js';
+import type { BackoffFunction, BackoffPolicy, GivenBackoff } from './retry-policy.js';
 
 /** A class of errors, abstract ones too. */
 export type ErrorClass = abstract new (...values: never[]) => object;

@@ -1,6 +1,7 @@
 import { formatDuration } from './duration.js';
 import type { ErrorRule, GivenErrorRule } from './error-rules.js';
 import { KyuConfigError, type ConfigProblem } from './errors.js';
+import type { GivenSettings } from './given-settings.js';
 import { isName, NAME_RULE } from './names.js';
 import { bestMatch, isTypeOrPattern, TYPE_OR_PATTERN_RULE } from './type-pattern.js';
 import { readErrorRules } from './resolve-error-rules.js';
@@ -13,17 +14,7 @@ import type {
 import { ATTEMPTS, RETRIES, TIME_LIMIT, WORKERS } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
 import { describeValue } from './redact.js';
-import { hasCrossedBounds, overlayBackoff, readBackoff, type GivenBackoff } from './resolve-backoff.js';
-
-/** What one level of options says about a job type; `undefined` where it says nothing. */
-export interface GivenSettings {
-  readonly queue?: string | undefined;
-  readonly concurrency?: number | undefined;
-  readonly maxRetries: number | undefined;
-  readonly timeoutMs: number | undefined;
-  readonly backoff: GivenBackoff | undefined;
-  readonly errors: readonly GivenErrorRule[] | undefined;
-}
+import { hasCrossedBounds, overlayBackoff, readBackoff } from './resolve-backoff.js';
 
 /** The keys of `defaults`. */
 export const JOB_DEFAULT_KEYS: KeysOf<JobDefaultOptions> = {

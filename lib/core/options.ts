@@ -1,7 +1,7 @@
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
 import type { ErrorClass, ErrorRule, GivenErrorRule } from './error-rules.js';
-import type { GivenSettings } from './handler-settings.js';
+import type { GivenSettings } from './given-settings.js';
 import type { QueueOrder } from './queue-rotation.js';
 import type { BackoffFunction, BackoffPolicy, BackoffPreset } from './retry-policy.js';
 

@@ -7,10 +7,8 @@ import {
   type BackoffFunction,
   type BackoffPolicy,
   type BackoffPreset,
+  type GivenBackoff,
 } from './retry-policy.js';
-
-/** A backoff as it was given: a function, or the fields that were named. */
-export type GivenBackoff = Partial<BackoffPolicy> | BackoffFunction;
 
 const BACKOFF_KEYS: KeysOf<BackoffOptions> = {
   strategy: true,

@@ -1,5 +1,6 @@
 import type { ConfigProblem } from './errors.js';
-import { JOB_DEFAULT_KEYS, readJobDefaults, type GivenSettings } from './handler-settings.js';
+import type { GivenSettings } from './given-settings.js';
+import { JOB_DEFAULT_KEYS, readJobDefaults } from './handler-settings.js';
 import { isName, NAME_RULE } from './names.js';
 import { OPTION_DEFAULTS } from './option-defaults.js';
 import type { KyuOptions, QueueOptions, ResolvedOptions } from './options.js';

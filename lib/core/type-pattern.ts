@@ -3,7 +3,7 @@ import { isName, NAME_RULE } from './names.js';
 /** What a handler may be written for, in words, for error messages. */
 export const TYPE_OR_PATTERN_RULE = `${NAME_RULE}; for all types that begin alike, such a name followed by one * at the end`;
 
-/** `task:report:*` stands for every job type that begins with `task:report:`. */
+/** `report:sales:*` stands for every job type that begins with `report:sales:`. */
 export function isTypePattern(value: unknown): value is string {
   return typeof value === 'string' && value.endsWith('*') && isName(value.slice(0, -1));
 }

@@ -32,7 +32,7 @@ const MOST_LEARNED = 1_000;
 
 /**
  * Finds out which job types are pending. Ready sets and claims are per type, so the types under a prefix
- * (`@JobHandler('task:report:*')`) must be known by name before they can be asked for.
+ * (`@JobHandler('report:sales:*')`) must be known by name before they can be asked for.
  *
  * What this process enqueues is learned at once; what others enqueue, at the signal that comes with it, or at the next
  * look. A type is learned once: from then on its jobs start like those of any other.

@@ -3,7 +3,7 @@ import type { RetryPolicy } from '../settlement.js';
 
 /** What the worker knows of a handler: how to call it, and by which rules its runs are settled. */
 export interface Handler {
-  /** The job type, or the pattern of a handler of many (`task:report:*`). */
+  /** The job type, or the pattern of a handler of many (`report:sales:*`). */
   readonly type: string;
   readonly queue: string;
   /** Runs of this type at once in this process; `Infinity` = bounded by the pool alone. */

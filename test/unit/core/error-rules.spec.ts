@@ -84,7 +84,7 @@ describe('a failure under rules', () => {
     expect(settlement).toMatchObject({
       status: 'dead',
       outcome: 'discarded',
-      error: { message: 'no such order' },
+      error: { message: 'NotFound404: no such order' },
     });
   });
 
