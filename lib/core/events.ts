@@ -49,6 +49,8 @@ export interface KyuEvents {
   'worker.registered': { readonly workerId: string };
   /** This process could not prove that it lives; its runs were aborted. */
   'lease.lost': { readonly workerId: string; readonly reason: string };
+  /** No thread beats for this process: a handler that blocks the event loop for the lease makes it look dead. */
+  'watchdog.absent': { readonly workerId: string; readonly reason: string };
   'heartbeat.failed': { readonly workerId: string; readonly error: unknown };
   /** The dispatcher changed, with the reason in words. */
   'dispatcher.switched': { readonly to: DispatchMode; readonly reason: string };

@@ -44,6 +44,7 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   shutdownGraceMs: 30_000,
   beatMs: 2_000,
   leaseMs: 10_000,
+  watchdog: true,
   pollIntervalMs: 5_000,
   payloadLimitBytes: 262_144,
   dispatchWindow: 10_000,

@@ -73,6 +73,11 @@ export interface LeaseOptions {
   beat?: Duration;
   /** A worker that could not beat for so long is dead. At least 3 × `beat`. Default 10 s. */
   length?: Duration;
+  /**
+   * Beat from a thread of its own, so that a handler that blocks the event loop does not make this process look dead.
+   * Default true.
+   */
+  watchdog?: boolean;
 }
 
 /** A pool that follows its work. */
@@ -215,6 +220,7 @@ export interface ResolvedOptions {
   readonly shutdownGraceMs: number;
   readonly beatMs: number;
   readonly leaseMs: number;
+  readonly watchdog: boolean;
   readonly pollIntervalMs: number;
   readonly payloadLimitBytes: number;
   readonly dispatchWindow: number;

@@ -53,7 +53,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   autoStart: true,
 };
 const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
-const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true };
+const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true, watchdog: true };
 
 /**
  * Options with every default applied, or one error with every mistake in them.
@@ -143,7 +143,7 @@ function readTimes(
   };
 }
 
-function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs'> {
+function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs' | 'watchdog'> {
   const lease = scope.section('lease', LEASE_KEYS);
   const beatMs = lease.durationMs('beat', PERIOD) ?? OPTION_DEFAULTS.beatMs;
   const givenLeaseMs = lease.durationMs('length', PERIOD);
@@ -153,7 +153,7 @@ function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs'> {
     const least = formatDuration(BEATS_PER_LEASE * beatMs);
     lease.refuseAs('length', value, `at least ${least}, ${BEATS_PER_LEASE} × lease.beat`);
   }
-  return { beatMs, leaseMs };
+  return { beatMs, leaseMs, watchdog: lease.flag('watchdog') ?? OPTION_DEFAULTS.watchdog };
 }
 
 function readPool(scope: Scope): ResolvedOptions['pool'] {

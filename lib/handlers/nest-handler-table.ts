@@ -78,20 +78,18 @@ async function setUp(
   const { type, source } = discovered;
   const settings = parts.settingsFor(type, discovered.options);
   const { queue, concurrency, timeoutMs, maxRetries } = settings;
-  const elsewhere =
-    parts.settingsByQueue?.(type, discovered.options) ?? new Map<string, ResolvedHandlerSettings>();
   const policyOf = ({ backoff, errors }: ResolvedHandlerSettings): RetryPolicy => ({
     backoff,
     errors,
     resultLimitBytes: parts.resultLimitBytes,
   });
   const invoke = await parts.invokerFor(discovered);
-  const retryPolicyIn = new Map([...elsewhere].map(([name, other]) => [name, policyOf(other)]));
-  const retryPolicy = policyOf(settings);
-  return {
-    handler: { type, queue, concurrency, timeoutMs, retryPolicy, retryPolicyIn, source, invoke },
-    defaults: { queue, maxRetries, timeoutMs, elsewhere },
-  };
+  const handler = { type, queue, concurrency, timeoutMs, retryPolicy: policyOf(settings), source, invoke };
+  const defaults = { queue, maxRetries, timeoutMs };
+  const elsewhere = parts.settingsByQueue?.(type, discovered.options);
+  if (elsewhere === undefined || elsewhere.size === 0) return { handler, defaults };
+  const retryPolicyIn = new Map([...elsewhere].map(([name, there]) => [name, policyOf(there)]));
+  return { handler: { ...handler, retryPolicyIn }, defaults: { ...defaults, elsewhere } };
 }
 
 function refuseBadNames(discovered: readonly DiscoveredHandler[]): void {

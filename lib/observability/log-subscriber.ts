@@ -63,6 +63,7 @@ export class LogSubscriber {
   private listenToTrouble(): void {
     this.limited('announce.failed', ({ queue }) => queue, engine.announceFailedLine);
     this.limited('settle.delayed', () => '', engine.settleDelayedLine);
+    this.limited('watchdog.absent', () => '', engine.watchdogAbsentLine);
     this.limited('heartbeat.failed', () => '', engine.heartbeatFailedLine);
     this.limited('duty.failed', ({ duty }) => duty, engine.dutyFailedLine);
     this.limited('engine.failed', ({ during }) => during, engine.engineFailedLine);

@@ -53,6 +53,7 @@ export interface PoolLimits {
   readonly onUnknown: UnknownTypePolicy;
   readonly beatMs: number;
   readonly leaseMs: number;
+  readonly watchdog: boolean;
   readonly pollIntervalMs: number;
   readonly staleJobTimeoutMs: number;
   readonly shutdownGraceMs: number;

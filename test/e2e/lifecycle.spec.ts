@@ -200,6 +200,8 @@ describe('KyuWorkers', () => {
       state: 'stopped',
       workerId: undefined,
       inFlight: 0,
+      size: 0,
+      unhandledTypes: [],
       queues: [options.queueName],
     });
     const { id } = await kyu.enqueue('work', 1);

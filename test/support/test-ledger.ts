@@ -84,6 +84,8 @@ export class TestLedger {
       migrationsRun: true,
       pollInterval: '1h',
       shutdownGrace: '5s',
+      // Hundreds of applications start in these tests; those that are about the thread ask for it.
+      lease: { watchdog: false },
       defaults: { backoff: { base: '50ms', jitter: 0 } },
       ...more,
       logger: new RecordingLogger(),

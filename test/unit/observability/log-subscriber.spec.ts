@@ -145,6 +145,10 @@ describe('the lines about the engine', () => {
       { workerId: WORKER_ID, reason: 'no heartbeat for 10s' },
       `error: Worker ${WORKER_ID} lost its lease: no heartbeat for 10s. Its runs were aborted, and other workers may run those jobs again.`,
     ],
+    'watchdog.absent': [
+      { workerId: WORKER_ID, reason: 'it ended' },
+      `warn: Worker ${WORKER_ID} beats from its event loop alone: it ended. A handler that blocks the loop for as long as the lease makes this process look dead.`,
+    ],
     'heartbeat.failed': [
       { workerId: WORKER_ID, error: new Error('refused') },
       `warn: Worker ${WORKER_ID} could not renew its lease and tries again. refused`,
