@@ -8,19 +8,18 @@ import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { LedgerReadings, RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
-import { settle, type Settlement } from '../core/settlement.js';
+import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { ClaimLoop } from './claim-loop.js';
 import { LeaseKeeper } from './lease-keeper.js';
-import { PoolScaler } from './pool-scaler.js';
+import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { RunExecutor } from './run-executor.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
-import { TypeScout } from './type-scout.js';
-import { UnknownTypes, type UnhandledType } from './unknown-types.js';
+import type { UnhandledType } from './unknown-types.js';
 
 /** What a worker pool works with. */
 export interface PoolParts {
@@ -82,9 +81,7 @@ export class WorkerPool {
   private readonly executor: RunExecutor;
   private readonly lease: LeaseKeeper;
   private readonly loop: ClaimLoop;
-  private readonly unknown: UnknownTypes;
-  private readonly scout: TypeScout;
-  private readonly scaler: PoolScaler | undefined;
+  private readonly upkeep: PoolUpkeep;
   private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
@@ -130,18 +127,19 @@ export class WorkerPool {
       mayClaim: () => this.settling.size < limits.workers + UNSETTLED_RESERVE,
       onClaims: (claims) => this.receive(claims),
       handBackUnheard: (workerId) => this.handBackUnheard(workerId),
-      buryUnknown: (workerId) => this.unknown.bury(workerId),
+      buryUnknown: (workerId) => this.upkeep.buryUnknown(workerId),
     });
-    const onSettled = (settlement: Settlement): void => this.settling.push(settlement);
-    this.unknown = new UnknownTypes({ ...parts, policy: limits.onUnknown, onSettled });
-    this.scout = new TypeScout({
+    this.upkeep = new PoolUpkeep({
       ...parts,
+      ...limits,
       slots: this.slots,
-      unknown: this.unknown,
       queues: parts.rotation.queues,
-      onLearned: () => this.loop.wake(),
+      onSettled: (settlement) => this.settling.push(settlement),
+      onMore: () => {
+        this.startWaiting();
+        this.loop.wake();
+      },
     });
-    this.scaler = this.createScaler();
     events.on('runs.settled', () => this.loop.roomFreed());
   }
 
@@ -172,7 +170,7 @@ export class WorkerPool {
 
   /** Pending job types that no living worker handles. */
   get unhandledTypes(): readonly UnhandledType[] {
-    return this.unknown.all;
+    return this.upkeep.unhandledTypes;
   }
 
   get workerId(): string | undefined {
@@ -196,19 +194,18 @@ export class WorkerPool {
     this.mode = 'running';
     this.draining = undefined;
     this.loop.start();
-    this.scout.start();
-    this.scaler?.start();
+    this.upkeep.start();
   }
 
   /** Learns which types are pending; for those who cannot wait for the next look. */
   look(): Promise<void> {
-    return this.scout.look();
+    return this.upkeep.look();
   }
 
   /** A signal that something may be pending. */
   wake(): void {
     this.loop.wake();
-    this.scout.wake();
+    this.upkeep.wake();
   }
 
   /**
@@ -226,8 +223,7 @@ export class WorkerPool {
     const begunMs = clock.monotonicMs();
     this.mode = 'draining';
     events.emit('drain.started', { running: this.executor.size, graceMs });
-    const stopped = Promise.all([this.loop.stop(), this.scout.stop()]);
-    this.scaler?.stop();
+    const stopped = Promise.all([this.loop.stop(), this.upkeep.stop()]);
     this.released = 0;
     this.handBackWaiting();
     const told = this.lease.drain();
@@ -250,22 +246,6 @@ export class WorkerPool {
     this.executor.abortAll('shutdown', (claim) => new ShutdownError(claim.id));
     await within(this.parts.clock, AFTER_ABORT_MS, this.executor.whenEmpty());
     this.executor.releaseAll();
-  }
-
-  private createScaler(): PoolScaler | undefined {
-    const { clock, countPending, events, limits } = this.parts;
-    if (limits.scaling === null) return undefined;
-    return new PoolScaler({
-      scaling: limits.scaling,
-      slots: this.slots,
-      countPending: (atMost) => countPending(this.slots.typeNames, atMost),
-      clock,
-      events,
-      onGrown: () => {
-        this.startWaiting();
-        this.loop.wake();
-      },
-    });
   }
 
   private receive(claims: readonly Claim[]): void {

@@ -9,6 +9,7 @@ import {
   type JobContext,
 } from 'nestjs-kyu';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { HealthReader } from '../../lib/observability/health-reader.js';
 import { eventually } from '../support/eventually.js';
 import { Gate } from '../support/gate.js';
 import { startApp, startError } from '../support/kyu-app.js';
@@ -202,6 +203,12 @@ describe('a type that nobody handles', () => {
       expect(app.get(KyuWorkers).status().unhandledTypes).toEqual([
         { queue: options.queueName, type: 'send_emial' },
       ]);
+    });
+    await eventually(async () => {
+      expect(await app.get(HealthReader).workers()).toMatchObject({
+        status: 'degraded',
+        message: `no handler for send_emial in ${options.queueName}`,
+      });
     });
     await ledger.reaches(known, 'completed');
     await insertBySql(options, 'send_emial');

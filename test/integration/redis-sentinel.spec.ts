@@ -70,16 +70,16 @@ function switches(lines: readonly { details?: Record<string, unknown> | undefine
 /** Enqueues job after job until it is told to end; answers their ids. */
 function startStream(kyu: KyuProducer): { end: () => Promise<string[]> } {
   const ids: string[] = [];
-  let isOver = false;
+  const over = new AbortController();
   const flow = (async () => {
-    while (!isOver) {
+    while (!over.signal.aborted) {
       ids.push((await kyu.enqueue('counted', ids.length)).id);
       await new Promise((resolve) => setTimeout(resolve, PACE_MS));
     }
   })();
   return {
     end: async () => {
-      isOver = true;
+      over.abort();
       await flow;
       return ids;
     },
