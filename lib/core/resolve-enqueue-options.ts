@@ -8,15 +8,18 @@ import {
   readWholeNumber,
 } from './enqueue-option-readers.js';
 import { InvalidJobError } from './errors.js';
+import { encodeJobBackoff } from './job-backoff.js';
 import type { JobDraft } from './job.js';
 import { isName, NAME_RULE } from './names.js';
 import { nearestName } from './near-miss.js';
 import { DEFAULT_PRIORITIES } from './option-defaults.js';
 import { ATTEMPTS, DELAY, PRIORITY, RETRIES, TIME_LIMIT } from './option-rules.js';
+import type { BackoffOptions } from './options.js';
 import type { KeysOf } from './option-scope.js';
 import type { JobDefaults } from './ports/handler-table.js';
 import { describeValue } from './redact.js';
 import type { UniqueOptions } from './resolve-unique.js';
+import type { BackoffPreset } from './retry-policy.js';
 
 /** How one job differs from the defaults of its type. Durations are ms or text (`'30s'`). */
 export interface EnqueueOptions {
@@ -35,6 +38,8 @@ export interface EnqueueOptions {
   maxAttempts?: number;
   /** Time limit of a run; 0 = none but `staleJobTimeout`. Default: that of the job type. */
   timeout?: Duration;
+  /** How long it waits between attempts; fields that it does not name are those of the job type. */
+  backoff?: BackoffOptions | BackoffPreset;
   /** The queue that carries the job. Default: that of the job type. */
   queue?: string;
   /**
@@ -58,6 +63,7 @@ const ENQUEUE_KEYS: KeysOf<EnqueueOptions> = {
   maxRetries: true,
   maxAttempts: true,
   timeout: true,
+  backoff: true,
   queue: true,
   deadlineAt: true,
   tags: true,
@@ -95,6 +101,7 @@ export function resolveEnqueueOptions(
     scheduledAt,
     deadlineAt: readInstant('deadlineAt', options.deadlineAt),
     tags: readTags(options.tags),
+    backoff: encodeJobBackoff(options.backoff),
   };
 }
 
@@ -109,6 +116,7 @@ function plainSettings(type: string, defaults: JobDefaults): JobDraftSettings {
     scheduledAt: null,
     deadlineAt: null,
     tags: null,
+    backoff: null,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { Claim } from './claim.js';
 import { recordError, type ErrorRecord } from './error-record.js';
 import { ruleFor, type ErrorRule } from './error-rules.js';
+import { backoffOf } from './job-backoff.js';
 import type { JobStatus } from './job-status.js';
 import type { RunOutcome, RunOutcomeKind } from './outcome.js';
 import { encodeResult } from './payload.js';
@@ -86,7 +87,7 @@ function failureByPolicy(
   // A rule may take retries away; more than the job has, its row does not allow.
   const maxRetries = Math.min(claim.maxRetries, rule?.maxRetries ?? claim.maxRetries);
   return failure(claim, outcome, times, maxRetries, (failedAttempts) =>
-    retryDelayMs(rule?.backoff ?? policy.backoff, failedAttempts, random),
+    retryDelayMs(rule?.backoff ?? backoffOf(claim, policy.backoff), failedAttempts, random),
   );
 }
 

@@ -213,12 +213,14 @@ export function describeUniqueJobs<Transaction>(stageOf: () => LedgerStage<Trans
         tags: ['tenant:42', 'vip "x"'],
         context: JSON.stringify(context),
         parentId,
+        backoff: JSON.stringify({ strategy: 'fixed', baseMs: 5_000 }),
       });
       const rare = { deadlineAt: deadline, tags: ['tenant:42', 'vip "x"'], context, parentId };
       expect(await stage.job(id)).toMatchObject(rare);
       const claim = await stage.claim(id, await stage.worker());
       expect(claim.parentId).toBe(parentId);
       expect(JSON.parse(claim.context ?? '')).toEqual(context);
+      expect(JSON.parse(claim.backoff ?? '')).toEqual({ strategy: 'fixed', baseMs: 5_000 });
       expect(claim.deadlineInMs).toBeGreaterThan(HOUR_MS - 60_000);
       expect(claim.deadlineInMs).toBeLessThanOrEqual(HOUR_MS + 1);
     });

@@ -79,6 +79,15 @@ describe('a failed run', () => {
     await app.close();
   });
 
+  it('F39 F40 waits by a backoff of its own, unless its error has a rule', async () => {
+    const { app, firstDelay } = await openDesk();
+    const backoff = { strategy: 'fixed', base: '7s', jitter: 0 } as const;
+    expect(await firstDelay('print', 'a plain error', { backoff })).toBe(7);
+    expect(await firstDelay('charge', 'a plain error', { backoff: { base: '8s' } })).toBe(8);
+    expect(await firstDelay('charge', 'too many requests', { backoff })).toBe(60);
+    await app.close();
+  });
+
   it('F36 has the retries of its queue, unless it brings its own', async () => {
     const { app, kyu, producer } = await openDesk();
     const usual = await producer.enqueue('charge', 'a plain error');

@@ -19,6 +19,7 @@ set queue = $10, job_type = $2, priority = $3, payload = $4, max_retries = $5, r
   tags = case when $9::jsonb ? 'tags' then array(select jsonb_array_elements_text($9::jsonb -> 'tags')) end,
   context = $9::jsonb -> 'context',
   parent_id = ($9::jsonb ->> 'parent')::uuid,
+  backoff = $9::jsonb -> 'backoff',
   unique_keeps = coalesce(($9::jsonb ->> 'keeps')::boolean, false),
   unique_expires_at = now() + ($9::jsonb ->> 'expires')::float8 * interval '1 millisecond',
   updated_at = now()
