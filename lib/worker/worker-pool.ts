@@ -131,7 +131,8 @@ export class WorkerPool {
     });
     this.upkeep = new PoolUpkeep({
       ...parts,
-      ...limits,
+      scaling: limits.scaling,
+      onUnknown: limits.onUnknown,
       slots: this.slots,
       queues: parts.rotation.queues,
       onSettled: (settlement) => this.settling.push(settlement),
