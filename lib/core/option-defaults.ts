@@ -25,6 +25,7 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   scaling: null,
   queueName: 'kyu:default',
   queues: new Map(),
+  queueLimits: new Map(),
   queueDefaults: new Map(),
   queueOrder: 'weighted',
   agingMs: 0,

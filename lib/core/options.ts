@@ -98,6 +98,8 @@ export interface WorkerScalingOptions {
 export interface QueueOptions {
   /** Its share of the claims, against the other queues. Default 1. */
   weight?: number;
+  /** Runs of its jobs at once in one process. Default: as many as `workers`. */
+  concurrency?: number;
   /** What holds for the jobs of this queue whose type does not say otherwise; wins over the instance's `defaults`. */
   defaults?: JobDefaultOptions;
 }
@@ -200,6 +202,8 @@ export interface ResolvedOptions {
   readonly queueName: string;
   /** Empty = `queueName` and the queues of the handlers. */
   readonly queues: ReadonlyMap<string, number>;
+  /** Those of queues that have one. */
+  readonly queueLimits: ReadonlyMap<string, number>;
   readonly queueDefaults: ReadonlyMap<string, GivenSettings>;
   readonly queueOrder: QueueOrder;
   /** 0 = never. */

@@ -130,7 +130,10 @@ export class ClaimLoop {
       if (left === 0 || rooms.length < slots.typeNames.length) this.moreIsLikely = true;
       if (left === 0 || rooms.length === 0) return found;
       for (const { queue, count } of rotation.share(left, open)) {
-        const got = await this.searchQueue(queue, count, where);
+        const most = Math.min(count, slots.roomIn(queue));
+        // As above, for a queue at its own limit.
+        if (most < count) this.moreIsLikely = true;
+        const got = most === 0 ? 0 : await this.searchQueue(queue, most, where);
         if (got > 0) found = true;
         if (got < count) open.delete(queue);
         left = Math.max(0, left - got);

@@ -13,8 +13,15 @@ interface HandlerSlots {
   waiting: number;
 }
 
+/** How a queue with a limit of its own stands in this process. */
+interface QueueSlots {
+  readonly limit: number;
+  running: number;
+  waiting: number;
+}
+
 /**
- * Capacity: how many runs there may be in all and per handler, and how many claims may wait here for a slot.
+ * Capacity: how many runs there may be in all, per handler and per queue, and how many claims may wait here for a slot.
  * Claims that wait (`ahead`) keep fast jobs from pausing for a round trip between two runs; they are bounded, because
  * what waits here cannot be run by an idle neighbour.
  *
@@ -22,6 +29,7 @@ interface HandlerSlots {
  */
 export class SlotBook {
   private readonly handlers = new Map<string, HandlerSlots>();
+  private readonly queues = new Map<string, QueueSlots>();
   private names: readonly string[] | undefined;
   private running = 0;
   private waiting = 0;
@@ -32,7 +40,9 @@ export class SlotBook {
   constructor(
     private total: number,
     handlers: readonly Handler[],
+    queueLimits: ReadonlyMap<string, number> = new Map(),
   ) {
+    for (const [queue, limit] of queueLimits) this.queues.set(queue, { limit, running: 0, waiting: 0 });
     for (const { type, concurrency } of handlers) {
       const types = new Set(isTypePattern(type) ? [] : [type]);
       this.handlers.set(type, { name: type, concurrency, types, running: 0, waiting: 0 });
@@ -107,30 +117,44 @@ export class SlotBook {
     return rooms;
   }
 
+  /** How many claims fit of a queue, as far as its own limit goes. */
+  roomIn(queue: string): number {
+    const slots = this.queues.get(queue);
+    return slots === undefined ? Infinity : Math.max(0, slots.limit - slots.running - slots.waiting);
+  }
+
   canStart(claim: Claim): boolean {
     const { concurrency, running } = this.slotsOf(claim.type);
-    return this.running < this.total && running < concurrency;
+    const queue = this.queues.get(claim.queue);
+    const fitsQueue = queue === undefined || queue.running < queue.limit;
+    return this.running < this.total && running < concurrency && fitsQueue;
   }
 
   wait(claim: Claim): void {
-    this.slotsOf(claim.type).waiting += 1;
+    this.count(claim, 'waiting', 1);
     this.waiting += 1;
   }
 
   stopWaiting(claim: Claim): void {
-    this.slotsOf(claim.type).waiting -= 1;
+    this.count(claim, 'waiting', -1);
     this.waiting -= 1;
   }
 
   take(claim: Claim): void {
-    this.slotsOf(claim.type).running += 1;
+    this.count(claim, 'running', 1);
     this.running += 1;
     this.mostRunning = Math.max(this.mostRunning, this.running);
   }
 
   giveBack(claim: Claim): void {
-    this.slotsOf(claim.type).running -= 1;
+    this.count(claim, 'running', -1);
     this.running -= 1;
+  }
+
+  private count(claim: Claim, what: 'running' | 'waiting', change: number): void {
+    this.slotsOf(claim.type)[what] += change;
+    const queue = this.queues.get(claim.queue);
+    if (queue !== undefined) queue[what] += change;
   }
 
   private slotsOf(type: string): HandlerSlots {

@@ -50,6 +50,8 @@ export interface PoolLimits {
   /** `null` = always as many as `workers`. */
   readonly scaling: WorkerScaling | null;
   readonly onUnknown: UnknownTypePolicy;
+  /** Of queues that have one. */
+  readonly queueLimits: ReadonlyMap<string, number>;
   readonly beatMs: number;
   readonly leaseMs: number;
   readonly watchdog: boolean;
@@ -93,7 +95,7 @@ export class WorkerPool {
 
   constructor(private readonly parts: PoolParts) {
     const { clock, events, handlers, ledger, dispatcher, limits } = parts;
-    this.slots = new SlotBook(limits.scaling?.min ?? limits.workers, handlers.all());
+    this.slots = new SlotBook(limits.scaling?.min ?? limits.workers, handlers.all(), limits.queueLimits);
     this.ahead = new ClaimAhead(clock, limits.workers);
     this.settling = new SettleBatcher({ ledger, dispatcher, clock, events });
     this.executor = new RunExecutor({

@@ -48,6 +48,40 @@ describe('the pool of a process', () => {
     gate.release();
   });
 
+  it.each(['Redis', 'PostgreSQL alone'])(
+    'F22 with %s, a queue has no more runs at once than its own limit, and leaves the others the rest',
+    async (stores) => {
+      const gate = new Gate();
+      const running: Record<string, number> = {};
+      let mostOfReports = 0;
+      class Counter {
+        @JobHandler('counted')
+        async count(_payload: unknown, { queue }: JobContext): Promise<void> {
+          running[queue] = (running[queue] ?? 0) + 1;
+          mostOfReports = Math.max(mostOfReports, running[reports] ?? 0);
+          await gate.opened;
+          running[queue] -= 1;
+        }
+      }
+      const [shop, reports] = [ledger.newQueue(), ledger.newQueue()];
+      const { kyu } = await startWorker(Counter, {
+        workers: 8,
+        queues: { [shop]: 1, [reports]: { weight: 6, concurrency: 2 } },
+        ...(stores === 'Redis' ? {} : { redis: false }),
+      });
+      for (const queue of [reports, shop]) {
+        await kyu.enqueueMany(
+          Array.from({ length: 20 }, () => ({ type: 'counted', payload: null, options: { queue } })),
+        );
+      }
+      await eventually(() => expect(running).toEqual({ [shop]: 6, [reports]: 2 }));
+      gate.release();
+      const left = `select from kyu_jobs where queue = any($1) and status <> 'completed'`;
+      await eventually(async () => expect(await ledger.sql(left, [[shop, reports]])).toEqual([]));
+      expect(mostOfReports).toBe(2);
+    },
+  );
+
   it('F23 grows with the work and shrinks without it, between its bounds', async () => {
     const gate = new Gate();
     class Patient {

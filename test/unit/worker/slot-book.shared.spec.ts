@@ -37,6 +37,20 @@ describe('SlotBook with a handler of many types', () => {
     expect(slots.runningCount).toBe(0);
   });
 
+  it('F22 holds a queue to its own limit, whatever its types are', () => {
+    const slots = new SlotBook(5, [handlerOf({ type: 'mail' })], new Map([['reports', 2]]));
+    expect([slots.roomIn('reports'), slots.roomIn('shop')]).toEqual([2, Infinity]);
+    slots.take(claimOf({ type: 'mail', queue: 'reports' }));
+    slots.wait(claimOf({ type: 'mail', queue: 'reports' }));
+    expect(slots.roomIn('reports')).toBe(0);
+    slots.stopWaiting(claimOf({ type: 'mail', queue: 'reports' }));
+    slots.take(claimOf({ type: 'mail', queue: 'reports' }));
+    expect(slots.canStart(claimOf({ type: 'mail', queue: 'reports' }))).toBe(false);
+    expect(slots.canStart(claimOf({ type: 'mail', queue: 'shop' }))).toBe(true);
+    slots.giveBack(claimOf({ type: 'mail', queue: 'reports' }));
+    expect(slots.roomIn('reports')).toBe(1);
+  });
+
   it('F23 has as many slots as it is told, and lets what runs beyond them end', () => {
     const slots = new SlotBook(1, [handlerOf({ type: 'mail', concurrency: 10 })]);
     slots.resize(3);
