@@ -39,6 +39,7 @@ export {
   type JobDefinitionOptions,
   type JobReference,
   type JobTypeName,
+  type JobTypePattern,
   type KyuJobs,
   type PayloadInputOf,
   type PayloadOf,
