@@ -4,6 +4,7 @@ import type { Dispatcher } from './core/ports/dispatcher.js';
 import { KyuConfigError } from './core/errors.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
 import { settingsByQueue } from './core/job-defaults.js';
+import type { CronJobExplorer } from './handlers/cron-job-explorer.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
 import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
 import type { JobEventExplorer } from './handlers/job-event-explorer.js';
@@ -22,6 +23,7 @@ export interface LifecycleParts {
   readonly workers: KyuWorkers;
   readonly explorer: HandlerExplorer;
   readonly listeners: JobEventExplorer;
+  readonly cronJobs: CronJobExplorer;
   readonly invokers: HandlerInvokerFactory;
   readonly metrics: KyuMetricsHost;
   readonly intervals: IntervalRegistry;
@@ -69,7 +71,9 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     const { runtime, metrics } = this.parts;
     await this.orClose(async () => {
       this.refuseSecondRegistration();
+      const schedules = runtime.schedules.written(this.parts.cronJobs.explore(runtime.options.name));
       await this.findHandlers();
+      await runtime.schedules.read(schedules);
       await this.publishHandlers();
       this.findListeners();
       await runtime.dispatcher.become(await this.createDispatcher());

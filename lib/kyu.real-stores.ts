@@ -10,6 +10,7 @@ import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
+import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
@@ -25,6 +26,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
@@ -39,6 +41,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.upkeep = new PostgresLedgerUpkeep(this.connection);
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
+    this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
   }
 

@@ -16,6 +16,7 @@ import { holdProcess } from './core/system-clock.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
+import { InstanceSchedules } from './kyu.schedules.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Aging } from './maintenance/aging.js';
@@ -54,6 +55,7 @@ export class KyuRuntime {
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
   readonly aging: Aging;
+  readonly schedules: InstanceSchedules;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
@@ -93,6 +95,15 @@ export class KyuRuntime {
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
     this.aging = new Aging({ ...options, ...this.maintenanceParts() });
+    this.schedules = new InstanceSchedules({
+      options,
+      ledger: stores.schedules,
+      dispatcher: this.dispatcher,
+      clock,
+      events: this.events,
+      producer: this.producer,
+      defaultsFor: (reference) => this.defaultsFor(reference),
+    });
     this.health = new HealthReader({
       readings: this.readings,
       clock,

@@ -10,6 +10,7 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from './core/ports/ledger.js';
+import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -29,6 +30,7 @@ export interface KyuStores<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
   /**
    * Connects, and sees to the schema.

@@ -5,6 +5,7 @@ import { InvalidQueryError } from './core/errors.js';
 import { QueueRotation } from './core/queue-rotation.js';
 import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
+import type { DutyName } from './core/ports/ledger.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
 import type { UnhandledType } from './worker/unknown-types.js';
@@ -25,7 +26,7 @@ export interface WorkersStatus {
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
-  readonly loops: { readonly [Name in 'promote' | 'rescue' | 'reconcile' | 'age']: DutyLoop };
+  readonly loops: { readonly [Name in DutyName]: DutyLoop };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -34,12 +35,14 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler, aging } = runtime;
+    const { scheduler, reaper, reconciler, schedules, aging, options } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
       age: this.loopFor(aging),
+      // Schedules belong to the application, whatever queues their jobs take.
+      cron: this.loopFor(schedules.ticker, [options.queueName]),
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
     runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
@@ -105,6 +108,7 @@ export class KyuWorkers {
     // One that ends must have ended before it can begin again.
     await this.draining;
     await this.startPool();
+    await this.runtime.schedules.begin();
     this.startMaintenance();
   }
 
@@ -113,6 +117,7 @@ export class KyuWorkers {
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
     const stopped = Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
+    this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
@@ -131,6 +136,7 @@ export class KyuWorkers {
     this.intervals.add('kyu:scheduler', this.loops.promote.start());
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
+    this.intervals.add('kyu:cron', this.loops.cron.start());
     if (this.runtime.options.agingMs > 0) this.intervals.add('kyu:aging', this.loops.age.start());
   }
 
@@ -171,8 +177,8 @@ export class KyuWorkers {
     }
   }
 
-  private loopFor(duty: Duty): DutyLoop {
-    const { queues, upkeep, clock, events } = this.runtime;
+  private loopFor(duty: Duty, queues: readonly string[] = this.runtime.queues): DutyLoop {
+    const { upkeep, clock, events } = this.runtime;
     return new DutyLoop(duty, queues, upkeep, clock, events);
   }
 }

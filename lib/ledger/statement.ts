@@ -4,6 +4,7 @@ export interface Tables {
   readonly attempts: string;
   readonly workers: string;
   readonly duties: string;
+  readonly schedules: string;
   readonly jobTypes: string;
   readonly versions: string;
 }
@@ -28,6 +29,7 @@ export function tablesOf(schema: string): Tables {
     attempts: `${quoted}.kyu_attempts`,
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
+    schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
     versions: `${quoted}.kyu_schema_versions`,
   };

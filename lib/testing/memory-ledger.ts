@@ -4,6 +4,7 @@ import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 import { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 import { MemoryWorkerRegistry } from './memory-worker-registry.js';
@@ -19,6 +20,7 @@ export class MemoryLedger {
   readonly upkeep: MemoryLedgerUpkeep;
   readonly inspection: MemoryLedgerInspection;
   readonly readings: MemoryLedgerReadings;
+  readonly schedules: MemoryScheduleLedger;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -29,6 +31,7 @@ export class MemoryLedger {
     this.upkeep = new MemoryLedgerUpkeep(this.tables);
     this.inspection = new MemoryLedgerInspection(this.tables);
     this.readings = new MemoryLedgerReadings(this.tables);
+    this.schedules = new MemoryScheduleLedger(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

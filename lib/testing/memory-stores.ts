@@ -8,11 +8,13 @@ import type {
   LedgerUpkeep,
   RunLedger,
 } from '../core/ports/ledger.js';
+import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { inspectionForManagers, RecordingIntake } from './memory-managers.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+import { RecordingScheduleLedger } from './recording-schedule-ledger.js';
 import { RunPermit } from './run-permit.js';
 import { SimulatedProcesses } from './simulated-processes.js';
 import { SimulatedRedis } from './simulated-redis.js';
@@ -35,6 +37,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
+  readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
   readonly permit = new RunPermit();
@@ -52,6 +55,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.upkeep = this.ledger.upkeep;
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
+    this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
     this.isRedisThere = hasRedis;
   }
 
@@ -88,6 +92,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   /** Forgets every job and everything that was planned with them. */
   clear(): void {
     this.ledger.forgetJobs();
+    this.ledger.schedules.forgetDynamic();
     this.redis?.forget();
     this.enqueued.clear();
     this.registry.forgetPlans();

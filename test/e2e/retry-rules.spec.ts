@@ -1,8 +1,16 @@
 import { Injectable } from '@nestjs/common';
 import { Test } from '@nestjs/testing';
-import { DiscardJob, JobHandler, JobTimeoutError, KyuProducer, type EnqueueOptions } from 'nestjs-kyu';
+import {
+  DiscardJob,
+  JobHandler,
+  JobTimeoutError,
+  KyuProducer,
+  type EnqueueOptions,
+  type JobContext,
+} from 'nestjs-kyu';
 import { KyuTestbed, KyuTestingModule, type KyuTestingOptions } from 'nestjs-kyu/testing';
 import { describe, expect, it } from 'vitest';
+import { KyuRuntime } from '../../lib/kyu.runtime.js';
 import { RecordingLogger } from '../support/observability/recording-logger.js';
 
 class HttpError extends Error {
@@ -124,6 +132,40 @@ describe('a failed run', () => {
     const { id } = await producer.enqueue('hang', null);
     await kyu.advance('2s', { patience: '20ms' });
     expect(await kyu.job(id)).toMatchObject({ status: 'dead', run: 1 });
+    await app.close();
+  });
+});
+
+describe('a type under a prefix', () => {
+  it('F20 runs in the test kit, also when it came into the ledger without a word', async () => {
+    const ran: string[] = [];
+    @Injectable()
+    class Reports {
+      @JobHandler('report:*')
+      report(_payload: unknown, job: JobContext): void {
+        ran.push(job.type);
+      }
+    }
+    const app = await Test.createTestingModule({
+      imports: [KyuTestingModule.forRoot({ logger: new RecordingLogger() })],
+      providers: [Reports],
+    }).compile();
+    const [kyu, producer] = [app.get(KyuTestbed), app.get(KyuProducer)];
+    await producer.enqueue('report:first', null);
+    await kyu.drain();
+    const draft = {
+      payload: 'null',
+      priority: 0,
+      maxRetries: 0,
+      timeoutMs: 0,
+      delayMs: 0,
+      scheduledAt: null,
+    };
+    const { intake } = app.get(KyuRuntime).stores;
+    const id = '01900000-0000-7000-8000-000000000001';
+    await intake.insert([{ id, queue: 'kyu:default', type: 'report:silent', ...draft }]);
+    await kyu.drain();
+    expect(ran).toEqual(['report:first', 'report:silent']);
     await app.close();
   });
 });

@@ -79,7 +79,7 @@ export interface WorkerRegistry {
 }
 
 /** The duties that happen once per queue on a clock. */
-export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'age';
+export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron' | 'age';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {

@@ -6,6 +6,7 @@ import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
+import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from '../../../lib/ledger/worker-registry.js';
@@ -45,6 +46,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly schedules: PostgresScheduleLedger;
 
   constructor(
     readonly schema: string,
@@ -57,6 +59,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.upkeep = new PostgresLedgerUpkeep(connection);
     this.inspection = new PostgresLedgerInspection(connection);
     this.readings = new PostgresLedgerReadings(connection);
+    this.schedules = new PostgresScheduleLedger(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -112,4 +115,5 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   kyu_attempts: ['started_at', 'finished_at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
+  kyu_schedules: ['paused_at', 'next_run_at', 'last_run_at', 'created_at', 'updated_at'],
 };

@@ -231,6 +231,34 @@ describe('the lines about the engine', () => {
     }
   });
 
+  it('tell what becomes of schedules', () => {
+    const tick = new Date('2026-01-01T07:00:00Z');
+    const error = new Error('the zone is gone');
+    const lines = [
+      ...logged('schedule.skipped', { schedule: 'digest', tick, reason: 'overlap' }),
+      ...logged('schedule.skipped', { schedule: 'report', tick, reason: 'missed' }),
+      ...logged('schedule.failed', { schedule: 'digest', error }),
+      ...logged('schedules.synced', { written: ['a', 'b'], removed: ['c'] }),
+      ...logged('schedules.sync.failed', { error }),
+    ];
+    expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'log: Schedule digest has no job for its tick of 2026-01-01T07:00:00.000Z: its last job is unfinished.',
+      'warn: Schedule report has no job for its tick of 2026-01-01T07:00:00.000Z: nobody was there in time.',
+      'error: Schedule digest cannot be used as it stands, and the others go on. the zone is gone',
+      'log: The provider has changed schedules: 2 written, 1 removed.',
+      'error: The provider of schedules failed; its schedules stay as they are. the zone is gone',
+    ]);
+    const fired = { schedule: 'digest', jobId: JOB_ID, tick, latenessMs: 1_500 };
+    expect(logged('schedule.fired', fired)).toEqual([]);
+    newSubscriber({ debug: true });
+    expect(logged('schedule.fired', fired)).toMatchObject([
+      {
+        level: 'debug',
+        message: `Schedule digest fired its tick of 2026-01-01T07:00:00.000Z, 1s500ms late: job ${JOB_ID}.`,
+      },
+    ]);
+  });
+
   it('name what stands behind an error that says little itself', () => {
     const refused = new AggregateError([new Error('connect ECONNREFUSED ::1:5432')], '');
     const error = new Error('The ledger did not answer.', { cause: refused });
