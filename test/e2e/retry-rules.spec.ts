@@ -137,7 +137,7 @@ describe('a failed run', () => {
 });
 
 describe('a type under a prefix', () => {
-  it('F20 runs in the test kit, also when it came into the ledger without a word', async () => {
+  it('F20 runs in the test kit, also when somebody else made it up', async () => {
     const ran: string[] = [];
     @Injectable()
     class Reports {
@@ -161,9 +161,11 @@ describe('a type under a prefix', () => {
       delayMs: 0,
       scheduledAt: null,
     };
-    const { intake } = app.get(KyuRuntime).stores;
+    const { dispatcher, stores } = app.get(KyuRuntime);
     const id = '01900000-0000-7000-8000-000000000001';
-    await intake.insert([{ id, queue: 'kyu:default', type: 'report:silent', ...draft }]);
+    const made = { id, queue: 'kyu:default', type: 'report:silent', ...draft };
+    await stores.intake.insert([made]);
+    await dispatcher.announce(made.queue, [made]);
     await kyu.drain();
     expect(ran).toEqual(['report:first', 'report:silent']);
     await app.close();
