@@ -8,6 +8,7 @@ import { PostgresJobIntake } from './ledger/job-intake.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from './ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
@@ -28,6 +29,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly readings: PostgresLedgerReadings;
   readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
+  readonly retention: PostgresLedgerRetention;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -43,6 +45,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.readings = new PostgresLedgerReadings(this.connection);
     this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
+    this.retention = new PostgresLedgerRetention(this.connection);
   }
 
   async open(): Promise<void> {

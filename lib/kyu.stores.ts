@@ -11,6 +11,7 @@ import type {
   WorkerRegistry,
 } from './core/ports/ledger.js';
 import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
+import type { LedgerRetention } from './core/ports/retention.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -32,6 +33,7 @@ export interface KyuStores<Transaction> {
   readonly readings: LedgerReadings;
   readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
+  readonly retention: LedgerRetention;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -9,6 +9,7 @@ import type { DutyName } from './core/ports/ledger.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
 import type { UnhandledType } from './worker/unknown-types.js';
+import type { JobStatistics } from './observability/job-statistics.js';
 import { WorkerPool } from './worker/worker-pool.js';
 
 /** How the workers of this process are doing. */
@@ -26,7 +27,10 @@ export interface WorkersStatus {
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
-  readonly loops: { readonly [Name in DutyName]: DutyLoop };
+  /** One that is `undefined` has nothing to do: without retention everything is kept for ever. */
+  readonly loops: {
+    readonly [Name in Exclude<DutyName, 'retention'>]: DutyLoop;
+  } & { readonly retention: DutyLoop | undefined };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -35,7 +39,7 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler, schedules, aging, options } = runtime;
+    const { scheduler, reaper, reconciler, schedules, aging, options, retention } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
@@ -43,6 +47,7 @@ export class KyuWorkers {
       age: this.loopFor(aging),
       // Schedules belong to the application, whatever queues their jobs take.
       cron: this.loopFor(schedules.ticker, [options.queueName]),
+      retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
     runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
@@ -83,6 +88,14 @@ export class KyuWorkers {
     };
   }
 
+  /**
+   * What this process did since it started, by priority and job type: plain counters, for who wants them without a
+   * metrics page.
+   */
+  statistics(): JobStatistics[] {
+    return this.runtime.statistics.read();
+  }
+
   /** Something may have become pending. */
   wake(): void {
     this.pool?.wake();
@@ -116,9 +129,10 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const stopped = Promise.all(Object.values(this.loops).map((loop) => loop.stop()));
+    const stopped = Promise.all(Object.values(this.loops).map((loop) => loop?.stop()));
     this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
+    this.runtime.retention.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
     if (this.pool === undefined) await stopped;
@@ -138,6 +152,8 @@ export class KyuWorkers {
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
     this.intervals.add('kyu:cron', this.loops.cron.start());
     if (this.runtime.options.agingMs > 0) this.intervals.add('kyu:aging', this.loops.age.start());
+    this.runtime.retention.begin();
+    if (this.loops.retention !== undefined) this.intervals.add('kyu:retention', this.loops.retention.start());
   }
 
   private createPool(): WorkerPool {
@@ -161,6 +177,7 @@ export class KyuWorkers {
       countPending: (types, limit) => runtime.upkeep.countPending(runtime.queues, types, limit),
       readings: runtime.readings,
       limits: runtime.options,
+      telemetry: runtime.options.telemetry,
     });
   }
 

@@ -20,6 +20,7 @@ import { decodeCursor, encodeCursor } from './job-cursor.js';
 import {
   QUERY_KEYS,
   SELECTION_KEYS,
+  readArchived,
   readBatchLimit,
   readFilter,
   readJobId,
@@ -91,7 +92,7 @@ export class Admin<Transaction> {
   constructor(private readonly parts: AdminParts<Transaction>) {}
 
   /**
-   * One job as it stands now.
+   * One job as it stands now, or as it was archived; then `archivedAt` says when.
    * @throws JobNotFoundError
    * @throws InvalidQueryError when the id cannot be one
    * @example
@@ -121,7 +122,8 @@ export class Admin<Transaction> {
 
   /**
    * One page of jobs, newest first. Pages go by key: jobs that come or go meanwhile neither shift nor repeat others.
-   * @param query `status`, `type`, `queue` (one or several each), `limit` (1 to 1,000, default 100), `cursor`
+   * @param query `status`, `type`, `queue` (one or several each), `limit` (1 to 1,000, default 100), `cursor`,
+   *   `archived` (true: the archive instead)
    * @throws InvalidQueryError
    * @example
    * let cursor: string | null = null;
@@ -138,7 +140,8 @@ export class Admin<Transaction> {
     const size = readPageSize(query.limit);
     const before = decodeCursor(query.cursor);
     // One more than asked for tells whether there is another page.
-    const found = await this.parts.inspection.list({ filter, limit: size + 1, before }, options.manager);
+    const page = { filter, limit: size + 1, before, archived: readArchived(query.archived) };
+    const found = await this.parts.inspection.list(page, options.manager);
     const jobs = found.slice(0, size);
     const last = jobs.at(-1);
     const hasMore = found.length > size && last !== undefined;

@@ -24,6 +24,8 @@ export interface JobQuery extends JobSelection {
   limit?: number;
   /** The `nextCursor` of the page before; nothing for the first. */
   cursor?: string | null;
+  /** True: the jobs that retention has archived, and no others. Default false. */
+  archived?: boolean;
 }
 
 /** The statuses that a job can be run again from. */
@@ -41,7 +43,12 @@ export interface RetrySelection extends JobSelection {
 export const SELECTION_KEYS: KeysOf<JobSelection> = { status: true, type: true, queue: true };
 
 /** The keys of a query. */
-export const QUERY_KEYS: KeysOf<JobQuery> = { ...SELECTION_KEYS, limit: true, cursor: true };
+export const QUERY_KEYS: KeysOf<JobQuery> = {
+  ...SELECTION_KEYS,
+  limit: true,
+  cursor: true,
+  archived: true,
+};
 
 const PAGE_SIZE: NumberRule = { least: 1, most: 1_000 };
 const DEFAULT_PAGE_SIZE = 100;
@@ -74,6 +81,12 @@ export function readFilter({ status, type, queue }: JobSelection): JobFilter {
     ...(type === undefined ? {} : { types: readNames('type', type) }),
     ...(queue === undefined ? {} : { queues: readNames('queue', queue) }),
   };
+}
+
+/** @throws InvalidQueryError when it is neither true nor false */
+export function readArchived(archived: unknown): boolean {
+  if (archived === undefined || typeof archived === 'boolean') return archived ?? false;
+  throw new InvalidQueryError('archived', describeValue(archived), 'true or false');
 }
 
 /** @throws InvalidQueryError when a status is missing that a job can be run again from */

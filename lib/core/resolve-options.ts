@@ -23,6 +23,7 @@ import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
 import { readQueues } from './resolve-queues.js';
 import { readWorkers } from './resolve-workers.js';
+import { readRetention } from './resolve-retention.js';
 
 const OPTION_KEYS: KeysOf<KyuOptions> = {
   name: true,
@@ -51,6 +52,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   dispatchWindow: true,
   preparedStatements: true,
   autoStart: true,
+  retention: true,
 };
 const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
 const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true, watchdog: true };
@@ -81,6 +83,7 @@ export function resolveOptions(
     ...readDefaults(scope, problems),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
+    retention: readRetention(scope.value('retention'), problems, OPTION_DEFAULTS.retention),
   };
   if (problems.length > 0) throw new KyuConfigError(problems);
   return resolved;

@@ -17,7 +17,9 @@ import { cancelJob } from './statements/cancel-job.sql.js';
 import { countJobs } from './statements/count-jobs.sql.js';
 import { deleteJob } from './statements/delete-job.sql.js';
 import { deleteRuns } from './statements/delete-runs.sql.js';
+import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
+import { overArchive } from './statements/list-archived-jobs.sql.js';
 import { listJobs } from './statements/list-jobs.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
@@ -28,7 +30,8 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   constructor(private readonly connection: LedgerConnection) {}
 
   async find(id: JobId, manager?: EntityManager): Promise<Job | undefined> {
-    const [row] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
+    const [live] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
+    const row = live ?? (await this.connection.queryIn<JobRow>(manager, findArchivedJob, [id]))[0];
     return row === undefined ? undefined : jobOf(row);
   }
 
@@ -39,7 +42,8 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
 
   async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
     const values = [...filterValues(page.filter), page.before ?? null, page.limit];
-    const rows = await this.connection.queryIn<JobRow>(manager, listJobs, values);
+    const statement = page.archived === true ? overArchive(listJobs) : listJobs;
+    const rows = await this.connection.queryIn<JobRow>(manager, statement, values);
     return rows.map(jobOf);
   }
 

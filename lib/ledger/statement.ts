@@ -6,6 +6,8 @@ export interface Tables {
   readonly duties: string;
   readonly schedules: string;
   readonly jobTypes: string;
+  readonly logs: string;
+  readonly archive: string;
   readonly versions: string;
 }
 
@@ -31,6 +33,8 @@ export function tablesOf(schema: string): Tables {
     duties: `${quoted}.kyu_duties`,
     schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
+    logs: `${quoted}.kyu_job_logs`,
+    archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../core/ports/clock.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
+import { MemoryLedgerRetention } from './memory-ledger-retention.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
@@ -21,6 +22,7 @@ export class MemoryLedger {
   readonly inspection: MemoryLedgerInspection;
   readonly readings: MemoryLedgerReadings;
   readonly schedules: MemoryScheduleLedger;
+  readonly retention: MemoryLedgerRetention;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -32,6 +34,7 @@ export class MemoryLedger {
     this.inspection = new MemoryLedgerInspection(this.tables);
     this.readings = new MemoryLedgerReadings(this.tables);
     this.schedules = new MemoryScheduleLedger(this.tables);
+    this.retention = new MemoryLedgerRetention(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

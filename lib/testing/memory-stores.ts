@@ -9,6 +9,7 @@ import type {
   RunLedger,
 } from '../core/ports/ledger.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
+import type { LedgerRetention } from '../core/ports/retention.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -40,6 +41,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
+  readonly retention: LedgerRetention;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -56,6 +58,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
     this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
+    this.retention = this.ledger.retention;
     this.isRedisThere = hasRedis;
   }
 

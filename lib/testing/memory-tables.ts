@@ -30,6 +30,7 @@ export class MemoryTables {
   readonly duties = new Map<string, DutyRow>();
   private readonly jobs = new Map<JobId, JobRow>();
   private readonly runs = new Map<JobId, JobRun[]>();
+  private readonly archive = new Map<JobId, JobRow>();
   private readonly holders = new Map<JobId, MemoryTransaction>();
 
   constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
@@ -124,10 +125,27 @@ export class MemoryTables {
     else transaction.changes.set(normalId(id), undefined);
   }
 
+  /** Moves a job to the archive; its runs stay. */
+  moveToArchive(id: JobId, now: number): void {
+    const row = this.job(id);
+    if (row === undefined) return;
+    this.jobs.delete(row.id);
+    this.archive.set(row.id, { ...row, archivedAt: now });
+  }
+
+  archivedJob(id: JobId): JobRow | undefined {
+    return this.archive.get(normalId(id));
+  }
+
+  archivedJobs(): JobRow[] {
+    return [...this.archive.values()];
+  }
+
   /** Forgets every job and its runs. What an open transaction has written appears at its commit all the same. */
   forgetJobs(): void {
     this.jobs.clear();
     this.runs.clear();
+    this.archive.clear();
   }
 
   /** Keeps one row per run: a second one for the same run is dropped. */

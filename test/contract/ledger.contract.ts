@@ -8,6 +8,7 @@ import { describePools } from './ledger-pools.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSchedules } from './ledger-schedules.contract.js';
+import { describeRetention } from './ledger-retention.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
 import { describeUnheard } from './ledger-unheard.contract.js';
 import { describeUniqueJobs } from './ledger-unique.contract.js';
@@ -30,5 +31,6 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeReadings(stageOf);
     describePools(stageOf);
     describeSchedules(stageOf);
+    describeRetention(stageOf);
   });
 }

@@ -79,7 +79,7 @@ export interface WorkerRegistry {
 }
 
 /** The duties that happen once per queue on a clock. */
-export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron' | 'age';
+export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron' | 'age' | 'retention';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {
@@ -159,6 +159,8 @@ export interface JobPage {
   readonly limit: number;
   /** Only jobs older than this id. */
   readonly before?: JobId;
+  /** True: the jobs that retention has archived, and no others. */
+  readonly archived?: boolean;
 }
 
 /** One batch of jobs to run again, oldest first. */
@@ -207,6 +209,7 @@ export type ChangedJob =
 
 /** The operator's door. Every verb works inside the caller's transaction as well. */
 export interface LedgerInspection<Transaction> {
+  /** One in the archive as well. */
   find(id: JobId, transaction?: Transaction): Promise<Job | undefined>;
   runs(id: JobId, transaction?: Transaction): Promise<JobRun[]>;
   list(page: JobPage, transaction?: Transaction): Promise<Job[]>;

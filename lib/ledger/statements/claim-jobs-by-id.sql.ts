@@ -21,7 +21,7 @@ export const claimJobsById: StatementTemplate = {
 with candidate as materialized (
   select id, updated_at
   from ${jobs}
-  where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending'
+  where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending' and deleted_at is null
     and exists (select from ${workers} where id = $1 and state = 'alive')
   order by id
   for update skip locked

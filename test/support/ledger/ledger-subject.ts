@@ -7,6 +7,7 @@ import type {
   WorkerRegistry,
 } from '../../../lib/core/ports/ledger.js';
 import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
+import type { LedgerRetention } from '../../../lib/core/ports/retention.js';
 
 /** A transaction of the caller's, still open. */
 export interface OpenTransaction<Transaction> {
@@ -24,6 +25,7 @@ export interface LedgerSubject<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
   readonly schedules: ScheduleLedger;
+  readonly retention: LedgerRetention;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;

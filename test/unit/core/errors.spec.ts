@@ -24,6 +24,7 @@ const SAMPLES: Record<string, errors.KyuError> = {
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
   UnknownJobTypeError: new errors.UnknownJobTypeError('id-1', 'send_emial', 'shop'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
+  KyuContextError: new errors.KyuContextError('context.tenant', 'is no text', cause),
 };
 
 /** Stable: users write these into their own code. */
@@ -46,6 +47,7 @@ const CODES: Record<string, string> = {
   NotAWorkerError: 'KYU_NOT_A_WORKER',
   UnknownJobTypeError: 'KYU_UNKNOWN_JOB_TYPE',
   KyuClosedError: 'KYU_CLOSED',
+  KyuContextError: 'KYU_CONTEXT',
 };
 
 const samples = Object.entries(SAMPLES);
