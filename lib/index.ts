@@ -4,6 +4,7 @@ export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition
 export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 export { KyuSchedules } from './kyu.schedules.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
+export type { UnhandledType } from './worker/unknown-types.js';
 export type { JobStatistics } from './observability/job-statistics.js';
 export {
   InjectKyuAdmin,
@@ -54,6 +55,7 @@ export {
   type JobDefinitionOptions,
   type JobReference,
   type JobTypeName,
+  type JobTypePattern,
   type KyuJobs,
   type PayloadInputOf,
   type PayloadOf,
@@ -87,13 +89,18 @@ export type { WaitOptions } from './producer/job-waiter.js';
 export type { CancelResult } from './admin/admin.js';
 export type {
   BackoffOptions,
+  ErrorRuleOptions,
   HandlerOptions,
   JobDefaultOptions,
   KyuOptions,
   KyuRole,
   LeaseOptions,
   PoolOptions,
+  QueueOptions,
+  UnknownTypePolicy,
+  WorkerScalingOptions,
 } from './core/options.js';
+export type { ErrorClass } from './core/error-rules.js';
 export type {
   RetentionByStatus,
   RetentionOptions,
@@ -134,6 +141,7 @@ export {
   ScheduleConflictError,
   ScheduleNotFoundError,
   ShutdownError,
+  UnknownJobTypeError,
   type ConfigProblem,
 } from './core/errors.js';
 

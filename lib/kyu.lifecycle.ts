@@ -3,6 +3,7 @@ import type { Timer } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import { KyuConfigError } from './core/errors.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
+import { settingsByQueue } from './core/resolve-job-defaults.js';
 import type { CronJobExplorer } from './handlers/cron-job-explorer.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
 import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
@@ -153,6 +154,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     const { options } = runtime;
     runtime.handlers = await buildHandlerTable(explorer.explore(options.name), {
       settingsFor: (type, decorator) => resolveHandlerSettings(options, type, decorator),
+      settingsByQueue: (type, decorator) => settingsByQueue(options, type, decorator),
       invokerFor: (handler) => invokers.create(handler),
       resultLimitBytes: options.payloadLimitBytes,
     });

@@ -34,7 +34,7 @@ export class RunOnce {
     await runtime.scheduler.promoteDue();
     if (!workers.isIdle) return false;
     const claimsBefore = workers.claimCount;
-    const types = runtime.handlers?.all().map((handler) => handler.type) ?? [];
+    const types = await workers.lookForTypes();
     const left = await runtime.upkeep.countUnfinishedDue(runtime.queues, types);
     if (left > 0) workers.wake();
     return left === 0 && workers.isIdle && workers.claimCount === claimsBefore;

@@ -5,7 +5,7 @@ import { recordError } from './core/error-record.js';
 import { EventBus } from './core/event-bus.js';
 import { jobTypeOf, type JobReference } from './core/job-definition.js';
 import { JobIdSource } from './core/job-id.js';
-import { resolveHandlerSettings } from './core/handler-settings.js';
+import { jobDefaultsOf } from './core/resolve-job-defaults.js';
 import type { HandlerOptions } from './core/options.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
 import type { Clock, Timer } from './core/ports/clock.js';
@@ -22,10 +22,12 @@ import { ObservedProducer } from './kyu.observed-producer.js';
 import { InstanceSchedules } from './kyu.schedules.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
+import { Aging } from './maintenance/aging.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
 import { Retention } from './maintenance/retention.js';
 import { Scheduler } from './maintenance/scheduler.js';
+import type { UnhandledType } from './worker/unknown-types.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
 import { JobWaiter } from './producer/job-waiter.js';
@@ -63,6 +65,7 @@ export class KyuRuntime {
   readonly scheduler: Scheduler;
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
+  readonly aging: Aging;
   readonly schedules: InstanceSchedules;
   readonly retention: Retention;
   readonly health: HealthReader;
@@ -76,6 +79,8 @@ export class KyuRuntime {
   state: LifecycleState = 'starting';
   /** Runs under way in this process; the worker pool answers once there is one. */
   countInFlight: () => number = () => 0;
+  /** Pending job types that no living worker handles; the worker pool answers once there is one. */
+  unhandledTypes: () => readonly UnhandledType[] = () => [];
   private readonly log: LogSubscriber;
   private readonly endTelemetry: (() => void) | undefined;
   private hold: Timer | undefined;
@@ -113,6 +118,7 @@ export class KyuRuntime {
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
+    this.aging = new Aging({ ...options, ...this.maintenanceParts() });
     this.schedules = new InstanceSchedules({
       options,
       ledger: stores.schedules,
@@ -129,6 +135,7 @@ export class KyuRuntime {
       queues: () => this.queues,
       dispatcherMode: () => this.dispatcher.mode,
       configuredDispatcher: this.configuredDispatcher,
+      unhandledTypes: () => this.unhandledTypes(),
       lifecycle: () => this.state,
     });
   }
@@ -166,6 +173,7 @@ export class KyuRuntime {
     version: KYU_VERSION,
     queues: this.queues,
     concurrency: this.options.workers,
+    types: this.handlers?.all().map(({ type }) => type) ?? [],
   });
 
   private createProducer(waitingClock: Clock): KyuProducer {
@@ -202,12 +210,7 @@ export class KyuRuntime {
     const known = this.handlers?.defaultsOf(jobTypeOf(reference)) ?? this.defaults.get(reference);
     if (known !== undefined) return known;
     const token: HandlerOptions = typeof reference === 'string' ? {} : reference.options;
-    const { queue, maxRetries, timeoutMs } = resolveHandlerSettings(
-      this.options,
-      jobTypeOf(reference),
-      token,
-    );
-    const defaults = { queue, maxRetries, timeoutMs };
+    const defaults = jobDefaultsOf(this.options, jobTypeOf(reference), token);
     if (this.defaults.size < MOST_REMEMBERED) this.defaults.set(reference, defaults);
     return defaults;
   }

@@ -17,7 +17,9 @@ export function startupTable(runtime: KyuRuntime): string {
 
 function describeRole({ options }: KyuRuntime): string {
   if (options.role === 'producer') return 'producer only';
-  return `${options.workers} workers${options.runOnce ? ', run once' : ''}`;
+  const { scaling } = options;
+  const size = scaling === null ? String(options.workers) : `${scaling.min} to ${scaling.max}`;
+  return `${size} workers${options.runOnce ? ', run once' : ''}`;
 }
 
 function handlerLines({ handlers }: KyuRuntime): string[] {

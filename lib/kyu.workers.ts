@@ -5,8 +5,10 @@ import { InvalidQueryError } from './core/errors.js';
 import { QueueRotation } from './core/queue-rotation.js';
 import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
+import type { DutyName } from './core/ports/ledger.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
+import type { UnhandledType } from './worker/unknown-types.js';
 import type { JobStatistics } from './observability/job-statistics.js';
 import { WorkerPool } from './worker/worker-pool.js';
 
@@ -16,19 +18,19 @@ export interface WorkersStatus {
   /** `undefined` while this process cannot prove that it lives. */
   readonly workerId: string | undefined;
   readonly inFlight: number;
+  /** How many runs there may be at once, now; it changes only where `workers` has bounds. */
+  readonly size: number;
+  /** Pending job types that no living worker handles, as far as this process has looked. */
+  readonly unhandledTypes: readonly UnhandledType[];
   readonly queues: readonly string[];
 }
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
+  /** One that is `undefined` has nothing to do: without retention everything is kept for ever. */
   readonly loops: {
-    readonly promote: DutyLoop;
-    readonly rescue: DutyLoop;
-    readonly reconcile: DutyLoop;
-    readonly cron: DutyLoop;
-    /** None where everything is kept for ever. */
-    readonly retention: DutyLoop | undefined;
-  };
+    readonly [Name in Exclude<DutyName, 'retention'>]: DutyLoop;
+  } & { readonly retention: DutyLoop | undefined };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -37,16 +39,18 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler, schedules, options, retention } = runtime;
+    const { scheduler, reaper, reconciler, schedules, aging, options, retention } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
+      age: this.loopFor(aging),
       // Schedules belong to the application, whatever queues their jobs take.
       cron: this.loopFor(schedules.ticker, [options.queueName]),
       retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
+    runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
   }
 
   /**
@@ -78,6 +82,8 @@ export class KyuWorkers {
       state: this.pool?.state ?? 'stopped',
       workerId: this.pool?.workerId,
       inFlight: this.pool?.inFlight ?? 0,
+      size: this.pool?.size ?? 0,
+      unhandledTypes: this.pool?.unhandledTypes ?? [],
       queues: this.runtime.queues,
     };
   }
@@ -93,6 +99,12 @@ export class KyuWorkers {
   /** Something may have become pending. */
   wake(): void {
     this.pool?.wake();
+  }
+
+  /** The job types that this process asks for, after a look at what is pending. */
+  async lookForTypes(): Promise<readonly string[]> {
+    await this.pool?.look();
+    return this.pool?.types ?? [];
   }
 
   /** Nothing is being claimed, runs, waits or is about to be settled. */
@@ -117,14 +129,7 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile, cron, retention } = this.loops;
-    const stopped = Promise.all([
-      promote.stop(),
-      rescue.stop(),
-      reconcile.stop(),
-      cron.stop(),
-      retention?.stop(),
-    ]);
+    const stopped = Promise.all(Object.values(this.loops).map((loop) => loop?.stop()));
     this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
     this.runtime.retention.stop();
@@ -146,6 +151,7 @@ export class KyuWorkers {
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
     this.intervals.add('kyu:cron', this.loops.cron.start());
+    if (this.runtime.options.agingMs > 0) this.intervals.add('kyu:aging', this.loops.age.start());
     this.runtime.retention.begin();
     if (this.loops.retention !== undefined) this.intervals.add('kyu:retention', this.loops.retention.start());
   }
@@ -170,6 +176,9 @@ export class KyuWorkers {
       describe: runtime.describeWorker,
       onForgotten: (queue) => runtime.reconciler.restoreQueue(queue),
       onLow: (queue, types) => void this.refill(queue, types),
+      pendingTypes: (queue) => runtime.upkeep.pendingTypes(queue),
+      countPending: (types, limit) => runtime.upkeep.countPending(runtime.queues, types, limit),
+      readings: runtime.readings,
       limits: runtime.options,
       telemetry: runtime.options.telemetry,
     });

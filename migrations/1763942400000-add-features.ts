@@ -25,6 +25,9 @@ export const addFeatures: LedgerMigration = {
   add column cancel_requested_at timestamptz,
   add column cancel_reason       text`,
 
+    // What each worker handles, so that the others know which pending jobs nobody handles.
+    `alter table ${schema}.kyu_workers add column job_types text[]`,
+
     // Who holds a key: every living job, and a finished one that keeps it. Here, and nowhere else, a race is decided.
     `create unique index kyu_jobs_unique on ${schema}.kyu_jobs (unique_key)
 where unique_key is not null and (unique_keeps or status in ('scheduled', 'pending', 'running', 'failed'))`,
@@ -143,5 +146,6 @@ where paused_at is null and next_run_at is not null`,
   drop column cancel_requested_at,
   drop column cancel_reason`,
     `drop index if exists ${schema}.kyu_jobs_finished`,
+    `alter table ${schema}.kyu_workers drop column job_types`,
   ],
 };

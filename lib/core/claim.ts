@@ -41,6 +41,8 @@ export interface Claim {
 export interface Room {
   readonly type: string;
   readonly size: number;
+  /** Rooms with the same name here are one room: together they have this size. */
+  readonly sharedBy?: string;
 }
 
 /** The attempt number that a person counts: 1 for the first. */

@@ -152,6 +152,22 @@ export class JobRunningError extends KyuError {
   }
 }
 
+/** A job's type has no handler in any living worker, and the option `onUnknown` says that such jobs are dead. */
+export class UnknownJobTypeError extends KyuError {
+  constructor(jobId: string, type: string, queue: string) {
+    super(
+      'KYU_UNKNOWN_JOB_TYPE',
+      `Job ${jobId} is of type "${type}", which no living worker of queue "${queue}" handles.`,
+      {
+        jobId,
+        field: type,
+        remedy:
+          "Start a worker with a @JobHandler for it, then retry the job; onUnknown: 'leave' lets such jobs wait.",
+      },
+    );
+  }
+}
+
 /** Another job holds the key of a unique one. */
 export class DuplicateJobError extends KyuError {
   /** The holder's key, with its scope. */

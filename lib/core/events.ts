@@ -50,6 +50,12 @@ export interface KyuEvents {
   'jobs.rescued': { readonly jobs: readonly RescuedJobEvent[] };
   /** The dispatcher had forgotten pending jobs; they were announced again. */
   'jobs.reconciled': { readonly queue: string; readonly count: number; readonly cause: ReconcileCause };
+  /** Pending jobs of these types have no handler in any living worker; told once, until the types have gone. */
+  'types.unhandled': { readonly queue: string; readonly types: readonly string[] };
+  /** Jobs that waited long beside more important ones were raised by one step of priority. */
+  'jobs.aged': { readonly queue: string; readonly count: number };
+  /** The pool of this process grew or shrank. */
+  'pool.resized': { readonly from: number; readonly to: number; readonly backlog: number };
   /** Jobs whose time was over were deleted or archived. */
   'jobs.retired': {
     readonly queue: string;

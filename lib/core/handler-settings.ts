@@ -1,6 +1,10 @@
 import { formatDuration } from './duration.js';
+import type { ErrorRule, GivenErrorRule } from './error-rules.js';
 import { KyuConfigError, type ConfigProblem } from './errors.js';
+import type { GivenSettings } from './given-settings.js';
 import { isName, NAME_RULE } from './names.js';
+import { bestMatch, isTypeOrPattern, TYPE_OR_PATTERN_RULE } from './type-pattern.js';
+import { readErrorRules } from './resolve-error-rules.js';
 import type {
   HandlerOptions,
   JobDefaultOptions,
@@ -10,16 +14,7 @@ import type {
 import { ATTEMPTS, RETRIES, TIME_LIMIT, WORKERS } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
 import { describeValue } from './redact.js';
-import { hasCrossedBounds, overlayBackoff, readBackoff, type GivenBackoff } from './resolve-backoff.js';
-
-/** What one level of options says about a job type; `undefined` where it says nothing. */
-export interface GivenSettings {
-  readonly queue?: string | undefined;
-  readonly concurrency?: number | undefined;
-  readonly maxRetries: number | undefined;
-  readonly timeoutMs: number | undefined;
-  readonly backoff: GivenBackoff | undefined;
-}
+import { hasCrossedBounds, overlayBackoff, readBackoff } from './resolve-backoff.js';
 
 /** The keys of `defaults`. */
 export const JOB_DEFAULT_KEYS: KeysOf<JobDefaultOptions> = {
@@ -27,6 +22,7 @@ export const JOB_DEFAULT_KEYS: KeysOf<JobDefaultOptions> = {
   maxAttempts: true,
   timeout: true,
   backoff: true,
+  errors: true,
 };
 
 const HANDLER_KEYS: KeysOf<HandlerOptions> = { ...JOB_DEFAULT_KEYS, queue: true, concurrency: true };
@@ -35,8 +31,11 @@ const HANDLER_KEYS: KeysOf<HandlerOptions> = { ...JOB_DEFAULT_KEYS, queue: true,
 export const HANDLER_OPTION_KEYS: readonly string[] = Object.keys(HANDLER_KEYS);
 
 /**
- * The settings of one job type: what `handlers` in the options says, else the decorator, else the defaults.
- * A backoff object is merged field by field. `extraKeys` are keys of the decorator that somebody else reads.
+ * The settings of one job type, or of all under a pattern: what `handlers` in the options says, else the decorator,
+ * else the defaults of its queue, else those of the instance. A backoff object is merged field by field; rules for
+ * errors are asked in the same order, level by level.
+ * `extraKeys` are keys of the decorator that somebody else reads. With `inQueue` they are those of a job that was put
+ * into another queue.
  * @throws KyuConfigError that names the handler
  */
 export function resolveHandlerSettings(
@@ -44,15 +43,20 @@ export function resolveHandlerSettings(
   type: string,
   decorator: HandlerOptions,
   extraKeys: readonly string[] = [],
+  inQueue?: string,
 ): ResolvedHandlerSettings {
   const problems: ConfigProblem[] = [];
-  if (!isName(type)) problems.push({ field: 'name', value: describeValue(type), allowed: NAME_RULE });
+  if (!isTypeOrPattern(type)) {
+    problems.push({ field: 'name', value: describeValue(type), allowed: TYPE_OR_PATTERN_RULE });
+  }
   const fromDecorator = readHandlerOptions(problems, '', decorator, extraKeys);
-  const fromOptions = readHandlerOptions(problems, `handlers.${type}`, options.handlers.get(type));
-  const settings = overlay(overlay(generalSettings(options), fromDecorator), fromOptions);
+  const fromOptions = readHandlerOptions(problems, `handlers.${type}`, bestMatch(options.handlers, type));
+  const queue = inQueue ?? fromOptions.queue ?? fromDecorator.queue ?? options.queueName;
+  const given = [options.queueDefaults.get(queue), fromDecorator, fromOptions, { queue }];
+  const settings = given.reduce<LayeredSettings>(overlay, generalSettings(options));
   if (problems.length === 0) refuseCrossedBounds(problems, settings);
   if (problems.length > 0) throw new KyuConfigError(problems, `@JobHandler(${describeValue(type)})`);
-  return settings;
+  return { ...settings, errors: settings.errors.map((rule) => ruleOver(settings.backoff, rule)) };
 }
 
 /** Reads and checks one level of options about a job type. */
@@ -67,7 +71,7 @@ export function readHandlerOptions(
     ...extraKeys,
   ]);
   return {
-    ...readJobDefaults(scope),
+    ...readJobDefaults(problems, scope),
     queue: scope.text('queue', isName, NAME_RULE),
     concurrency: scope.wholeNumber('concurrency', WORKERS),
   };
@@ -75,12 +79,14 @@ export function readHandlerOptions(
 
 /** Reads and checks what `defaults` and every handler have in common. */
 export function readJobDefaults<Options extends JobDefaultOptions>(
+  problems: ConfigProblem[],
   scope: OptionScope<Options>,
 ): GivenSettings {
   return {
     maxRetries: readMaxRetries(scope),
     timeoutMs: scope.durationMs('timeout', TIME_LIMIT),
     backoff: readBackoff(scope),
+    errors: readErrorRules(problems, scope),
   };
 }
 
@@ -94,28 +100,43 @@ function readMaxRetries<Options extends JobDefaultOptions>(scope: OptionScope<Op
   return maxAttempts - 1;
 }
 
-function generalSettings(options: ResolvedOptions): ResolvedHandlerSettings {
+/** What has been laid over each other so far; the backoff of a rule may still be a part of one. */
+type LayeredSettings = Omit<ResolvedHandlerSettings, 'errors'> & {
+  readonly errors: readonly GivenErrorRule[];
+};
+
+function generalSettings(options: ResolvedOptions): LayeredSettings {
   return {
     queue: options.queueName,
     concurrency: options.workers,
     maxRetries: options.maxRetries,
     timeoutMs: options.timeoutMs,
     backoff: options.backoff,
+    errors: options.errors,
   };
 }
 
-function overlay(general: ResolvedHandlerSettings, given: GivenSettings): ResolvedHandlerSettings {
+function overlay(general: LayeredSettings, given: Partial<GivenSettings> | undefined): LayeredSettings {
+  if (given === undefined) return general;
   return {
     queue: given.queue ?? general.queue,
     concurrency: given.concurrency ?? general.concurrency,
     maxRetries: given.maxRetries ?? general.maxRetries,
     timeoutMs: given.timeoutMs ?? general.timeoutMs,
     backoff: overlayBackoff(general.backoff, given.backoff),
+    errors: given.errors === undefined ? general.errors : [...given.errors, ...general.errors],
+  };
+}
+
+function ruleOver(backoff: ResolvedHandlerSettings['backoff'], rule: GivenErrorRule): ErrorRule {
+  return {
+    ...rule,
+    backoff: rule.backoff === undefined ? undefined : overlayBackoff(backoff, rule.backoff),
   };
 }
 
 /** The bounds may come from two levels, so only the outcome shows whether they fit. */
-function refuseCrossedBounds(problems: ConfigProblem[], settings: ResolvedHandlerSettings): void {
+function refuseCrossedBounds(problems: ConfigProblem[], settings: LayeredSettings): void {
   if (!hasCrossedBounds(settings.backoff)) return;
   const { minMs, maxMs } = settings.backoff;
   problems.push({

@@ -3,4 +3,6 @@ export interface JobDefaults {
   readonly queue: string;
   readonly maxRetries: number;
   readonly timeoutMs: number;
+  /** Of jobs that are put into a queue that has defaults of its own. */
+  readonly elsewhere?: ReadonlyMap<string, Pick<JobDefaults, 'maxRetries' | 'timeoutMs'>>;
 }

@@ -32,6 +32,14 @@ export interface JobDefinition<Input = unknown, Output = Input> {
 /** What `enqueue` and `@JobHandler` take: a name, or a token from `defineJob`. */
 export type JobReference = JobTypeName | JobDefinition;
 
+/** What `@JobHandler` takes besides: all types that begin alike, `report:*`. */
+export type JobTypePattern = `${string}*`;
+
+/** What the jobs of all types with this beginning carry; `unknown` where none of them has a type. */
+type PayloadUnder<Prefix extends string> = [Extract<keyof KyuJobs, `${Prefix}${string}`>] extends [never]
+  ? unknown
+  : KyuJobs[Extract<keyof KyuJobs, `${Prefix}${string}`>];
+
 /** What has to be passed to `enqueue` for a job type; `unknown` for one without types. */
 export type PayloadInputOf<Reference extends JobReference> =
   Reference extends JobDefinition<infer Input, unknown>
@@ -40,13 +48,15 @@ export type PayloadInputOf<Reference extends JobReference> =
       ? KyuJobs[Reference]
       : unknown;
 
-/** What the handler of a job type gets; `unknown` for one without types. */
-export type PayloadOutputOf<Reference extends JobReference> =
+/** What the handler of a job type, or of all under a pattern, gets; `unknown` for one without types. */
+export type PayloadOutputOf<Reference extends JobReference | JobTypePattern> =
   Reference extends JobDefinition<unknown, infer Output>
     ? Output
     : Reference extends keyof KyuJobs
       ? KyuJobs[Reference]
-      : unknown;
+      : Reference extends `${infer Prefix}*`
+        ? PayloadUnder<Prefix>
+        : unknown;
 
 /**
  * What the handler of a job gets.
@@ -80,6 +90,6 @@ export function defineJob(
 }
 
 /** The name that a reference stands for. */
-export function jobTypeOf(reference: JobReference): string {
+export function jobTypeOf(reference: JobReference | JobTypePattern): string {
   return typeof reference === 'string' ? reference : reference.type;
 }

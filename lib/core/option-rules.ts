@@ -15,6 +15,7 @@ export interface DurationRule {
 const MIB = 1_048_576;
 
 export const WORKERS: NumberRule = { least: 1, most: 10_000 };
+export const SCALING_THRESHOLD: NumberRule = { least: 0.1, most: 1_000_000 };
 export const QUEUE_WEIGHT: NumberRule = { least: 1, most: 1_000 };
 export const PORT: NumberRule = { least: 0, most: 65_535 };
 export const OPEN_CONNECTIONS: NumberRule = { least: 1, most: 10_000 };
@@ -38,6 +39,8 @@ export const DELAY: DurationRule = { leastMs: 0, mostMs: LONGEST_DURATION_MS };
 export const TIME_LIMIT: DurationRule = { leastMs: 0, mostMs: LONGEST_TIMER_MS };
 /** Something that repeats: faster than this, it would do nothing else. */
 export const PERIOD: DurationRule = { leastMs: 10, mostMs: LONGEST_TIMER_MS };
+/** 0 = never; faster than this, every job would be the most important one. */
+export const AGING: DurationRule = { leastMs: 0, mostMs: LONGEST_TIMER_MS };
 /** How long something that has ended is kept: "not at all" would take results from those who wait for them. */
 export const KEEP_TIME: DurationRule = { leastMs: 1_000, mostMs: LONGEST_DURATION_MS };
 /** An outer bound, which is never "none". */

@@ -138,8 +138,9 @@ export class OptionScope<Options extends object> {
     }
   }
 
-  private pathOf(key: string): string {
-    const name = /^[\w$.:-]{1,128}$/.test(key) ? key : `[${describeValue(key)}]`;
+  /** Where a key of this level is, for people. */
+  pathOf(key: string): string {
+    const name = /^[\w$.:*[\]-]{1,160}$/.test(key) ? key : `[${describeValue(key)}]`;
     return this.path === '' ? name : `${this.path}.${name}`;
   }
 }

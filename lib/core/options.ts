@@ -1,5 +1,7 @@
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
+import type { ErrorClass, ErrorRule, GivenErrorRule } from './error-rules.js';
+import type { GivenSettings } from './given-settings.js';
 import type { QueueOrder } from './queue-rotation.js';
 import type { ResolvedRetention, RetentionOptions } from './retention-options.js';
 import type { BackoffFunction, BackoffPolicy, BackoffPreset } from './retry-policy.js';
@@ -22,6 +24,18 @@ export interface BackoffOptions {
   max?: Duration;
 }
 
+/** How failures of one kind are met, where it differs from the rest. */
+export interface ErrorRuleOptions {
+  /** A class, or the name of one; the causes of an error count as well, and subclasses too. */
+  error: ErrorClass | string;
+  /** `true`: the job is `dead` at once. Default false. */
+  discard?: boolean;
+  /** Fewer runs after the first than the job has otherwise. Default: as many. */
+  maxRetries?: number;
+  /** Delay before the next attempt. What it does not name comes from the backoff of the job type. */
+  backoff?: BackoffOptions | BackoffPreset | BackoffFunction;
+}
+
 /** What holds for every job type that does not say otherwise. */
 export interface JobDefaultOptions {
   /** Runs after the first, 0 to 10,000. Default 3. */
@@ -32,6 +46,8 @@ export interface JobDefaultOptions {
   timeout?: Duration;
   /** Fields of the backoff, the name of a preset, or a function of the number of failed attempts. */
   backoff?: BackoffOptions | BackoffPreset | BackoffFunction;
+  /** Rules for kinds of errors; the first that fits is used, those of the job type before those of its queue and the app. */
+  errors?: readonly ErrorRuleOptions[];
 }
 
 /** What `@JobHandler` and `handlers` in the options can set for one job type. */
@@ -65,6 +81,33 @@ export interface LeaseOptions {
   watchdog?: boolean;
 }
 
+/** A pool that follows its work. */
+export interface WorkerScalingOptions {
+  /** Runs at once when there is little to do. Default 2, or `max` when that is less. */
+  min?: number;
+  /** Runs at once at most. */
+  max: number;
+  /** It grows while more jobs than this are pending for each run under way. Default 2. */
+  threshold?: number;
+  /** It shrinks to what it used after so long without using all of it. Default 30 s. */
+  idleTimeout?: Duration;
+  /** How often it looks. Default 5 s. */
+  checkInterval?: Duration;
+}
+
+/** A queue that this process serves. */
+export interface QueueOptions {
+  /** Its share of the claims, against the other queues. Default 1. */
+  weight?: number;
+  /** Runs of its jobs at once in one process. Default: as many as `workers`. */
+  concurrency?: number;
+  /** What holds for the jobs of this queue whose type does not say otherwise; wins over the instance's `defaults`. */
+  defaults?: JobDefaultOptions;
+}
+
+/** What becomes of pending jobs that no living worker handles. */
+export type UnknownTypePolicy = 'leave' | 'dead';
+
 /** What one process of an instance is for. */
 export type KyuRole = 'worker' | 'producer';
 
@@ -76,20 +119,28 @@ export interface KyuOptions {
   role?: KyuRole;
   /** PostgreSQL connection string for connections of Kyu's own. Default `postgres://localhost:5432/kyu`. */
   dsn?: string;
-  /** Runs at once in this process. Default 5. */
-  workers?: number;
+  /** Runs at once in this process, or the bounds between which their number follows the work. Default 5. */
+  workers?: number | WorkerScalingOptions;
   /** The queue that jobs go to unless they say otherwise; isolates applications in both stores. Default `kyu:default`. */
   queueName?: string;
   /**
-   * The queues that this process serves, with their weights: `{ shop: 6, reports: 1 }`.
+   * The queues that this process serves, with their weights, and with defaults for their jobs where they have some:
+   * `{ shop: 6, reports: { weight: 1, defaults: { timeout: '10m' } } }`.
    * Default: `queueName` and the queues of its handlers, each with weight 1.
    */
-  queues?: Record<string, number>;
+  queues?: Record<string, number | QueueOptions>;
   /**
    * `weighted` (default): queues are served in proportion to their weights; `strict`: a queue only while heavier ones
    * have nothing.
    */
   queueOrder?: QueueOrder;
+  /** A pending job gains one step of priority for each such time that it waits beside more important ones. Default 0 = never. */
+  aging?: Duration;
+  /**
+   * `leave` (default): pending jobs that no living worker handles wait, and are shown; `dead`: they are dead after a
+   * minute, with the reason.
+   */
+  onUnknown?: UnknownTypePolicy;
   /** Names for priorities, for `priority: 'high'`. Default `{ high: 10, normal: 0, low: -10 }`; given ones replace all. */
   priorities?: Record<string, number>;
   /** PostgreSQL schema of the ledger. Default `kyu`. */
@@ -131,17 +182,36 @@ export interface ResolvedHandlerSettings {
   readonly maxRetries: number;
   readonly timeoutMs: number;
   readonly backoff: BackoffPolicy | BackoffFunction;
+  readonly errors: readonly ErrorRule[];
+}
+
+/** Bounds and pace of a pool that follows its work. */
+export interface WorkerScaling {
+  readonly min: number;
+  readonly max: number;
+  readonly threshold: number;
+  readonly idleTimeoutMs: number;
+  readonly checkIntervalMs: number;
 }
 
 /** Options with every default applied and every duration in ms. */
 export interface ResolvedOptions {
   readonly name: string;
   readonly role: KyuRole;
+  /** At most. */
   readonly workers: number;
+  /** `null` = always as many as `workers`. */
+  readonly scaling: WorkerScaling | null;
   readonly queueName: string;
   /** Empty = `queueName` and the queues of the handlers. */
   readonly queues: ReadonlyMap<string, number>;
+  /** Those of queues that have one. */
+  readonly queueLimits: ReadonlyMap<string, number>;
+  readonly queueDefaults: ReadonlyMap<string, GivenSettings>;
   readonly queueOrder: QueueOrder;
+  /** 0 = never. */
+  readonly agingMs: number;
+  readonly onUnknown: UnknownTypePolicy;
   readonly priorities: ReadonlyMap<string, number>;
   readonly schema: string;
   readonly metricsPort: number;
@@ -151,6 +221,7 @@ export interface ResolvedOptions {
   readonly maxRetries: number;
   readonly timeoutMs: number;
   readonly backoff: BackoffPolicy | BackoffFunction;
+  readonly errors: readonly GivenErrorRule[];
   readonly handlers: ReadonlyMap<string, HandlerOptions>;
   readonly migrationsRun: boolean;
   readonly shutdownGraceMs: number;

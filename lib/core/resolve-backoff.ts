@@ -7,10 +7,8 @@ import {
   type BackoffFunction,
   type BackoffPolicy,
   type BackoffPreset,
+  type GivenBackoff,
 } from './retry-policy.js';
-
-/** A backoff as it was given: a function, or the fields that were named. */
-export type GivenBackoff = Partial<BackoffPolicy> | BackoffFunction;
 
 const BACKOFF_KEYS: KeysOf<BackoffOptions> = {
   strategy: true,
@@ -25,7 +23,7 @@ const BACKOFF_KEYS: KeysOf<BackoffOptions> = {
 const PRESET_NAMES = Object.keys(BACKOFF_PRESETS) as BackoffPreset[];
 
 /** Reads the key `backoff` of a level of options; `undefined` when it is absent. */
-export function readBackoff<Options extends JobDefaultOptions>(
+export function readBackoff<Options extends Pick<JobDefaultOptions, 'backoff'>>(
   scope: OptionScope<Options>,
 ): GivenBackoff | undefined {
   const given = scope.value('backoff');
@@ -33,10 +31,13 @@ export function readBackoff<Options extends JobDefaultOptions>(
   // What it answers is checked at every call.
   if (typeof given === 'function') return given as BackoffFunction;
   if (typeof given === 'string') {
-    const preset = (scope as OptionScope<JobDefaultOptions>).choice('backoff', PRESET_NAMES);
+    const preset = (scope as OptionScope<object> as OptionScope<JobDefaultOptions>).choice(
+      'backoff',
+      PRESET_NAMES,
+    );
     return preset === undefined ? undefined : BACKOFF_PRESETS[preset];
   }
-  const backoff = (scope as OptionScope<JobDefaultOptions>).section(
+  const backoff = (scope as OptionScope<object> as OptionScope<JobDefaultOptions>).section(
     'backoff',
     BACKOFF_KEYS,
   ) as OptionScope<BackoffOptions>;

@@ -87,14 +87,16 @@ export function resolveEnqueueOptions(
   if (!isName(type)) throw new InvalidJobError('type', describeValue(type), `a job type of ${NAME_RULE}`);
   if (options === undefined) return plainSettings(type, defaults);
   refuseUnknown(options, extraKeys);
+  const queue = readQueue(options.queue, defaults.queue);
+  const general = queue === defaults.queue ? defaults : (defaults.elsewhere?.get(queue) ?? defaults);
   const scheduledAt = readInstant('scheduledAt', options.scheduledAt);
   const delayMs = readDurationMs('delay', options.delay, DELAY, 0);
   return {
     type,
-    queue: readQueue(options.queue, defaults.queue),
+    queue,
     priority: readPriority(options.priority, PRIORITY, priorities) ?? 0,
-    maxRetries: readMaxRetries(options) ?? defaults.maxRetries,
-    timeoutMs: readDurationMs('timeout', options.timeout, TIME_LIMIT, defaults.timeoutMs),
+    maxRetries: readMaxRetries(options) ?? general.maxRetries,
+    timeoutMs: readDurationMs('timeout', options.timeout, TIME_LIMIT, general.timeoutMs),
     delayMs: scheduledAt === null ? delayMs : 0,
     scheduledAt,
     deadlineAt: readInstant('deadlineAt', options.deadlineAt),

@@ -2,9 +2,11 @@ import { formatDuration } from './duration.js';
 import { KyuConfigError, type ConfigProblem } from './errors.js';
 import { JOB_DEFAULT_KEYS, readHandlerOptions, readJobDefaults } from './handler-settings.js';
 import { isName, isSchemaName, NAME_RULE, SCHEMA_RULE } from './names.js';
+import { isTypeOrPattern, TYPE_OR_PATTERN_RULE } from './type-pattern.js';
 import { OPTION_DEFAULTS } from './option-defaults.js';
 import type { HandlerOptions, KyuOptions, LeaseOptions, PoolOptions, ResolvedOptions } from './options.js';
 import {
+  AGING,
   BEATS_PER_LEASE,
   DISPATCH_WINDOW,
   IDLE_CONNECTIONS,
@@ -14,13 +16,13 @@ import {
   PERIOD,
   PORT,
   PRIORITY,
-  QUEUE_WEIGHT,
   TIME_LIMIT,
-  WORKERS,
 } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
 import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
+import { readQueues } from './resolve-queues.js';
+import { readWorkers } from './resolve-workers.js';
 import { readRetention } from './resolve-retention.js';
 
 const OPTION_KEYS: KeysOf<KyuOptions> = {
@@ -31,6 +33,8 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   queueName: true,
   queues: true,
   queueOrder: true,
+  aging: true,
+  onUnknown: true,
   priorities: true,
   schema: true,
   metricsPort: true,
@@ -73,9 +77,10 @@ export function resolveOptions(
     priorities: readPriorities(scope, problems),
     ...readSwitches(scope),
     ...readSizes(scope),
+    ...readWorkers(scope),
     ...readTimes(scope),
     ...readLease(scope),
-    ...readDefaults(scope),
+    ...readDefaults(scope, problems),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
     retention: readRetention(scope.value('retention'), problems, OPTION_DEFAULTS.retention),
@@ -95,20 +100,6 @@ function readIdentity(scope: Scope): Pick<ResolvedOptions, 'name' | 'role' | 'qu
   };
 }
 
-function readQueues(scope: Scope, problems: ConfigProblem[]): Pick<ResolvedOptions, 'queues' | 'queueOrder'> {
-  const queues = new Map<string, number>();
-  const weights = new OptionScope<Record<string, unknown>>(problems, 'queues', scope.value('queues'), []);
-  for (const { name, path } of scope.entries('queues')) {
-    if (!isName(name))
-      problems.push({ field: path, value: 'a name that no queue can have', allowed: NAME_RULE });
-    queues.set(name, weights.wholeNumber(name, QUEUE_WEIGHT) ?? 1);
-  }
-  return {
-    queues,
-    queueOrder: scope.choice('queueOrder', ['weighted', 'strict']) ?? OPTION_DEFAULTS.queueOrder,
-  };
-}
-
 function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<string, number> {
   if (scope.value('priorities') === undefined) return OPTION_DEFAULTS.priorities;
   const numbers = new OptionScope<Record<string, unknown>>(
@@ -123,8 +114,9 @@ function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<st
 
 function readSwitches(
   scope: Scope,
-): Pick<ResolvedOptions, 'runOnce' | 'migrationsRun' | 'preparedStatements' | 'autoStart'> {
+): Pick<ResolvedOptions, 'runOnce' | 'migrationsRun' | 'preparedStatements' | 'autoStart' | 'onUnknown'> {
   return {
+    onUnknown: scope.choice('onUnknown', ['leave', 'dead']) ?? OPTION_DEFAULTS.onUnknown,
     runOnce: scope.flag('runOnce') ?? OPTION_DEFAULTS.runOnce,
     migrationsRun: scope.flag('migrationsRun') ?? OPTION_DEFAULTS.migrationsRun,
     preparedStatements: scope.flag('preparedStatements') ?? OPTION_DEFAULTS.preparedStatements,
@@ -134,9 +126,8 @@ function readSwitches(
 
 function readSizes(
   scope: Scope,
-): Pick<ResolvedOptions, 'workers' | 'metricsPort' | 'payloadLimitBytes' | 'dispatchWindow'> {
+): Pick<ResolvedOptions, 'metricsPort' | 'payloadLimitBytes' | 'dispatchWindow'> {
   return {
-    workers: scope.wholeNumber('workers', WORKERS) ?? OPTION_DEFAULTS.workers,
     metricsPort: scope.wholeNumber('metricsPort', PORT) ?? OPTION_DEFAULTS.metricsPort,
     payloadLimitBytes:
       scope.wholeNumber('payloadLimitBytes', PAYLOAD_BYTES) ?? OPTION_DEFAULTS.payloadLimitBytes,
@@ -146,8 +137,9 @@ function readSizes(
 
 function readTimes(
   scope: Scope,
-): Pick<ResolvedOptions, 'staleJobTimeoutMs' | 'shutdownGraceMs' | 'pollIntervalMs'> {
+): Pick<ResolvedOptions, 'staleJobTimeoutMs' | 'shutdownGraceMs' | 'pollIntervalMs' | 'agingMs'> {
   return {
+    agingMs: scope.durationMs('aging', AGING) ?? OPTION_DEFAULTS.agingMs,
     staleJobTimeoutMs: scope.durationMs('staleJobTimeout', OUTER_BOUND) ?? OPTION_DEFAULTS.staleJobTimeoutMs,
     shutdownGraceMs: scope.durationMs('shutdownGrace', TIME_LIMIT) ?? OPTION_DEFAULTS.shutdownGraceMs,
     pollIntervalMs: scope.durationMs('pollInterval', PERIOD) ?? OPTION_DEFAULTS.pollIntervalMs,
@@ -177,9 +169,12 @@ function readPool(scope: Scope): ResolvedOptions['pool'] {
   return { maxOpen, maxIdle, maxLifetimeMs };
 }
 
-function readDefaults(scope: Scope): Pick<ResolvedOptions, 'maxRetries' | 'timeoutMs' | 'backoff'> {
+function readDefaults(
+  scope: Scope,
+  problems: ConfigProblem[],
+): Pick<ResolvedOptions, 'maxRetries' | 'timeoutMs' | 'backoff' | 'errors'> {
   const defaults = scope.section('defaults', JOB_DEFAULT_KEYS);
-  const given = readJobDefaults(defaults);
+  const given = readJobDefaults(problems, defaults);
   const backoff = overlayBackoff(OPTION_DEFAULTS.backoff, given.backoff);
   if (hasCrossedBounds(backoff)) {
     defaults.refuse('backoff', `min at most max, which is ${formatDuration(backoff.maxMs)}`);
@@ -188,6 +183,7 @@ function readDefaults(scope: Scope): Pick<ResolvedOptions, 'maxRetries' | 'timeo
     maxRetries: given.maxRetries ?? OPTION_DEFAULTS.maxRetries,
     timeoutMs: given.timeoutMs ?? OPTION_DEFAULTS.timeoutMs,
     backoff,
+    errors: given.errors ?? OPTION_DEFAULTS.errors,
   };
 }
 
@@ -195,8 +191,12 @@ function readDefaults(scope: Scope): Pick<ResolvedOptions, 'maxRetries' | 'timeo
 function readHandlers(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<string, HandlerOptions> {
   const handlers = new Map<string, HandlerOptions>();
   for (const { name, path, value } of scope.entries('handlers')) {
-    if (!isName(name))
-      problems.push({ field: path, value: 'a name that no job type can have', allowed: NAME_RULE });
+    if (!isTypeOrPattern(name))
+      problems.push({
+        field: path,
+        value: 'a name that no job type can have',
+        allowed: TYPE_OR_PATTERN_RULE,
+      });
     readHandlerOptions(problems, path, value);
     handlers.set(name, value as HandlerOptions);
   }

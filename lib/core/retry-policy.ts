@@ -16,6 +16,9 @@ export interface BackoffPolicy {
 /** Delay in ms before the attempt after `failedAttempts` failures (1 = after the first). */
 export type BackoffFunction = (failedAttempts: number) => number;
 
+/** A backoff as it was given: a function, or the fields that were named. */
+export type GivenBackoff = Partial<BackoffPolicy> | BackoffFunction;
+
 /** 1, 2, 4, 8 s … with ±10 %, at most a day. */
 export const DEFAULT_BACKOFF: BackoffPolicy = {
   strategy: 'exponential',

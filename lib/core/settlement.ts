@@ -1,5 +1,6 @@
 import type { Claim } from './claim.js';
 import { recordError, type ErrorRecord } from './error-record.js';
+import { ruleFor, type ErrorRule } from './error-rules.js';
 import { backoffOf } from './job-backoff.js';
 import type { JobStatus } from './job-status.js';
 import type { RunOutcome, RunOutcomeKind } from './outcome.js';
@@ -10,6 +11,8 @@ import { retryDelayMs, type BackoffFunction, type BackoffPolicy } from './retry-
 export interface RetryPolicy {
   readonly backoff: BackoffPolicy | BackoffFunction;
   readonly resultLimitBytes: number;
+  /** For kinds of errors; the first that fits wins over the rest. */
+  readonly errors?: readonly ErrorRule[];
 }
 
 /** What is written about one run: the new state of the job, and the row in `kyu_attempts`. */
@@ -71,13 +74,11 @@ export function settle(
         error: reasonOf(outcome.reason),
       };
     case 'retry-after':
-      return failure(claim, outcome.kind, outcome.error, times, () => outcome.delayMs);
+      return failure(claim, outcome, times, claim.maxRetries, () => outcome.delayMs);
     case 'failed':
     case 'timed-out':
     default:
-      return failure(claim, outcome.kind, outcome.error, times, (failedAttempts) =>
-        retryDelayMs(backoffOf(claim, policy.backoff), failedAttempts, random),
-      );
+      return failureByPolicy(claim, outcome, times, policy, random);
   }
 }
 
@@ -96,16 +97,33 @@ function reasonOf(reason: string | null): ErrorRecord | null {
   return reason === null ? null : { message: reason, stack: null };
 }
 
+function failureByPolicy(
+  claim: Claim,
+  outcome: Extract<RunOutcome, { kind: 'failed' | 'timed-out' }>,
+  times: RunTimes,
+  policy: RetryPolicy,
+  random: () => number,
+): Settlement {
+  const { error } = outcome;
+  const rule = policy.errors === undefined ? undefined : ruleFor(policy.errors, error);
+  if (rule?.discard === true) return settle(claim, { kind: 'discarded', error }, times, policy, random);
+  // A rule may take retries away; more than the job has, its row does not allow.
+  const maxRetries = Math.min(claim.maxRetries, rule?.maxRetries ?? claim.maxRetries);
+  return failure(claim, outcome, times, maxRetries, (failedAttempts) =>
+    retryDelayMs(rule?.backoff ?? backoffOf(claim, policy.backoff), failedAttempts, random),
+  );
+}
+
 function failure(
   claim: Claim,
-  kind: RunOutcomeKind,
-  thrown: unknown,
+  outcome: { readonly kind: RunOutcomeKind; readonly error: unknown },
   times: RunTimes,
+  maxRetries: number,
   delayMsAfter: (failedAttempts: number) => number,
 ): Settlement {
-  const settlement = unchanged(claim, kind, times);
-  const error = recordError(thrown);
-  if (claim.retryCount >= claim.maxRetries) return { ...settlement, status: 'dead', error };
+  const settlement = unchanged(claim, outcome.kind, times);
+  const error = recordError(outcome.error);
+  if (claim.retryCount >= maxRetries) return { ...settlement, status: 'dead', error };
   const retryCount = claim.retryCount + 1;
   return { ...settlement, status: 'failed', error, retryCount, delayMs: delayMsAfter(retryCount) };
 }

@@ -53,7 +53,7 @@ export class RedisDispatcher implements FallibleDispatcher {
     const types = rooms.map((room) => room.type);
     const epoch = await this.epochOf(queue, types);
     if (this.memory.consumeForgotten(queue)) return { kind: 'forgotten' };
-    const roomValues = rooms.flatMap((room) => [room.type, wholeRoom(room, limit)]);
+    const roomValues = rooms.flatMap((room) => [room.type, wholeRoom(room, limit), room.sharedBy ?? '']);
     const reply = await this.run('take', queue, types, [epoch, limit, this.lowWater, ...roomValues]);
     if (reply[0] === 'forgotten') {
       await this.adoptEpoch(queue);

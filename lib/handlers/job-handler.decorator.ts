@@ -1,5 +1,5 @@
 import type { JobContext } from '../core/job-context.js';
-import type { JobReference, PayloadOutputOf } from '../core/job-definition.js';
+import type { JobReference, JobTypePattern, PayloadOutputOf } from '../core/job-definition.js';
 import type { HandlerOptions } from '../core/options.js';
 import { DEFAULT_INSTANCE } from '../core/option-defaults.js';
 
@@ -17,7 +17,7 @@ export interface JobHandlerOptions extends HandlerOptions {
 
 /** One `@JobHandler` as it was written. */
 export interface JobHandlerRegistration {
-  readonly job: JobReference;
+  readonly job: JobReference | JobTypePattern;
   readonly options: HandlerOptions;
   readonly instance: string;
 }
@@ -63,17 +63,19 @@ export type JobHandlerDecorator<Payload> = <Method extends AnyMethod>(
  * The compiler knows a method's parameters, not their decorators: for a typed job the first one must take the payload,
  * or be the job's context or its signal. Where a pipe turns the payload into something else, or only a property of it
  * comes first, say what comes first: `@JobHandler<typeof SendEmail, string>(SendEmail)`.
- * @param job a name, or a token from `defineJob`
+ * With a pattern such as `'report:*'` it handles every type that begins so and has no handler of its own, nor one with a
+ * longer beginning; `job.type` says which.
+ * @param job a name, a pattern, or a token from `defineJob`
  * @throws HandlerConflictError when the application starts and the type has a second handler
  * @example
  * @JobHandler('send_email', { concurrency: 10, timeout: '20s' })
  * async send(mail: SendEmail, job: JobContext<SendEmail>) {}
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- given by those who put something else first
-export function JobHandler<Reference extends JobReference, First = PayloadOutputOf<Reference>>(
-  job: Reference,
-  options: JobHandlerOptions = {},
-): JobHandlerDecorator<NoInfer<First>> {
+export function JobHandler<
+  Reference extends JobReference | JobTypePattern,
+  First = PayloadOutputOf<Reference>,
+>(job: Reference, options: JobHandlerOptions = {}): JobHandlerDecorator<NoInfer<First>> {
   const { instance = DEFAULT_INSTANCE, ...settings } = options;
   const registration: JobHandlerRegistration = { job, options: settings, instance };
   return (_target, _methodName, descriptor) => {

@@ -1,7 +1,8 @@
 import { HandlerConflictError, KyuConfigError } from '../core/errors.js';
-import { isName, NAME_RULE } from '../core/names.js';
 import type { HandlerOptions, ResolvedHandlerSettings } from '../core/options.js';
 import type { Handler, HandlerTable, JobDefaults } from '../core/ports/handler-table.js';
+import type { RetryPolicy } from '../core/settlement.js';
+import { bestMatch, isTypeOrPattern, TYPE_OR_PATTERN_RULE } from '../core/type-pattern.js';
 import { placeOf, type DiscoveredHandler } from './discovered-handler.js';
 import type { InvokeHandler } from './handler-pipeline.js';
 
@@ -9,6 +10,11 @@ import type { InvokeHandler } from './handler-pipeline.js';
 export interface HandlerTableParts {
   /** Applies the module's options and defaults to what a decorator says. */
   readonly settingsFor: (type: string, decorator: HandlerOptions) => ResolvedHandlerSettings;
+  /** The same for jobs in each queue that has defaults of its own. Default: there is none. */
+  readonly settingsByQueue?: (
+    type: string,
+    decorator: HandlerOptions,
+  ) => ReadonlyMap<string, ResolvedHandlerSettings>;
   readonly invokerFor: (handler: DiscoveredHandler) => Promise<InvokeHandler>;
   readonly resultLimitBytes: number;
 }
@@ -17,6 +23,8 @@ export interface HandlerTableParts {
 export class NestHandlerTable implements HandlerTable {
   private readonly handlers = new Map<string, Handler>();
   private readonly defaults = new Map<string, JobDefaults>();
+  /** Types whose handler was found by its prefix. */
+  private readonly resolved = new Map<string, Handler>();
 
   /** Used by `buildHandlerTable`; nothing is added later. */
   constructor(rows: readonly { readonly handler: Handler; readonly defaults: JobDefaults }[]) {
@@ -27,7 +35,7 @@ export class NestHandlerTable implements HandlerTable {
   }
 
   find(type: string): Handler | undefined {
-    return this.handlers.get(type);
+    return this.handlers.get(type) ?? this.resolved.get(type) ?? this.findByPrefix(type);
   }
 
   all(): readonly Handler[] {
@@ -36,9 +44,18 @@ export class NestHandlerTable implements HandlerTable {
 
   /** What a job of this type gets when it is enqueued without settings of its own. */
   defaultsOf(type: string): JobDefaults | undefined {
-    return this.defaults.get(type);
+    return bestMatch(this.defaults, type);
+  }
+
+  private findByPrefix(type: string): Handler | undefined {
+    const found = bestMatch(this.handlers, type);
+    if (found !== undefined && this.resolved.size < MOST_REMEMBERED) this.resolved.set(type, found);
+    return found;
   }
 }
+
+/** Whoever makes up a type for every job must not fill the memory. */
+const MOST_REMEMBERED = 10_000;
 
 /**
  * Sets up every handler that was found.
@@ -59,22 +76,29 @@ async function setUp(
   parts: HandlerTableParts,
 ): Promise<{ handler: Handler; defaults: JobDefaults }> {
   const { type, source } = discovered;
-  const { queue, concurrency, timeoutMs, maxRetries, backoff } = parts.settingsFor(type, discovered.options);
+  const settings = parts.settingsFor(type, discovered.options);
+  const { queue, concurrency, timeoutMs, maxRetries } = settings;
+  const policyOf = ({ backoff, errors }: ResolvedHandlerSettings): RetryPolicy => ({
+    backoff,
+    errors,
+    resultLimitBytes: parts.resultLimitBytes,
+  });
   const invoke = await parts.invokerFor(discovered);
-  const retryPolicy = { backoff, resultLimitBytes: parts.resultLimitBytes };
-  return {
-    handler: { type, queue, concurrency, timeoutMs, retryPolicy, source, invoke },
-    defaults: { queue, maxRetries, timeoutMs },
-  };
+  const handler = { type, queue, concurrency, timeoutMs, retryPolicy: policyOf(settings), source, invoke };
+  const defaults = { queue, maxRetries, timeoutMs };
+  const elsewhere = parts.settingsByQueue?.(type, discovered.options);
+  if (elsewhere === undefined || elsewhere.size === 0) return { handler, defaults };
+  const retryPolicyIn = new Map([...elsewhere].map(([name, there]) => [name, policyOf(there)]));
+  return { handler: { ...handler, retryPolicyIn }, defaults: { ...defaults, elsewhere } };
 }
 
 function refuseBadNames(discovered: readonly DiscoveredHandler[]): void {
   const problems = discovered
-    .filter(({ type }) => !isName(type))
+    .filter(({ type }) => !isTypeOrPattern(type))
     .map((handler) => ({
       field: `@JobHandler on ${placeOf(handler)}`,
       value: `"${handler.type}"`,
-      allowed: NAME_RULE,
+      allowed: TYPE_OR_PATTERN_RULE,
     }));
   if (problems.length > 0) throw new KyuConfigError(problems, 'The name of a job type');
 }

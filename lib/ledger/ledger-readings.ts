@@ -35,6 +35,7 @@ export class PostgresLedgerReadings implements LedgerReadings {
       version: row.version,
       queues: row.queues,
       concurrency: row.concurrency,
+      types: row.job_types,
       state: row.state,
       startedAt: row.started_at,
       heartbeatAt: row.heartbeat_at,
@@ -63,6 +64,7 @@ interface WorkerRow {
   readonly version: string;
   readonly queues: string[];
   readonly concurrency: number;
+  readonly job_types: string[] | null;
   readonly state: string;
   readonly started_at: Date;
   readonly heartbeat_at: Date;

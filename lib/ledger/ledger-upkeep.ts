@@ -11,7 +11,9 @@ import type {
   RescueLimits,
 } from '../core/ports/ledger.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { ageJobs } from './statements/age-jobs.sql.js';
 import { buryWorkers } from './statements/bury-workers.sql.js';
+import { countPending } from './statements/count-pending.sql.js';
 import { countUnfinishedDue } from './statements/count-unfinished-due.sql.js';
 import { findNextDue } from './statements/find-next-due.sql.js';
 import { listFirstPending } from './statements/list-first-pending.sql.js';
@@ -66,6 +68,15 @@ export class PostgresLedgerUpkeep implements LedgerUpkeep {
   async pendingTypes(queue: string): Promise<string[]> {
     const rows = await this.connection.query<{ type: string }>(listPendingTypes, [queue]);
     return rows.map((row) => row.type);
+  }
+
+  async countPending(queues: readonly string[], types: readonly string[], limit: number): Promise<number> {
+    const [row] = await this.connection.query<{ count: number }>(countPending, [queues, types, limit]);
+    return row?.count ?? 0;
+  }
+
+  async age(queue: string, waitedMs: number, limit: number): Promise<QueuedHint[]> {
+    return this.connection.query<QueuedHint>(ageJobs, [queue, waitedMs, limit]);
   }
 
   async firstPending(queue: string, type: string, limit: number): Promise<Hint[]> {

@@ -35,7 +35,9 @@ export class PostgresRunLedger implements RunLedger {
   ): Promise<Claim[]> {
     const types = rooms.map((room) => room.type);
     const sizes = rooms.map((room) => room.size);
-    const rows = await this.connection.queryRaw(claimJobsByQueue, [workerId, queue, types, sizes, limit]);
+    const lanes = rooms.map((room) => room.sharedBy ?? room.type);
+    const values = [workerId, queue, types, sizes, limit, lanes];
+    const rows = await this.connection.queryRaw(claimJobsByQueue, values);
     return inClaimOrder(rows.map((row) => claimOf(row, workerId)));
   }
 

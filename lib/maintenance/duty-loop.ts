@@ -81,7 +81,7 @@ export class DutyLoop {
   private async takeTurns(): Promise<void> {
     try {
       const { name, plan } = this.duty;
-      const turn = { ...plan, periodMs: TURN_SHARE * plan.periodMs };
+      const turn = { ...plan, periodMs: plan.turnMs ?? TURN_SHARE * plan.periodMs };
       const turns = await this.upkeep.takeDuty(name, this.queues, turn);
       for (const turn of turns) {
         this.turns += 1;

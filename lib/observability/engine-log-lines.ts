@@ -59,6 +59,21 @@ export function retiredLine({ action, count, queue, status }: KyuEvents['jobs.re
   return line('debug', message, { queue, status, action, count });
 }
 
+export function unhandledLine({ queue, types }: KyuEvents['types.unhandled']): LogLine {
+  const names = types.map(oneLine).join(', ');
+  const message = `Queue ${queue} has pending jobs that no living worker handles: ${names}.`;
+  return line('warn', message, { queue, types });
+}
+
+export function agedLine({ count, queue }: KyuEvents['jobs.aged']): LogLine {
+  return line('debug', `Raised ${jobsOf(count)} of queue ${queue} that have waited long.`, { queue, count });
+}
+
+export function resizedLine({ backlog, from, to }: KyuEvents['pool.resized']): LogLine {
+  const message = `This process has ${to} workers now instead of ${from}; ${jobsOf(backlog)} pending.`;
+  return line('log', message, { from, to, backlog });
+}
+
 export function rescuedLine(job: RescuedJobEvent): LogLine {
   const dead = job.status === 'dead';
   const what = dead ? 'is dead: too many workers died while they ran it' : 'goes back to its queue';

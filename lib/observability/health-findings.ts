@@ -32,7 +32,11 @@ export function findLifecycle(state: LifecycleState): HealthFinding {
   return { status: 'down', message: state, state };
 }
 
-export function findWorkers(state: LifecycleState, answer: QueueAnswer): HealthFinding {
+export function findWorkers(
+  state: LifecycleState,
+  answer: QueueAnswer,
+  unhandled: readonly { readonly queue: string; readonly type: string }[] = [],
+): HealthFinding {
   const lifecycle = findLifecycle(state);
   if (lifecycle.status === 'down') return lifecycle;
   if (answer.queues === undefined) return unknown(answer.reason);
@@ -41,6 +45,11 @@ export function findWorkers(state: LifecycleState, answer: QueueAnswer): HealthF
   if (deserted.length > 0) {
     const message = `no live worker for ${deserted.map(({ pending, queue }) => `${queue} (${pending} pending)`).join(', ')}`;
     return { status: 'degraded', message, state, liveWorkers };
+  }
+  if (unhandled.length > 0) {
+    const unhandledTypes = unhandled.map(({ queue, type }) => `${type} in ${queue}`);
+    const message = `no handler for ${unhandledTypes.join(', ')}`;
+    return { status: 'degraded', message, state, liveWorkers, unhandledTypes };
   }
   return { ...lifecycle, liveWorkers };
 }

@@ -20,6 +20,8 @@ export interface HealthSources {
   readonly dispatcherMode: () => DispatchMode;
   /** `postgres` when no Redis is configured: then working without it is no defect. Default `redis`. */
   readonly configuredDispatcher?: DispatchMode;
+  /** Pending job types that no living worker handles. Default none. */
+  readonly unhandledTypes?: () => readonly { readonly queue: string; readonly type: string }[];
   readonly lifecycle: () => LifecycleState;
   readonly clock: Clock;
 }
@@ -56,10 +58,10 @@ export class HealthReader {
     return findDispatcher(dispatcherMode(), configuredDispatcher ?? 'redis');
   }
 
-  /** `degraded` when a queue has pending jobs and no live worker; `down` while this process drains. */
+  /** `degraded` when a queue has pending jobs and no live worker, or none for their type; `down` while this process drains. */
   async workers(): Promise<HealthFinding> {
     const answer = await this.answer();
-    return findWorkers(this.sources.lifecycle(), answer);
+    return findWorkers(this.sources.lifecycle(), answer, this.sources.unhandledTypes?.());
   }
 
   /** `degraded` when a pending job is older than the limit. */

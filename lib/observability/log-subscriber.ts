@@ -56,6 +56,8 @@ export class LogSubscriber {
     this.line('worker.buried', engine.buriedLine);
     this.line('lease.lost', engine.leaseLostLine);
     this.line('dispatcher.switched', engine.switchedLine);
+    this.line('types.unhandled', engine.unhandledLine);
+    this.line('pool.resized', engine.resizedLine);
     this.line('drain.started', engine.drainStartedLine);
     this.line('drain.finished', engine.drainFinishedLine);
   }
@@ -88,6 +90,7 @@ export class LogSubscriber {
     this.line('jobs.enqueued', engine.enqueuedLine);
     this.line('runs.claimed', engine.claimedLine);
     this.line('jobs.promoted', engine.promotedLine);
+    this.line('jobs.aged', engine.agedLine);
     this.line('schedule.fired', schedules.firedLine);
     this.line('jobs.retired', engine.retiredLine);
   }

@@ -2,6 +2,7 @@ import type { Room } from '../core/claim.js';
 import type { Hint } from '../core/job.js';
 import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
 import { byClaimOrder } from './memory-job-row.js';
+import { lanesOf } from './memory-lanes.js';
 import { MemoryReadySet } from './memory-ready-set.js';
 
 /** What a memory dispatcher can be told. */
@@ -70,7 +71,11 @@ export class MemoryDispatcher implements Dispatcher {
       known.forgotten = false;
       return { kind: 'forgotten' };
     }
-    const fitting = rooms.flatMap(({ type, size }) => readySetOf(known, type).first(Math.min(size, limit)));
+    const fitting = lanesOf(rooms).flatMap(({ types, size }) => {
+      const most = Math.min(size, limit);
+      const inLane = types.flatMap((type) => readySetOf(known, type).first(most));
+      return types.length === 1 ? inLane : inLane.sort(byClaimOrder).slice(0, most);
+    });
     const taken = fitting.sort(byClaimOrder).slice(0, limit);
     for (const { id, type } of taken) readySetOf(known, type).remove(id);
     // Their mark goes with the answer, so that one process fills the window; its restore sets the mark again.

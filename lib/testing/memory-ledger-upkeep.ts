@@ -1,5 +1,5 @@
 import type { RescuedJobEvent } from '../core/events.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, QueuedHint } from '../core/job.js';
 import type {
   BuriedWorker,
   DutyName,
@@ -10,6 +10,7 @@ import type {
   RescueLimits,
 } from '../core/ports/ledger.js';
 import { byClaimOrder, compareText, hintOf, type JobRow } from './memory-job-row.js';
+import { agingOf } from './memory-aging.js';
 import { isOrphaned, rescuedRow, rescuedRunOf } from './memory-rescue.js';
 import type { DutyRow, MemoryTables, WorkerRow } from './memory-tables.js';
 import { isLiving } from './memory-worker-registry.js';
@@ -84,6 +85,21 @@ export class MemoryLedgerUpkeep implements LedgerUpkeep {
       .filter(isPending)
       .map((row) => row.type);
     return [...new Set(types)].sort(compareText);
+  }
+
+  async countPending(queues: readonly string[], types: readonly string[], limit: number): Promise<number> {
+    const pending = this.tables
+      .allJobs()
+      .filter((row) => isPending(row) && queues.includes(row.queue) && types.includes(row.type));
+    return Math.min(limit, pending.length);
+  }
+
+  async age(queue: string, waitedMs: number, limit: number): Promise<QueuedHint[]> {
+    const pending = this.tables.freeJobs().filter((row) => row.queue === queue && isPending(row));
+    const waiting = agingOf(pending, this.tables.now() - waitedMs, limit);
+    const raised = waiting.map((row) => ({ ...row, priority: row.priority + 1 }));
+    this.tables.write(raised);
+    return raised.map(hintOf);
   }
 
   async firstPending(queue: string, type: string, limit: number): Promise<Hint[]> {

@@ -3,6 +3,7 @@ import { isJobId } from '../core/job-id.js';
 import type { JobId, JobRun, QueuedHint } from '../core/job.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { Settlement } from '../core/settlement.js';
+import { lanesOf } from './memory-lanes.js';
 import {
   byClaimOrder,
   calledOffRow,
@@ -39,9 +40,9 @@ export class MemoryRunLedger implements RunLedger {
     limit: number,
   ): Promise<Claim[]> {
     const pending = this.tables.allJobs().filter((row) => this.isClaimable(row, queue));
-    const fitting = rooms.flatMap(({ type, size }) => {
-      const ofType = pending.filter((row) => row.type === type);
-      return ofType.sort(byClaimOrder).slice(0, size);
+    const fitting = lanesOf(rooms).flatMap(({ types, size }) => {
+      const inLane = pending.filter((row) => types.includes(row.type));
+      return inLane.sort(byClaimOrder).slice(0, size);
     });
     return this.claim(workerId, fitting.sort(byClaimOrder).slice(0, limit));
   }

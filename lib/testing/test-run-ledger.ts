@@ -95,6 +95,6 @@ export class TestRunLedger implements RunLedger {
 }
 
 /** The doomed runs happen in this process as well, so they use its room. */
-function roomBeside({ type, size }: Room, doomed: readonly Claim[]): Room {
-  return { type, size: size - doomed.filter((claim) => claim.type === type).length };
+function roomBeside(room: Room, doomed: readonly Claim[]): Room {
+  return { ...room, size: room.size - doomed.filter((claim) => claim.type === room.type).length };
 }

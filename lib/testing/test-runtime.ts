@@ -1,6 +1,7 @@
-import { resolveHandlerSettings } from '../core/handler-settings.js';
+import { jobDefaultsOf } from '../core/resolve-job-defaults.js';
 import { jobTypeOf, type JobReference } from '../core/job-definition.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
+import { bestMatch } from '../core/type-pattern.js';
 import type { HandlerExplorer } from '../handlers/handler-explorer.js';
 import { KyuRuntime, type RuntimeParts } from '../kyu.runtime.js';
 import type { EngineClock } from './engine-clock.js';
@@ -34,9 +35,12 @@ export class TestRuntime extends KyuRuntime {
     const { options, handlers } = this;
     const type = jobTypeOf(reference);
     if (handlers !== undefined) return super.defaultsFor(reference);
-    const found = this.explorer.explore(options.name).find((handler) => handler.type === type);
-    if (found === undefined) return super.defaultsFor(reference);
-    const { queue, maxRetries, timeoutMs } = resolveHandlerSettings(options, type, found.options);
-    return { queue, maxRetries, timeoutMs };
+    const handlersByType = this.explorer
+      .explore(options.name)
+      .map((handler) => [handler.type, handler] as const);
+    const found = bestMatch(new Map(handlersByType), type);
+    return found === undefined
+      ? super.defaultsFor(reference)
+      : jobDefaultsOf(options, found.type, found.options);
   }
 }

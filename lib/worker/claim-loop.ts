@@ -24,6 +24,8 @@ export interface ClaimParts {
   readonly onClaims: (claims: readonly Claim[]) => void;
   /** Takes back what the ledger says is this worker's, and what was never handed over. */
   readonly handBackUnheard: (workerId: string) => Promise<void>;
+  /** Sees to pending jobs that nobody handles. */
+  readonly buryUnknown?: (workerId: string) => Promise<void>;
   /** The dispatcher lost its memory of a queue. */
   readonly onForgotten: (queue: string) => Promise<void>;
   /** The dispatcher runs low on these types while the ledger has more. */
@@ -128,7 +130,10 @@ export class ClaimLoop {
       if (left === 0 || rooms.length < slots.typeNames.length) this.moreIsLikely = true;
       if (left === 0 || rooms.length === 0) return found;
       for (const { queue, count } of rotation.share(left, open)) {
-        const got = await this.searchQueue(queue, count, where);
+        const most = Math.min(count, slots.roomIn(queue));
+        // As above, for a queue at its own limit.
+        if (most < count) this.moreIsLikely = true;
+        const got = most === 0 ? 0 : await this.searchQueue(queue, most, where);
         if (got > 0) found = true;
         if (got < count) open.delete(queue);
         left = Math.max(0, left - got);
@@ -140,7 +145,9 @@ export class ClaimLoop {
   /** Here and nowhere else no claim is under way, so what is not known by now is not on its way either. */
   private async handBackUnheard(): Promise<void> {
     const workerId = this.parts.workerId();
-    if (workerId !== undefined) await this.parts.handBackUnheard(workerId);
+    if (workerId === undefined) return;
+    await this.parts.handBackUnheard(workerId);
+    await this.parts.buryUnknown?.(workerId);
   }
 
   private roomsNow(): Room[] {

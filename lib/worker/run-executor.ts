@@ -182,7 +182,9 @@ export class RunExecutor {
       startedAfterMs: run.times.startedAtMs - run.times.claimedAtMs,
       finishedAfterMs: this.parts.clock.monotonicMs() - run.times.claimedAtMs,
     };
-    return settle(run.claim, outcome, times, run.handler.retryPolicy, this.parts.clock.random);
+    const { retryPolicy: atHome, retryPolicyIn } = run.handler;
+    const retryPolicy = retryPolicyIn?.get(run.claim.queue) ?? atHome;
+    return settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random);
   }
 
   private endOverdue(): void {

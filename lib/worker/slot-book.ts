@@ -1,35 +1,63 @@
 import type { Claim, Room } from '../core/claim.js';
 import type { Handler } from '../core/ports/handler-table.js';
+import { bestMatch, isTypePattern } from '../core/type-pattern.js';
 
-/** How a job type stands in this process. */
-interface TypeSlots {
-  readonly type: string;
+/** How a handler stands in this process. */
+interface HandlerSlots {
+  /** Its job type, or its pattern. */
+  readonly name: string;
+  readonly concurrency: number;
+  /** The job types that are asked for on its behalf: its own, or those found under its prefix. */
+  readonly types: Set<string>;
+  running: number;
+  waiting: number;
+}
+
+/** How a queue with a limit of its own stands in this process. */
+interface QueueSlots {
   readonly limit: number;
   running: number;
   waiting: number;
 }
 
 /**
- * Capacity: how many runs there may be in all and per job type, and how many claims may wait here for a slot.
+ * Capacity: how many runs there may be in all, per handler and per queue, and how many claims may wait here for a slot.
  * Claims that wait (`ahead`) keep fast jobs from pausing for a round trip between two runs; they are bounded, because
  * what waits here cannot be run by an idle neighbour.
+ *
+ * The types under a prefix share the slots of its handler; they are learned and forgotten while the process runs.
  */
 export class SlotBook {
-  readonly typeNames: readonly string[];
-  private readonly types = new Map<string, TypeSlots>();
+  private readonly handlers = new Map<string, HandlerSlots>();
+  private readonly queues = new Map<string, QueueSlots>();
+  private names: readonly string[] | undefined;
   private running = 0;
   private waiting = 0;
+  private mostRunning = 0;
   /** How many claims may wait for a slot; set by the claim loop from what it measures. */
   ahead = 0;
 
   constructor(
-    private readonly total: number,
+    private total: number,
     handlers: readonly Handler[],
+    queueLimits: ReadonlyMap<string, number> = new Map(),
   ) {
-    this.typeNames = handlers.map((handler) => handler.type);
+    for (const [queue, limit] of queueLimits) this.queues.set(queue, { limit, running: 0, waiting: 0 });
     for (const { type, concurrency } of handlers) {
-      this.types.set(type, { type, limit: Math.min(concurrency, total), running: 0, waiting: 0 });
+      const types = new Set(isTypePattern(type) ? [] : [type]);
+      this.handlers.set(type, { name: type, concurrency, types, running: 0, waiting: 0 });
     }
+  }
+
+  /** Every job type that is asked for. */
+  get typeNames(): readonly string[] {
+    this.names ??= [...this.handlers.values()].flatMap(({ types }) => [...types]);
+    return this.names;
+  }
+
+  /** How many runs there may be at once. */
+  get size(): number {
+    return this.total;
   }
 
   get runningCount(): number {
@@ -45,47 +73,92 @@ export class SlotBook {
     return Math.max(0, this.total + this.ahead - this.running - this.waiting);
   }
 
+  /** From now on; runs beyond a smaller size end in their own time. */
+  resize(total: number): void {
+    this.total = total;
+  }
+
+  /** The most runs at once since the last call. */
+  takeMostRunning(): number {
+    const most = this.mostRunning;
+    this.mostRunning = this.running;
+    return most;
+  }
+
+  /** A type under a prefix is asked for from now on. False when it was already, or when no handler has it. */
+  learn(type: string): boolean {
+    const slots = bestMatch(this.handlers, type);
+    if (slots === undefined || slots.types.has(type)) return false;
+    slots.types.add(type);
+    this.names = undefined;
+    return true;
+  }
+
+  /** A learned type is no longer asked for; its runs go on. */
+  forget(type: string): void {
+    if (this.slotsOf(type).types.delete(type)) this.names = undefined;
+  }
+
   /** How many claims of each type fit; types without room are left out. */
   rooms(): Room[] {
     const free = this.free;
     const rooms: Room[] = [];
     if (free === 0) return rooms;
-    for (const slots of this.types.values()) {
+    for (const slots of this.handlers.values()) {
       // A type with a limit of its own does not wait here: other processes may have room for it.
-      const limit = slots.limit < this.total ? slots.limit : this.total + this.ahead;
+      const limit = slots.concurrency < this.total ? slots.concurrency : this.total + this.ahead;
       const size = Math.min(free, limit - slots.running - slots.waiting);
-      if (size > 0) rooms.push({ type: slots.type, size });
+      if (size <= 0) continue;
+      // Where everything that is free is theirs, the limit of the search holds them together already.
+      const isShared = slots.types.size > 1 && size < free;
+      for (const type of slots.types)
+        rooms.push(isShared ? { type, size, sharedBy: slots.name } : { type, size });
     }
     return rooms;
   }
 
+  /** How many claims fit of a queue, as far as its own limit goes. */
+  roomIn(queue: string): number {
+    const slots = this.queues.get(queue);
+    return slots === undefined ? Infinity : Math.max(0, slots.limit - slots.running - slots.waiting);
+  }
+
   canStart(claim: Claim): boolean {
-    const slots = this.slotsOf(claim.type);
-    return this.running < this.total && slots.running < slots.limit;
+    const { concurrency, running } = this.slotsOf(claim.type);
+    const queue = this.queues.get(claim.queue);
+    const fitsQueue = queue === undefined || queue.running < queue.limit;
+    return this.running < this.total && running < concurrency && fitsQueue;
   }
 
   wait(claim: Claim): void {
-    this.slotsOf(claim.type).waiting += 1;
+    this.count(claim, 'waiting', 1);
     this.waiting += 1;
   }
 
   stopWaiting(claim: Claim): void {
-    this.slotsOf(claim.type).waiting -= 1;
+    this.count(claim, 'waiting', -1);
     this.waiting -= 1;
   }
 
   take(claim: Claim): void {
-    this.slotsOf(claim.type).running += 1;
+    this.count(claim, 'running', 1);
     this.running += 1;
+    this.mostRunning = Math.max(this.mostRunning, this.running);
   }
 
   giveBack(claim: Claim): void {
-    this.slotsOf(claim.type).running -= 1;
+    this.count(claim, 'running', -1);
     this.running -= 1;
   }
 
-  private slotsOf(type: string): TypeSlots {
-    const slots = this.types.get(type);
+  private count(claim: Claim, what: 'running' | 'waiting', change: number): void {
+    this.slotsOf(claim.type)[what] += change;
+    const queue = this.queues.get(claim.queue);
+    if (queue !== undefined) queue[what] += change;
+  }
+
+  private slotsOf(type: string): HandlerSlots {
+    const slots = bestMatch(this.handlers, type);
     if (slots === undefined) throw new Error(`no slots for job type "${type}"`); // claims name only handled types
     return slots;
   }

@@ -2,10 +2,11 @@ import type { EnqueueChild } from '../core/child-job.js';
 import type { Claim } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import { LeaseLostError, ShutdownError } from '../core/errors.js';
+import type { UnknownTypePolicy, WorkerScaling } from '../core/options.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
-import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { LedgerReadings, RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import type { CancelRequest, OpenRuns } from '../core/ports/open-runs.js';
@@ -17,6 +18,7 @@ import { ClaimAhead } from './claim-ahead.js';
 import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { RunAttendant } from './run-attendant.js';
 import { RunExecutor } from './run-executor.js';
@@ -24,6 +26,7 @@ import { RunLog } from './run-log.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
+import type { UnhandledType } from './unknown-types.js';
 
 /** What a worker pool works with. */
 export interface PoolParts {
@@ -41,6 +44,11 @@ export interface PoolParts {
   readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
   readonly onForgotten: (queue: string) => Promise<void>;
   readonly onLow: (queue: string, types: readonly string[]) => void;
+  /** The job types of a queue that have pending jobs. */
+  readonly pendingTypes: (queue: string) => Promise<readonly string[]>;
+  /** Pending jobs of some types, counted no further than the limit. */
+  readonly countPending: (types: readonly string[], limit: number) => Promise<number>;
+  readonly readings: Pick<LedgerReadings, 'workers'>;
   readonly limits: PoolLimits;
   /** Shows runs to a tracing system, where there is one. */
   readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
@@ -48,7 +56,13 @@ export interface PoolParts {
 
 /** The numbers of a worker pool. */
 export interface PoolLimits {
+  /** At most. */
   readonly workers: number;
+  /** `null` = always as many as `workers`. */
+  readonly scaling: WorkerScaling | null;
+  readonly onUnknown: UnknownTypePolicy;
+  /** Of queues that have one. */
+  readonly queueLimits: ReadonlyMap<string, number>;
   readonly beatMs: number;
   readonly leaseMs: number;
   readonly watchdog: boolean;
@@ -81,6 +95,7 @@ export class WorkerPool {
   private readonly lease: LeaseKeeper;
   private readonly loop: ClaimLoop;
   private readonly cancels: CancelWatch;
+  private readonly upkeep: PoolUpkeep;
   private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
@@ -92,7 +107,7 @@ export class WorkerPool {
 
   constructor(private readonly parts: PoolParts) {
     const { clock, events, handlers, ledger, dispatcher, limits } = parts;
-    this.slots = new SlotBook(limits.workers, handlers.all());
+    this.slots = new SlotBook(limits.scaling?.min ?? limits.workers, handlers.all(), limits.queueLimits);
     this.ahead = new ClaimAhead(clock, limits.workers);
     this.settling = new SettleBatcher({ ledger, dispatcher, clock, events });
     const log = new RunLog(parts);
@@ -133,6 +148,19 @@ export class WorkerPool {
       mayClaim: () => this.settling.size < limits.workers + UNSETTLED_RESERVE,
       onClaims: (claims) => this.receive(claims),
       handBackUnheard: (workerId) => this.handBackUnheard(workerId),
+      buryUnknown: (workerId) => this.upkeep.buryUnknown(workerId),
+    });
+    this.upkeep = new PoolUpkeep({
+      ...parts,
+      scaling: limits.scaling,
+      onUnknown: limits.onUnknown,
+      slots: this.slots,
+      queues: parts.rotation.queues,
+      onSettled: (settlement) => this.settling.push(settlement),
+      onMore: () => {
+        this.startWaiting();
+        this.loop.wake();
+      },
     });
     events.on('runs.settled', () => this.loop.roomFreed());
   }
@@ -150,6 +178,21 @@ export class WorkerPool {
   /** How many claims this process has received so far. */
   get claimCount(): number {
     return this.received;
+  }
+
+  /** How many runs there may be at once, now. */
+  get size(): number {
+    return this.slots.size;
+  }
+
+  /** The job types that this process asks for, those that it has learned included. */
+  get types(): readonly string[] {
+    return this.slots.typeNames;
+  }
+
+  /** Pending job types that no living worker handles. */
+  get unhandledTypes(): readonly UnhandledType[] {
+    return this.upkeep.unhandledTypes;
   }
 
   get workerId(): string | undefined {
@@ -174,11 +217,18 @@ export class WorkerPool {
     this.mode = 'running';
     this.draining = undefined;
     this.loop.start();
+    this.upkeep.start();
+  }
+
+  /** Learns which types are pending; for those who cannot wait for the next look. */
+  look(): Promise<void> {
+    return this.upkeep.look();
   }
 
   /** A signal that something may be pending. */
   wake(): void {
     this.loop.wake();
+    this.upkeep.wake();
   }
 
   /**
@@ -196,7 +246,7 @@ export class WorkerPool {
     const begunMs = clock.monotonicMs();
     this.mode = 'draining';
     events.emit('drain.started', { running: this.executor.size, graceMs });
-    const stopped = this.loop.stop();
+    const stopped = Promise.all([this.loop.stop(), this.upkeep.stop()]);
     this.released = 0;
     this.handBackWaiting();
     const told = this.lease.drain();

@@ -41,7 +41,11 @@ begin
   end if;
   select t.queue, t.max_retries, t.timeout_ms, t.payload_limit_bytes into known
   from ${schema}.kyu_job_types t
-  where t.app = enqueue.app and t.job_type = enqueue.job_type;
+  where t.app = enqueue.app
+    and (t.job_type = enqueue.job_type or t.job_type ~ '[*]$' and starts_with(enqueue.job_type, rtrim(t.job_type, '*')))
+  -- As in code: exactly this type, else the longest prefix.
+  order by t.job_type = enqueue.job_type desc, length(t.job_type) desc
+  limit 1;
 
   enqueue.queue := coalesce(enqueue.queue, known.queue, enqueue.app);
   if enqueue.queue !~ name_rule then

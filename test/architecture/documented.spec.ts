@@ -3,6 +3,7 @@ import { formatDuration } from '../../lib/core/duration.js';
 import { KyuError } from '../../lib/core/errors.js';
 import { JOB_STATUSES, TRANSITIONS } from '../../lib/core/job-status.js';
 import { DEFAULT_DSN, DEFAULT_REDIS, OPTION_DEFAULTS } from '../../lib/core/option-defaults.js';
+import { SCALING_DEFAULTS } from '../../lib/core/resolve-workers.js';
 import * as publicApi from '../../lib/index.js';
 import type { Duty } from '../../lib/maintenance/duty-loop.js';
 import { CronTicker } from '../../lib/maintenance/cron-ticker.js';
@@ -30,6 +31,9 @@ const MODULE_OPTIONS = [
 /** Every table of docs/options.md, and the keys that it has to have. */
 const OPTION_TABLES: [heading: string, keys: InterfaceKey[]][] = [
   ['KyuModuleOptions', MODULE_OPTIONS],
+  ['WorkerScalingOptions', interfaceKeys(OPTIONS, 'WorkerScalingOptions')],
+  ['QueueOptions', interfaceKeys(OPTIONS, 'QueueOptions')],
+  ['ErrorRuleOptions', interfaceKeys(OPTIONS, 'ErrorRuleOptions')],
   ['PoolOptions', interfaceKeys(OPTIONS, 'PoolOptions')],
   ['LeaseOptions', interfaceKeys(OPTIONS, 'LeaseOptions')],
   ['RetentionOptions', [...RETENTION_BY_STATUS, ...interfaceKeys(RETENTION, 'RetentionOptions')]],
@@ -227,11 +231,18 @@ function defaultsByTable(): Record<string, Record<string, string>> {
     KyuModuleOptions: {
       ...asText({ name, role, workers, queueName, queueOrder, schema, metricsPort, runOnce, migrationsRun }),
       ...asText({ payloadLimitBytes, dispatchWindow, preparedStatements, autoStart }),
+      ...asText({ onUnknown: rest.onUnknown }),
+      aging: formatDuration(rest.agingMs),
       dsn: DEFAULT_DSN,
       redis: DEFAULT_REDIS,
       staleJobTimeout: formatDuration(rest.staleJobTimeoutMs),
       shutdownGrace: formatDuration(rest.shutdownGraceMs),
       pollInterval: formatDuration(rest.pollIntervalMs),
+    },
+    WorkerScalingOptions: {
+      ...asText({ min: SCALING_DEFAULTS.min, threshold: SCALING_DEFAULTS.threshold }),
+      idleTimeout: formatDuration(SCALING_DEFAULTS.idleTimeoutMs),
+      checkInterval: formatDuration(SCALING_DEFAULTS.checkIntervalMs),
     },
     PoolOptions: {
       ...asText({ maxOpen: pool.maxOpen, maxIdle: pool.maxIdle }),

@@ -79,6 +79,32 @@ export function describeRememberingDispatcher(name: string, open: SubjectFactory
       expect(ids).toEqual(idsOf([urgent, first, second, third, late]));
     });
 
+    it('F20 F60 hands out no more of several types together than the room that they share', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const reports = [makeHint({ type: 'task:a' }), makeHint({ type: 'task:b', priority: 1 })];
+      const more = makeHints(3, { type: 'task:a' });
+      const mails = makeHints(2);
+      await subject.dispatcher.announce('shop', [...reports, ...more, ...mails]);
+      const rooms = [
+        { type: 'task:a', size: 3, sharedBy: 'task:*' },
+        { type: 'task:b', size: 3, sharedBy: 'task:*' },
+        ...ROOMS,
+      ];
+      const [usual, urgent] = reports;
+      const expected = [urgent!, usual!, more[0]!, ...mails]; // both were made above
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 10)).ids).toEqual(idsOf(expected));
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 10)).ids).toEqual(idsOf(more.slice(1)));
+    });
+
+    it('F55 moves a hint that is announced again with another priority', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [first, second] = makeHints(2);
+      await subject.dispatcher.announce('shop', [first!, second!]); // two were made
+      await subject.dispatcher.announce('shop', [{ ...second!, priority: 1 }]); // as above
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', ROOMS, 10));
+      expect(ids).toEqual([second?.id, first?.id]);
+    });
+
     it('keeps the extremes of priority in order', async () => {
       await using subject = await open({ windowSize: WINDOW });
       const lowest = makeHint({ priority: -2_147_483_648 });

@@ -26,7 +26,13 @@ export function describeWorkers<Transaction>(stageOf: () => LedgerStage<Transact
   describe('a worker', () => {
     it('is alive from its registration on, for one lease', async () => {
       const stage = stageOf();
-      const identity = identityOf({ host: 'a-host', pid: 99, queues: [QUEUE, 'reports'], concurrency: 7 });
+      const identity = identityOf({
+        host: 'a-host',
+        pid: 99,
+        queues: [QUEUE, 'reports'],
+        concurrency: 7,
+        types: ['task:*'],
+      });
       const span = await stage.during(() => stage.ledger.registry.register(identity, LEASE_MS));
       const reading = await readingOf(identity.workerId);
       expect(reading).toMatchObject({ ...identity, state: 'alive', running: 0 });

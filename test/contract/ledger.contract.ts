@@ -6,6 +6,7 @@ import { describeInspection } from './ledger-inspection.contract.js';
 import { describeCancelling } from './ledger-cancelling.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeOpenRuns } from './ledger-open-runs.contract.js';
+import { describePools } from './ledger-pools.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSchedules } from './ledger-schedules.contract.js';
@@ -32,6 +33,7 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeReadings(stageOf);
     describeCancelling(stageOf);
     describeOpenRuns(stageOf);
+    describePools(stageOf);
     describeSchedules(stageOf);
     describeRetention(stageOf);
   });

@@ -200,6 +200,8 @@ describe('KyuWorkers', () => {
       state: 'stopped',
       workerId: undefined,
       inFlight: 0,
+      size: 0,
+      unhandledTypes: [],
       queues: [options.queueName],
     });
     const { id } = await kyu.enqueue('work', 1);
@@ -210,7 +212,13 @@ describe('KyuWorkers', () => {
     expect(await stateOfWorker(options.queueName)).toEqual(['alive']);
     await eventually(() => expect(work.begun).toHaveLength(1));
     const { workerId, ...status } = workers.status();
-    expect(status).toEqual({ state: 'running', inFlight: 1, queues: [options.queueName] });
+    expect(status).toEqual({
+      state: 'running',
+      inFlight: 1,
+      size: 5,
+      unhandledTypes: [],
+      queues: [options.queueName],
+    });
     expect((await ledger.job(id)).locked_by).toBe(workerId);
     const draining = workers.drain();
     work.finish();

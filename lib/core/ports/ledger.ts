@@ -26,6 +26,8 @@ export interface WorkerIdentity {
   readonly queues: readonly string[];
   readonly concurrency: number;
   readonly version: string;
+  /** The job types that it handles, patterns as they are written; `null` when it has not told. */
+  readonly types: readonly string[] | null;
 }
 
 /** The worker's door for runs. */
@@ -80,7 +82,7 @@ export interface WorkerRegistry {
 }
 
 /** The duties that happen once per queue on a clock. */
-export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron' | 'retention';
+export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron' | 'age' | 'retention';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {
@@ -94,6 +96,8 @@ export interface DutyTurn {
 /** How often a duty is due, and how long a gap makes the reaper wait. */
 export interface DutyPlan {
   readonly periodMs: number;
+  /** How long a turn lasts, for a duty that must not be done more often. Default: half a period. */
+  readonly turnMs?: number;
   /** A longer gap between two ticks means that heartbeats may have been lost as well. */
   readonly longestGapMs: number;
   /** How long the duty then stays quiet; 0 for duties that need no such care. */
@@ -132,6 +136,13 @@ export interface LedgerUpkeep {
   rescue(queue: string, limits: RescueLimits): Promise<RescuedJobEvent[]>;
   /** Job types of a queue that have pending jobs. */
   pendingTypes(queue: string): Promise<string[]>;
+  /** Pending jobs of some types, counted no further than the limit. */
+  countPending(queues: readonly string[], types: readonly string[], limit: number): Promise<number>;
+  /**
+   * Raises by one step the pending jobs that have waited so long beside more important ones of their queue: of each
+   * type and priority the first `limit`. Answers them with their new priority.
+   */
+  age(queue: string, waitedMs: number, limit: number): Promise<QueuedHint[]>;
   /** The first pending jobs of a type, in claim order. */
   firstPending(queue: string, type: string, limit: number): Promise<Hint[]>;
   /** Pending jobs, due jobs, and running ones whose worker is gone: what a run-once still has to see to. */

@@ -9,7 +9,8 @@ KEYS[3…]  ready set of each type that the worker has room for (score = −prio
 ARGV[1]   the epoch that the caller knows
 ARGV[2]   limit: how many hints at most, over all types
 ARGV[3]   low-water mark: fewer hints than this are few
-ARGV[4…]  for each ready set, in the order of KEYS: type, room (how many hints of it at most)
+ARGV[4…]  for each ready set, in the order of KEYS: type, room (how many hints of it at most), name of a room that it
+          shares with others ('' when the room is its own): those of one name get so many together
 
 Returns   { 'taken', ids, low types }: low types have few hints left while the ledger holds more. Their mark is
           removed by this answer, so that one process fills the window; its restore sets the mark again.
@@ -75,19 +76,27 @@ local function sink(index)
   end
 end
 
+local taken_of_shared = {}
+
+local function has_no_room(lane)
+  return lane.shared ~= '' and taken_of_shared[lane.shared] >= lane.room
+end
+
 local lanes = {}
 for index = 3, #KEYS do
-  local argument = 4 + 2 * (index - 3)
+  local argument = 4 + 3 * (index - 3)
   local lane = {
     key = KEYS[index],
     type = ARGV[argument],
     room = math.min(tonumber(ARGV[argument + 1]), limit),
+    shared = ARGV[argument + 2],
     held = redis.call('ZCARD', KEYS[index]),
     taken = 0,
     page = {},
     position = 1,
   }
   lanes[#lanes + 1] = lane
+  taken_of_shared[lane.shared] = 0
   if look_at_head(lane) then
     heap[#heap + 1] = lane
   end
@@ -99,10 +108,14 @@ end
 local ids = {}
 while #heap > 0 and #ids < limit do
   local best = heap[1]
-  ids[#ids + 1] = best.id
-  best.taken = best.taken + 1
-  best.position = best.position + 2
-  if not look_at_head(best) then
+  local is_left_out = has_no_room(best)
+  if not is_left_out then
+    ids[#ids + 1] = best.id
+    best.taken = best.taken + 1
+    taken_of_shared[best.shared] = taken_of_shared[best.shared] + 1
+    best.position = best.position + 2
+  end
+  if is_left_out or not look_at_head(best) then
     heap[1] = heap[#heap]
     heap[#heap] = nil
   end

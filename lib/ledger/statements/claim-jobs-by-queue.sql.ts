@@ -6,16 +6,18 @@ import { claimColumns } from './claim-columns.js';
  * Called by: the claim loop when Redis is off or away, and by the slow poll.
  * Guards: status = 'pending' under a row lock, and the worker's own row is alive.
  * Locks: per job type the first rows in claim order, skipping what others hold.
+ * Types in one lane share the room: together they get as many as each of them says.
  * Index: kyu_jobs_ready (queue, job_type, priority desc, id), one short walk per type.
  * Run twice: the second claims other jobs; see claim-jobs-by-id for a lost reply.
- * $1 worker, $2 queue, $3 job types, $4 room per type, $5 limit over all types.
+ * $1 worker, $2 queue, $3 job types, $4 room per type, $5 limit over all types, $6 lane per type.
  */
 export const claimJobsByQueue: StatementTemplate = {
   name: 'claim-jobs-by-queue',
   text: ({ jobs, workers, attempts }) => `
-with candidate as materialized (
-  select ready.id, ready.updated_at
-  from unnest($3::text[], $4::integer[]) as room (job_type, size)
+with ready as materialized (
+  select ready.id, ready.priority, ready.updated_at, room.size,
+    row_number() over (partition by room.lane order by ready.priority desc, ready.id) as place
+  from unnest($3::text[], $4::integer[], $6::text[]) as room (job_type, size, lane)
   cross join lateral (
     select id, priority, updated_at
     from ${jobs}
@@ -25,7 +27,12 @@ with candidate as materialized (
     limit least(room.size, $5)
     for update skip locked
   ) ready
-  order by ready.priority desc, ready.id
+),
+candidate as materialized (
+  select id, updated_at
+  from ready
+  where place <= size
+  order by priority desc, id
   limit $5
 )
 update ${jobs} job

@@ -79,6 +79,7 @@ function settingsFor(_type: string, decorator: HandlerOptions): ResolvedHandlerS
     maxRetries: decorator.maxRetries ?? 3,
     timeoutMs: Number(decorator.timeout ?? 30_000),
     backoff: DEFAULT_BACKOFF,
+    errors: [],
   };
 }
 

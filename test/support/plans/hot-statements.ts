@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { JobDraft } from '../../../lib/core/job.js';
 import { insertValues } from '../../../lib/ledger/draft-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
+import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
 import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { countPending } from '../../../lib/ledger/statements/count-pending.sql.js';
 import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finished-jobs.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
 import { extendRun } from '../../../lib/ledger/statements/extend-run.sql.js';
@@ -115,13 +117,15 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   CLAIM_BY_ID,
   {
     template: claimJobsByQueue,
-    values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows],
+    values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows, JOB_TYPES],
     isBatch: true,
   },
   SETTLE,
   { template: promoteDueJobs, values: (rows) => [QUEUE, rows], isBatch: true },
   RESCUE,
   { template: listFirstPending, values: (rows) => [QUEUE, JOB_TYPES[0], rows], isBatch: true },
+  { template: countPending, values: (rows) => [[QUEUE], JOB_TYPES, rows], isBatch: false },
+  { template: ageJobs, values: (rows) => [QUEUE, 0, rows], isBatch: false },
   { template: listPendingTypes, values: () => [QUEUE], isBatch: false },
   { template: findNextDue, values: () => [QUEUE], isBatch: false },
   { template: beatWorker, values: () => [LIVING_WORKER, 10_000], isBatch: false },

@@ -13,6 +13,8 @@ declare module 'nestjs-kyu' {
   interface KyuJobs {
     send_email: { to: string; subject: string };
     rebuild: null;
+    'report:sales': { month: number };
+    'report:stock': { shelf: string };
   }
 }
 
@@ -49,6 +51,16 @@ export class Handlers {
 
   @JobHandler(Resize)
   resize(_image: PayloadOf<typeof Resize>): void {}
+
+  @JobHandler('report:*')
+  report(_report: { month: number } | { shelf: string }, _job: JobContext): void {}
+
+  @JobHandler('other:*')
+  others(_payload: unknown): void {}
+
+  // @ts-expect-error one of the payloads under the pattern does not fit
+  @JobHandler('report:*')
+  narrow(_report: { month: number }): void {}
 
   // @ts-expect-error a name that is not in KyuJobs
   @JobHandler('send_mail')

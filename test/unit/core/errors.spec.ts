@@ -28,6 +28,7 @@ const SAMPLES: Record<string, errors.KyuError> = {
   CompletionRolledBackError: new errors.CompletionRolledBackError('id-1'),
   NoTransactionError: new errors.NoTransactionError('completeIn', 'id-1'),
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
+  UnknownJobTypeError: new errors.UnknownJobTypeError('id-1', 'send_emial', 'shop'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
   KyuContextError: new errors.KyuContextError('context.tenant', 'is no text', cause),
 };
@@ -56,6 +57,7 @@ const CODES: Record<string, string> = {
   CompletionRolledBackError: 'KYU_COMPLETION_ROLLED_BACK',
   NoTransactionError: 'KYU_NO_TRANSACTION',
   NotAWorkerError: 'KYU_NOT_A_WORKER',
+  UnknownJobTypeError: 'KYU_UNKNOWN_JOB_TYPE',
   KyuClosedError: 'KYU_CLOSED',
   KyuContextError: 'KYU_CONTEXT',
 };

@@ -26,6 +26,7 @@ describe('resolveHandlerSettings', () => {
     ).toEqual({
       queue: 'shop',
       concurrency: 7,
+      errors: [],
       maxRetries: 9,
       timeoutMs: 60_000,
       backoff: DEFAULT_BACKOFF,

@@ -50,6 +50,9 @@ function openPool(invoke: (payload: unknown, job: JobContext) => unknown) {
     onLow: () => {},
     limits: {
       workers: 1,
+      scaling: null,
+      onUnknown: 'leave',
+      queueLimits: new Map(),
       beatMs: 2_000,
       leaseMs: 10_000,
       watchdog: false,
