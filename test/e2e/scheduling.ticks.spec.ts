@@ -5,6 +5,9 @@ import { closeOnce, startApp, startError } from '../support/kyu-app.js';
 import { EVERY_SECOND, jobsOf, missSince, YEARLY } from '../support/scheduling.js';
 import { TestLedger } from '../support/test-ledger.js';
 
+/** Ticks come by the second, and on a busy machine with delay. */
+const PATIENCE = { withinMs: 20_000 };
+
 let ledger: TestLedger;
 
 beforeAll(async () => {
@@ -57,7 +60,7 @@ describe('ticks', () => {
     await eventually(async () => {
       const replaced = (await jobsOf(ledger, kyu, 'replace')).filter(({ status }) => status === 'cancelled');
       expect(replaced.length).toBeGreaterThanOrEqual(2);
-    });
+    }, PATIENCE);
     const living = (await jobsOf(ledger, kyu, 'replace')).filter(({ status }) => status !== 'cancelled');
     expect(living.length).toBe(1);
     for (const [name, isExpected] of [
@@ -73,7 +76,7 @@ describe('ticks', () => {
         const [, second] = await jobsOf(ledger, kyu, name);
         const gapMs = Number(second?.scheduled_at) - Number(first?.scheduled_at);
         expect(isExpected(gapMs), `${name} after ${gapMs} ms`).toBe(true);
-      });
+      }, PATIENCE);
     }
   });
 
