@@ -48,6 +48,9 @@ function openPool(invoke: (payload: unknown, job: JobContext) => unknown) {
     describe: () => identityOf({ workerId: WORKER }),
     onForgotten: async () => {},
     onLow: () => {},
+    pendingTypes: async () => [],
+    countPending: async () => 0,
+    readings: ledger.readings,
     limits: {
       workers: 1,
       scaling: null,
