@@ -12,7 +12,6 @@ const PENDING: Readonly<Record<number, string>> = {
   21: 'test/e2e/prefix-routing.spec.ts',
   22: 'test/e2e/pools.spec.ts',
   23: 'test/e2e/pools.spec.ts',
-  25: 'test/e2e/running.context.spec.ts',
   26: 'test/e2e/running.spec.ts',
   27: 'test/e2e/pools.spec.ts',
   28: 'test/e2e/pools.spec.ts',
@@ -41,14 +40,7 @@ const PENDING: Readonly<Record<number, string>> = {
   86: 'test/contract/admin-reads.contract.ts',
   88: 'test/contract/admin-changes.contract.ts',
   89: 'test/e2e/readme.spec.ts',
-  100: 'test/e2e/notifiers.spec.ts',
   101: 'test/e2e/job-events.spec.ts',
-  103: 'test/unit/observability/kyu-metrics.spec.ts',
-  104: 'test/unit/observability/kyu-metrics.spec.ts',
-  106: 'test/integration/otel.spec.ts',
-  107: 'test/unit/observability/kyu-metrics.spec.ts',
-  108: 'test/unit/observability/run-statistics.spec.ts',
-  109: 'test/unit/observability/log-subscriber.spec.ts',
 };
 
 /** Web UI, CLI, deployment: each has a turn of its own. What there is of them already is named all the same. */
