@@ -23,6 +23,11 @@ const SAMPLES: Record<string, errors.KyuError> = {
   ShutdownError: new errors.ShutdownError('id-1'),
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
+  InvalidScheduleError: new errors.InvalidScheduleError('daily', [
+    { field: 'cron', value: '"x"', allowed: 'a cron expression' },
+  ]),
+  ScheduleNotFoundError: new errors.ScheduleNotFoundError('daily'),
+  ScheduleConflictError: new errors.ScheduleConflictError('daily', 'Digest.run', 'Report.run'),
   KyuContextError: new errors.KyuContextError('context.tenant', 'is no text', cause),
 };
 
@@ -45,6 +50,9 @@ const CODES: Record<string, string> = {
   ShutdownError: 'KYU_SHUTDOWN',
   NotAWorkerError: 'KYU_NOT_A_WORKER',
   KyuClosedError: 'KYU_CLOSED',
+  InvalidScheduleError: 'KYU_INVALID_SCHEDULE',
+  ScheduleNotFoundError: 'KYU_SCHEDULE_NOT_FOUND',
+  ScheduleConflictError: 'KYU_SCHEDULE_CONFLICT',
   KyuContextError: 'KYU_CONTEXT',
 };
 
