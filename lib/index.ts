@@ -63,8 +63,9 @@ export type { CarriedContext, CarryFunction } from './core/carried-context.js';
 export type { DraftedJob, EnqueueCall, KyuTelemetry, RunTelemetry } from './core/ports/telemetry.js';
 export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
+export type { ChildJob, ChildOptions, TransactionManager } from './core/child-job.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
-export type { Job, JobId, JobProgress, JobRun } from './core/job.js';
+export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
@@ -82,6 +83,8 @@ export type { UniqueOptions } from './core/resolve-unique.js';
 export type { UniqueScope } from './core/unique-key.js';
 export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
+export type { WaitOptions } from './producer/job-waiter.js';
+export type { CancelResult } from './admin/admin.js';
 export type {
   BackoffOptions,
   HandlerOptions,
@@ -103,16 +106,21 @@ export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
 
 export {
+  CompletionRolledBackError,
   DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,
+  JobCancelledError,
+  JobDeadError,
+  JobDeadlineError,
   InvalidScheduleError,
   JobNotCancellableError,
   JobNotFoundError,
   JobNotRetryableError,
   JobRunningError,
   JobTimeoutError,
+  JobWaitTimeoutError,
   KyuClosedError,
   KyuConfigError,
   KyuContextError,
@@ -121,6 +129,7 @@ export {
   KyuSchemaVersionError,
   LeaseLostError,
   LedgerUnavailableError,
+  NoTransactionError,
   NotAWorkerError,
   ScheduleConflictError,
   ScheduleNotFoundError,

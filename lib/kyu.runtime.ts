@@ -28,6 +28,7 @@ import { Retention } from './maintenance/retention.js';
 import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
+import { JobWaiter } from './producer/job-waiter.js';
 import { HealthReader } from './observability/health-reader.js';
 import { JobStatisticsBook } from './observability/job-statistics.js';
 import { Notifications } from './observability/notifiers/notifications.js';
@@ -40,6 +41,8 @@ export interface RuntimeParts {
   readonly logger: KyuLogger;
   readonly stores: KyuStores<EntityManager>;
   readonly clock: Clock;
+  /** Time for those who wait for jobs; default: the same. */
+  readonly waitingClock?: Clock;
 }
 
 /**
@@ -78,7 +81,7 @@ export class KyuRuntime {
   private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
 
-  constructor({ options, logger, stores, clock }: RuntimeParts) {
+  constructor({ options, logger, stores, clock, waitingClock = clock }: RuntimeParts) {
     this.options = options;
     this.logger = logger;
     this.stores = stores;
@@ -104,7 +107,7 @@ export class KyuRuntime {
     this.statistics = new JobStatisticsBook(this.events);
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
-    this.producer = this.createProducer();
+    this.producer = this.createProducer(waitingClock);
     this.admin = observedAdmin(new KyuAdmin({ ...this.maintenanceParts(), ...stores }), options.telemetry);
     this.endTelemetry = options.telemetry?.listenTo(this.events);
     this.scheduler = new Scheduler(this);
@@ -165,7 +168,7 @@ export class KyuRuntime {
     concurrency: this.options.workers,
   });
 
-  private createProducer(): KyuProducer {
+  private createProducer(waitingClock: Clock): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);
     const { carry, telemetry } = this.options;
     const carrier = new ContextCarrier({ carry, telemetry, inherited: () => currentJob()?.context });
@@ -176,6 +179,7 @@ export class KyuRuntime {
       newJobId: () => ids.next(),
       defaultsFor: (reference: JobReference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
+      waiter: new JobWaiter({ outcomes: this.stores.outcomes, clock: waitingClock, events: this.events }),
       app: this.options.queueName,
       priorities: this.options.priorities,
       contextFor: (job: DraftedJob) => carrier.textFor(job),

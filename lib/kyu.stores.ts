@@ -10,6 +10,8 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from './core/ports/ledger.js';
+import type { JobOutcomes } from './core/ports/job-outcomes.js';
+import type { OpenRuns } from './core/ports/open-runs.js';
 import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
 import type { LedgerRetention } from './core/ports/retention.js';
 
@@ -31,6 +33,8 @@ export interface KyuStores<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly openRuns: OpenRuns<Transaction>;
+  readonly outcomes: JobOutcomes;
   readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
   readonly retention: LedgerRetention;

@@ -158,6 +158,9 @@ export class KyuWorkers {
       handlers: runtime.handlers,
       rotation: new QueueRotation(this.weights(), runtime.options.queueOrder),
       ledger: runtime.stores.runs,
+      openRuns: runtime.stores.openRuns,
+      enqueueChild: (parent, type, payload, options) =>
+        runtime.producer.enqueueChild(parent, type, payload, options),
       registry: runtime.stores.registry,
       dispatcher: runtime.dispatcher,
       clock: runtime.clock,

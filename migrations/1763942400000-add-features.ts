@@ -28,8 +28,9 @@ export const addFeatures: LedgerMigration = {
     // Who holds a key: every living job, and a finished one that keeps it. Here, and nowhere else, a race is decided.
     `create unique index kyu_jobs_unique on ${schema}.kyu_jobs (unique_key)
 where unique_key is not null and (unique_keeps or status in ('scheduled', 'pending', 'running', 'failed'))`,
+    // By the owner and not by the status, so that no plan mistakes it for another index of running jobs.
     `create index kyu_jobs_cancelling on ${schema}.kyu_jobs (locked_by)
-where cancel_requested_at is not null and status = 'running'`,
+where cancel_requested_at is not null and locked_by is not null`,
     `create index kyu_jobs_tags on ${schema}.kyu_jobs using gin (tags) where tags is not null`,
     `create index kyu_jobs_children on ${schema}.kyu_jobs (parent_id) where parent_id is not null`,
     // For retention and for lists by time.

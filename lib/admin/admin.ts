@@ -5,7 +5,8 @@ import {
   JobRunningError,
 } from '../core/errors.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
-import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
+import type { EventBus } from '../core/event-bus.js';
+import type { Job, JobId, JobLogLine, JobRun, QueuedHint } from '../core/job.js';
 import type { KeysOf } from '../core/option-scope.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type {
@@ -39,6 +40,7 @@ export interface AdminParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
   readonly dispatcher: Dispatcher;
+  readonly events: EventBus;
   /** The queues of this instance; those of its handlers join at bootstrap. */
   readonly queues: readonly string[];
 }
@@ -53,6 +55,12 @@ export interface WithManager<Transaction> {
 export interface CancelOptions<Transaction> extends WithManager<Transaction> {
   /** Kept as the job's `errorMessage`; at most 4,096 characters. */
   reason?: string;
+}
+
+/** What a cancelling has come to so far. */
+export interface CancelResult {
+  /** `running`: the job runs, and its worker was asked to end it. */
+  readonly status: 'cancelled' | 'running';
 }
 
 /** How many jobs are run again. */
@@ -177,18 +185,42 @@ export class Admin<Transaction> {
   }
 
   /**
-   * Cancels a job that does not run: `scheduled`, `pending` or `failed` → `cancelled`.
+   * Cancels a job. One that does not run, `scheduled`, `pending` or `failed`, is `cancelled` at once. One that runs is
+   * asked to end: wherever it runs, its signal aborts within two seconds, with or without Redis. It is `cancelled` when
+   * its handler throws then, or does not end within the grace period; a handler that ends well completes its job.
+   * Whatever else ends the run, it gets no further one.
+   * @returns whether the job is cancelled, or still runs and was asked to end
    * @throws JobNotFoundError
-   * @throws JobNotCancellableError when it is running, or has ended already
+   * @throws JobNotCancellableError when it has ended already
    * @throws InvalidQueryError
    * @example
-   * await this.admin.cancel(id, { reason: 'duplicate order' });
+   * const { status } = await this.admin.cancel(id, { reason: 'duplicate order' });
    */
-  async cancel(id: JobId, options: CancelOptions<Transaction> = {}): Promise<void> {
+  async cancel(id: JobId, options: CancelOptions<Transaction> = {}): Promise<CancelResult> {
     refuseUnknownKeys('options', options, CANCEL_KEYS);
     const reason = readReason(options.reason);
     const changed = await this.parts.inspection.cancel(readJobId(id), reason, options.manager);
-    requireChanged(id, changed, (status) => new JobNotCancellableError(id, status));
+    if (changed.kind === 'requested') {
+      this.tell(options.manager, 'cancel.requested', changed.hint, reason);
+      return { status: 'running' };
+    }
+    const job = requireChanged(id, changed, (status) => new JobNotCancellableError(id, status));
+    this.tell(options.manager, 'job.cancelled', job, reason);
+    return { status: 'cancelled' };
+  }
+
+  /**
+   * What the handlers of a job logged with `job.log()`, oldest first.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * for (const { run, at, message } of await this.admin.logs(id)) console.log(run, at, message);
+   */
+  async logs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobLogLine[]> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const lines = await this.parts.inspection.logs(readJobId(id), options.manager);
+    if (lines.length === 0) await this.get(id, options);
+    return lines;
   }
 
   /**
@@ -288,6 +320,18 @@ export class Admin<Transaction> {
       byStatus: Object.fromEntries(counts) as Record<JobStatus, number>,
       groups,
     };
+  }
+
+  /** Once it is committed. */
+  private tell(
+    manager: Transaction | undefined,
+    name: 'job.cancelled' | 'cancel.requested',
+    job: QueuedHint,
+    reason: string | null,
+  ): void {
+    const { events, inspection } = this.parts;
+    if (manager === undefined) events.emit(name, { job, reason });
+    else inspection.afterCommit(manager, () => events.emit(name, { job, reason }));
   }
 
   /** What became pending joins the common way of jobs at its second step, once it is committed. */

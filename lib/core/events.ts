@@ -6,7 +6,7 @@ import type { RetainedStatus, RetentionAction } from './retention-options.js';
 import type { Settlement } from './settlement.js';
 
 /** Why a run was aborted from outside. */
-export type AbortCause = 'timeout' | 'shutdown' | 'lease-lost';
+export type AbortCause = 'timeout' | 'shutdown' | 'lease-lost' | 'cancelled' | 'deadline';
 
 /** Which of the two dispatchers is in use. */
 export type DispatchMode = 'redis' | 'postgres';
@@ -40,8 +40,10 @@ export interface KyuEvents {
   'run.aborted': { readonly claim: Claim; readonly cause: AbortCause };
   /** A handler went on after its run was settled without it, and then ended. */
   'run.overstayed': { readonly claim: Claim; readonly error: unknown };
-  /** An operator cancelled a job. */
+  /** An operator cancelled a job that did not run. One that ran ends with a settlement. */
   'job.cancelled': { readonly job: QueuedHint; readonly reason: string | null };
+  /** An operator asked for the end of a running job; its worker, wherever it is, aborts the run. */
+  'cancel.requested': { readonly job: QueuedHint; readonly reason: string | null };
   /** Due jobs became pending. */
   'jobs.promoted': { readonly queue: string; readonly count: number };
   /** Jobs were taken back from a worker that died. */
@@ -99,8 +101,12 @@ export interface RescuedJobEvent {
   readonly type: string;
   readonly priority: number;
   readonly run: number;
+  /** The attempt that ended with the worker. */
+  readonly attempt: number;
   readonly status: JobStatus;
   readonly workerId: string;
+  /** Why the job was called off, with status `cancelled`. */
+  readonly cancelReason: string | null;
 }
 
 /** The name of an event. */

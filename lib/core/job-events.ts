@@ -43,7 +43,7 @@ export interface JobRetriedEvent extends JobFailedEvent {
 export interface JobDeadEvent extends RunEventBase {
   readonly error: string;
 }
-/** An operator cancelled the job through this process. */
+/** The job was cancelled: by an operator through this process, or its run here ended after a request from anywhere. */
 export interface JobCancelledEvent extends JobEventBase {
   readonly reason: string | null;
 }
@@ -121,6 +121,8 @@ function tellSettlement(settlement: Settlement, tell: TellJobEvent): void {
   const { claim, status, outcome, delayMs } = settlement;
   const run = runOf(claim);
   const durationMs = settlement.finishedAfterMs - settlement.startedAfterMs;
+  if (status === 'cancelled')
+    return tell('cancelled', { ...jobOf(claim), reason: settlement.error?.message ?? null });
   if (status === 'completed') return tell('succeeded', { ...run, durationMs });
   if (outcome === 'snoozed') return tell('snoozed', { ...run, delayMs });
   if (settlement.error === null) return;
@@ -131,17 +133,21 @@ function tellSettlement(settlement: Settlement, tell: TellJobEvent): void {
 }
 
 function tellRescue(job: RescuedJobEvent, tell: TellJobEvent): void {
-  const { id, type, queue, run, workerId, status } = job;
+  const { id, type, queue, run, attempt, workerId, status } = job;
   const base = { jobId: id, jobType: type, queue, run, workerId };
   tell('rescued', base);
-  if (status === 'dead') tell('dead', { ...base, attempt: run, error: 'the worker process died' });
+  if (status === 'dead') tell('dead', { ...base, attempt, error: 'the worker process died' });
+  if (status === 'cancelled')
+    tell('cancelled', { jobId: id, jobType: type, queue, reason: job.cancelReason });
+}
+
+function jobOf(claim: Claim): JobEventBase {
+  return { jobId: claim.id, jobType: claim.type, queue: claim.queue };
 }
 
 function runOf(claim: Claim): RunEventBase {
   return {
-    jobId: claim.id,
-    jobType: claim.type,
-    queue: claim.queue,
+    ...jobOf(claim),
     run: claim.run,
     attempt: attemptOf(claim),
     workerId: claim.workerId,

@@ -22,6 +22,7 @@ export type TransitionCause =
   | 'complete'
   | 'fail'
   | 'exhaust'
+  | 'expire'
   | 'snooze'
   | 'release'
   | 'rescue'
@@ -44,6 +45,8 @@ export const TRANSITIONS: Readonly<
     snooze: ['scheduled', 'pending'],
     release: ['pending'],
     rescue: ['pending', 'dead'],
+    cancel: ['cancelled'],
+    expire: ['dead'],
   },
   failed: { promote: ['pending'], cancel: ['cancelled'], redrive: ['pending'] },
   completed: {},

@@ -124,3 +124,23 @@ export interface JobRun {
   readonly errorMessage: string | null;
   readonly errorStack: string | null;
 }
+
+/** A line that a handler logged with `job.log()`. */
+export interface JobLogLine {
+  readonly run: number;
+  /** Counted from 1 within the run. */
+  readonly line: number;
+  readonly at: Date;
+  readonly message: string;
+}
+
+/** A run of the job that failed before this one. */
+export interface EarlierError {
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  readonly run: number;
+  /** `failed`, `timed-out`, `retry-after` or `crashed`. */
+  readonly outcome: string;
+  readonly message: string;
+  readonly finishedAt: Date;
+}

@@ -2,7 +2,8 @@ import { parseDuration, type Duration } from './duration.js';
 
 /**
  * What a run can come to. `completed`, `failed` and `timed-out` happen to a handler; `discarded`, `snoozed` and
- * `retry-after` are said by it; `released` is said by a shutdown.
+ * `retry-after` are said by it; `released` is said by a shutdown, `cancelled` by an operator, `expired` by the job's
+ * own deadline.
  */
 export type RunOutcome =
   | { readonly kind: 'completed'; readonly result: unknown }
@@ -11,7 +12,9 @@ export type RunOutcome =
   | { readonly kind: 'discarded'; readonly error: unknown }
   | { readonly kind: 'snoozed'; readonly delayMs: number }
   | { readonly kind: 'retry-after'; readonly delayMs: number; readonly error: unknown }
-  | { readonly kind: 'released' };
+  | { readonly kind: 'released' }
+  | { readonly kind: 'cancelled'; readonly reason: string | null }
+  | { readonly kind: 'expired'; readonly error: unknown };
 
 /** The names of outcomes, as `kyu_attempts.outcome` keeps them. */
 export type RunOutcomeKind = RunOutcome['kind'];
@@ -50,12 +53,31 @@ export class RetryJob extends Error {
   }
 }
 
-/** What a thrown value means. Anything that is not one of Kyu's words is a failure. */
+/**
+ * What a thrown value means. Anything that is not one of Kyu's words is a failure. A `DiscardJob` counts as well when
+ * an error around it names it as its cause: layers that wrap what they catch must not turn "never again" into a retry.
+ */
 export function outcomeOfThrown(thrown: unknown): RunOutcome {
   if (thrown instanceof DiscardJob) return { kind: 'discarded', error: thrown };
   if (thrown instanceof SnoozeJob) return { kind: 'snoozed', delayMs: thrown.delayMs };
   if (thrown instanceof RetryJob) return { kind: 'retry-after', delayMs: thrown.delayMs, error: thrown };
-  return { kind: 'failed', error: thrown };
+  return isCausedByDiscard(thrown) ? { kind: 'discarded', error: thrown } : { kind: 'failed', error: thrown };
+}
+
+/** Deeper than this nobody wraps; a chain that bites its own tail ends here, too. */
+const DEEPEST_CAUSE = 10;
+
+function isCausedByDiscard(thrown: unknown): boolean {
+  try {
+    let error = thrown;
+    for (let depth = 0; depth < DEEPEST_CAUSE && error instanceof Error; depth += 1) {
+      error = error.cause;
+      if (error instanceof DiscardJob) return true;
+    }
+  } catch {
+    // A cause that cannot be read says nothing.
+  }
+  return false;
 }
 
 function requireDelay(delay: Duration): number {

@@ -16,7 +16,7 @@ import { DEFAULT_PRIORITIES } from './option-defaults.js';
 import { ATTEMPTS, DELAY, PRIORITY, RETRIES, TIME_LIMIT } from './option-rules.js';
 import type { BackoffOptions } from './options.js';
 import type { KeysOf } from './option-scope.js';
-import type { JobDefaults } from './ports/handler-table.js';
+import type { JobDefaults } from './job-defaults.js';
 import { describeValue } from './redact.js';
 import type { UniqueOptions } from './resolve-unique.js';
 import type { BackoffPreset } from './retry-policy.js';

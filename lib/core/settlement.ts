@@ -62,6 +62,14 @@ export function settle(
       };
     case 'discarded':
       return { ...unchanged(claim, outcome.kind, times), status: 'dead', error: recordError(outcome.error) };
+    case 'expired':
+      return { ...unchanged(claim, outcome.kind, times), status: 'dead', error: recordError(outcome.error) };
+    case 'cancelled':
+      return {
+        ...unchanged(claim, outcome.kind, times),
+        status: 'cancelled',
+        error: reasonOf(outcome.reason),
+      };
     case 'retry-after':
       return failure(claim, outcome.kind, outcome.error, times, () => outcome.delayMs);
     case 'failed':
@@ -71,6 +79,21 @@ export function settle(
         retryDelayMs(backoffOf(claim, policy.backoff), failedAttempts, random),
       );
   }
+}
+
+/**
+ * What became of a run whose job the ledger called off instead of giving it another one: its cancelling had been asked
+ * for before the worker heard of it. `kyu_attempts` keeps what the run itself came to.
+ */
+export function calledOff(settlement: Settlement, reason: string | null): Settlement {
+  const { claim, startedAfterMs, finishedAfterMs } = settlement;
+  const times = { startedAfterMs, finishedAfterMs };
+  return { ...unchanged(claim, 'cancelled', times), status: 'cancelled', error: reasonOf(reason) };
+}
+
+/** The reason of an operator takes the place of an error; it was made storable when it was given. */
+function reasonOf(reason: string | null): ErrorRecord | null {
+  return reason === null ? null : { message: reason, stack: null };
 }
 
 function failure(

@@ -1,7 +1,8 @@
 import type { EntityManager } from 'typeorm';
-import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, QueuedHint } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 import type {
+  CancelledJob,
   ChangedJob,
   JobFilter,
   JobPage,
@@ -21,6 +22,7 @@ import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
 import { overArchive } from './statements/list-archived-jobs.sql.js';
 import { listJobs } from './statements/list-jobs.sql.js';
+import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
 import { retryJobs } from './statements/retry-jobs.sql.js';
@@ -52,8 +54,15 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
-  async cancel(id: JobId, reason: string | null, manager?: EntityManager): Promise<ChangedJob> {
-    return this.change(manager, cancelJob, [id, reason]);
+  async logs(id: JobId, manager?: EntityManager): Promise<JobLogLine[]> {
+    return this.connection.queryIn<JobLogLine>(manager, listLogLines, [id]);
+  }
+
+  async cancel(id: JobId, reason: string | null, manager?: EntityManager): Promise<CancelledJob> {
+    const [row] = await this.connection.queryIn<ChangedRow>(manager, cancelJob, [id, reason]);
+    const changed = changeOf(row);
+    const isRequested = changed.kind === 'changed' && row?.status === 'running';
+    return isRequested ? { kind: 'requested', hint: changed.hint } : changed;
   }
 
   async retry(id: JobId, manager?: EntityManager): Promise<ChangedJob> {
@@ -83,13 +92,17 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     values: unknown[],
   ): Promise<ChangedJob> {
     const [row] = await this.connection.queryIn<ChangedRow>(manager, statement, values);
-    if (row === undefined) return { kind: 'missing' };
-    if (row.id === null) return { kind: 'refused', status: row.status };
-    return {
-      kind: 'changed',
-      hint: { id: row.id, queue: row.queue, type: row.type, priority: row.priority },
-    };
+    return changeOf(row);
   }
+}
+
+function changeOf(row: ChangedRow | undefined): ChangedJob {
+  if (row === undefined) return { kind: 'missing' };
+  if (row.id === null) return { kind: 'refused', status: row.status };
+  return {
+    kind: 'changed',
+    hint: { id: row.id, queue: row.queue, type: row.type, priority: row.priority },
+  };
 }
 
 /** Counts are bigint in PostgreSQL, which node-postgres gives as text. */

@@ -56,7 +56,11 @@ export class PostgresLedgerUpkeep implements LedgerUpkeep {
       mostCrashes,
       batchSize,
     ]);
-    return rows.map(({ worker_id, ...job }) => ({ ...job, workerId: worker_id }));
+    return rows.map(({ worker_id: workerId, cancel_reason: cancelReason, ...job }) => ({
+      ...job,
+      workerId,
+      cancelReason,
+    }));
   }
 
   async pendingTypes(queue: string): Promise<string[]> {
@@ -87,5 +91,7 @@ interface RescuedRow {
   readonly priority: number;
   readonly status: JobStatus;
   readonly run: number;
+  readonly attempt: number;
   readonly worker_id: string;
+  readonly cancel_reason: string | null;
 }

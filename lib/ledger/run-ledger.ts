@@ -1,10 +1,11 @@
-import type { Claim, Room } from '../core/claim.js';
+import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import type { JobId, QueuedHint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
 import type { RunLedger } from '../core/ports/ledger.js';
-import type { Settlement } from '../core/settlement.js';
+import { calledOff, type Settlement } from '../core/settlement.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { claimOf } from './row-mapper.js';
+import { settleValues } from './settle-values.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from './statements/claim-jobs-by-queue.sql.js';
 import { handBackUnheard } from './statements/hand-back-unheard.sql.js';
@@ -42,9 +43,15 @@ export class PostgresRunLedger implements RunLedger {
     // One order for everybody: two batches that meet on the same rows cannot deadlock.
     const ordered = [...settlements].sort((left, right) => compare(left.claim.id, right.claim.id));
     const rows = await this.connection.queryRaw(settleRuns, settleValues(ordered));
-    if (rows.length === ordered.length) return ordered;
-    const accepted = new Set(rows.map(([id, run]) => `${id}:${run}`));
-    return ordered.filter(({ claim }) => accepted.has(`${claim.id}:${claim.run}`));
+    if (rows.length === ordered.length && rows.every(([, , isCalledOff]) => isCalledOff === null))
+      return ordered;
+    const answers = new Map(rows.map((row) => [`${row[0]}:${row[1]}`, row]));
+    return ordered.flatMap((settlement) => {
+      const answer = answers.get(fenceOf(settlement.claim));
+      if (answer === undefined) return [];
+      const [, , isCalledOff, reason = null] = answer;
+      return isCalledOff === null ? settlement : calledOff(settlement, reason);
+    });
   }
 
   async handBackUnheard(
@@ -65,24 +72,6 @@ export class PostgresRunLedger implements RunLedger {
     ]);
     return rows.length > 0;
   }
-}
-
-function settleValues(settlements: readonly Settlement[]): unknown[] {
-  return [
-    settlements.map(({ claim }) => claim.id),
-    settlements.map(({ claim }) => claim.run),
-    settlements.map(({ claim }) => claim.workerId),
-    settlements.map(({ claim }) => claim.claimedAt),
-    settlements.map(({ status }) => status),
-    settlements.map(({ retryCount }) => retryCount),
-    settlements.map(({ delayMs }) => delayMs),
-    settlements.map(({ result }) => result),
-    settlements.map(({ outcome }) => outcome),
-    settlements.map(({ startedAfterMs }) => startedAfterMs),
-    settlements.map(({ finishedAfterMs }) => finishedAfterMs),
-    settlements.map(({ error }) => error?.message ?? null),
-    settlements.map(({ error }) => error?.stack ?? null),
-  ];
 }
 
 /** UPDATE … RETURNING promises no order; the worker starts what is most urgent first. */

@@ -29,8 +29,8 @@ export function lostLine(settlement: Settlement): LogLine {
 }
 
 export function abortedLine({ claim, cause }: KyuEvents['run.aborted']): LogLine {
-  // A timeout is told by the failure that follows it.
-  const level = cause === 'timeout' ? 'debug' : 'warn';
+  // A timeout and a deadline are told by the failure that follows them; a cancelling is what somebody wanted.
+  const level = TOLD_OTHERWISE.has(cause) ? 'debug' : 'warn';
   return {
     level,
     message: `Run ${claim.run} of ${jobOf(claim)} was aborted: ${ABORT_REASONS[cause]}.`,
@@ -38,10 +38,18 @@ export function abortedLine({ claim, cause }: KyuEvents['run.aborted']): LogLine
   };
 }
 
+const TOLD_OTHERWISE: ReadonlySet<KyuEvents['run.aborted']['cause']> = new Set([
+  'timeout',
+  'deadline',
+  'cancelled',
+]);
+
 const ABORT_REASONS: Readonly<Record<KyuEvents['run.aborted']['cause'], string>> = {
   timeout: 'its time limit was over',
   shutdown: 'the worker shuts down and the grace period was over',
   'lease-lost': 'this process lost its lease',
+  cancelled: 'an operator cancelled the job',
+  deadline: 'the deadline of the job was over',
 };
 
 export function overstayedLine({ claim, error }: KyuEvents['run.overstayed']): LogLine {
@@ -57,13 +65,18 @@ export function overstayedLine({ claim, error }: KyuEvents['run.overstayed']): L
 
 function deadLine(settlement: Settlement): LogLine {
   const { claim, outcome } = settlement;
-  const how = outcome === 'discarded' ? 'discarded by its handler at' : 'after';
+  const how = DEATHS[outcome] ?? 'after';
   return {
     level: 'error',
     message: `${capitalised(jobOf(claim))} is dead, ${how} ${attemptText(claim)}: ${errorTextOf(settlement).error}`,
     details: troubleFields(settlement),
   };
 }
+
+const DEATHS: Readonly<Record<string, string>> = {
+  discarded: 'discarded by its handler at',
+  expired: 'expired at',
+};
 
 function failedLine(settlement: Settlement): LogLine {
   const { claim, delayMs } = settlement;
@@ -89,6 +102,7 @@ const QUIET_ENDS: Readonly<Record<string, string>> = {
   completed: 'completed',
   snoozed: 'was snoozed; no attempt was used',
   released: 'was handed back to its queue; no attempt was used',
+  cancelled: 'was cancelled while it ran',
 };
 
 function troubleFields(settlement: Settlement): Record<string, unknown> {

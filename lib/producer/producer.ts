@@ -1,4 +1,5 @@
 import { DuplicateJobError, KyuClosedError, KyuError, InvalidJobError } from '../core/errors.js';
+import type { ChildOptions, ParentJob } from '../core/child-job.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { InsertedJob, JobDraft, JobId, QueuedHint } from '../core/job.js';
 import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
@@ -9,6 +10,7 @@ import type { JobIntake } from '../core/ports/ledger.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import { InsertBatcher } from './insert-batcher.js';
+import type { JobWaiter, WaitOptions } from './job-waiter.js';
 import { JobDrafter } from './job-drafter.js';
 import { refuseUnusableItem, refuseUnusableOptions } from './many-refusals.js';
 
@@ -21,6 +23,7 @@ export interface ProducerParts<Transaction> {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly newJobId: () => JobId;
   readonly payloadLimitBytes: number;
+  readonly waiter: JobWaiter;
   /** The instance's `queueName`: applications that share a ledger do not share keys. */
   readonly app: string;
   /** Names for priorities. */
@@ -102,11 +105,44 @@ export class Producer<Transaction> {
     options?: EnqueueOptions & InTransaction<Transaction>,
   ): Promise<EnqueuedJob> {
     this.refuseWhenClosed();
+    return this.write(await this.drafter.draft(type, payload, options), options?.manager);
+  }
+
+  /**
+   * Adds a child of a job that runs; `job.enqueue()` is for handlers. What travels with the parent travels with the
+   * child.
+   * @throws as `enqueue`
+   */
+  async enqueueChild<Reference extends JobReference>(
+    parent: ParentJob,
+    type: Reference,
+    payload: PayloadInputOf<Reference>,
+    options?: ChildOptions,
+  ): Promise<EnqueuedJob> {
+    this.refuseWhenClosed();
     const draft = await this.drafter.draft(type, payload, options);
-    const job = await this.insert(draft, options?.manager);
-    const duplicate = duplicateOf(draft, job);
-    if (duplicate !== undefined) throw duplicate;
-    return { id: job.id, created: job.created };
+    const child = { ...draft, parentId: parent.id, context: parent.context ?? draft.context ?? null };
+    // What is in `manager` only the ledger knows.
+    return this.write(child, options?.manager as Transaction | undefined);
+  }
+
+  /**
+   * Waits for the end of a job, wherever it runs.
+   * @param id of a job that is committed
+   * @param options `timeout`: how long to wait, default 30 s
+   * @returns what its handler returned
+   * @throws JobDeadError when it is dead, or dies meanwhile
+   * @throws JobCancelledError when it was cancelled
+   * @throws JobNotFoundError when there is none, or it is deleted meanwhile
+   * @throws JobWaitTimeoutError when it does not end in time; the job itself goes on
+   * @throws InvalidQueryError when the id or the timeout cannot be one
+   * @example
+   * const { id } = await this.kyu.enqueue('render_invoice', { orderId });
+   * const invoice = await this.kyu.waitFor(id, { timeout: '10s' });
+   */
+  async waitFor(id: JobId, options: WaitOptions = {}): Promise<unknown> {
+    this.refuseWhenClosed();
+    return this.parts.waiter.wait(id, options);
   }
 
   /**
@@ -144,8 +180,16 @@ export class Producer<Transaction> {
   /** Refuses new jobs and waits for those under way. */
   async close(): Promise<void> {
     this.isClosed = true;
+    this.parts.waiter.close();
     await this.singles.whenIdle();
     await Promise.all(this.announcing);
+  }
+
+  private async write(draft: JobDraft, manager: Transaction | undefined): Promise<EnqueuedJob> {
+    const job = await this.insert(draft, manager);
+    const duplicate = duplicateOf(draft, job);
+    if (duplicate !== undefined) throw duplicate;
+    return { id: job.id, created: job.created };
   }
 
   private async draftItem(item: EnqueueItem, index: number): Promise<JobDraft | KyuError> {

@@ -1,15 +1,23 @@
 import type { CarriedContext } from '../core/carried-context.js';
 import type { Claim } from '../core/claim.js';
-import { JobTimeoutError, LeaseLostError, ShutdownError } from '../core/errors.js';
+import type { ChildOptions, EnqueueChild } from '../core/child-job.js';
+import {
+  JobCancelledError,
+  JobDeadlineError,
+  JobTimeoutError,
+  LeaseLostError,
+  ShutdownError,
+} from '../core/errors.js';
 import type { AbortCause } from '../core/events.js';
 import type { JobContext } from '../core/job-context.js';
 import { JobIdSource } from '../core/job-id.js';
-import type { JobId, JobProgress } from '../core/job.js';
+import { jobTypeOf } from '../core/job-definition.js';
+import type { EarlierError, JobId, JobProgress } from '../core/job.js';
 import { OPTION_DEFAULTS } from '../core/option-defaults.js';
 import type { Handler } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
-import { Run } from '../worker/run.js';
-import { VirtualClock } from './virtual-clock.js';
+import { Run, type RunParts } from '../worker/run.js';
+import { requireDuration, VirtualClock } from './virtual-clock.js';
 
 /** What a test can say about the run that a handler is to see; what it leaves out is as in a first attempt. */
 export interface JobContextOverrides<Payload = unknown> {
@@ -31,8 +39,20 @@ export interface JobContextOverrides<Payload = unknown> {
   scheduledAt?: Date | null;
   /** What travelled with the job. Default: nothing. */
   context?: CarriedContext;
+  /** The job whose handler enqueued this one. */
+  parentId?: JobId | null;
+  /** What went wrong in earlier attempts. */
+  errors?: readonly EarlierError[];
   /** Aborts the run's own signal when it aborts. */
   signal?: AbortSignal;
+}
+
+/** A child that a handler enqueued in a test. */
+export interface TestChild {
+  readonly id: JobId;
+  readonly type: string;
+  readonly payload: unknown;
+  readonly options: ChildOptions;
 }
 
 /** A job context that keeps what the handler said, and can be aborted. */
@@ -41,9 +61,13 @@ export interface TestJobContext<Payload = unknown> extends JobContext<Payload> {
   readonly logs: readonly string[];
   /** Every progress that the handler reported, oldest first. */
   readonly reports: readonly JobProgress[];
+  /** The children that it enqueued with `job.enqueue()`, oldest first. They exist nowhere else. */
+  readonly children: readonly TestChild[];
+  /** The results with which it called `completeIn`, oldest first. Nothing is settled by it here. */
+  readonly completions: readonly unknown[];
   /**
    * Aborts the signal, as Kyu does.
-   * @param cause `timeout`, `shutdown` or `lease-lost`
+   * @param cause `timeout`, `deadline`, `cancelled`, `shutdown` or `lease-lost`
    * @param reason default: the error that Kyu gives for this cause
    */
   abort(cause: AbortCause, reason?: Error): void;
@@ -66,22 +90,31 @@ const START = new VirtualClock();
 const ids = new JobIdSource(START.nowMs);
 const FIRST = 1;
 
-/** A real run, so that `currentJob()` and everything else that a run can do is there, without a worker behind it. */
-export class TestRun extends Run {
+/** What a handler said to a run that no worker attends to. */
+interface Said {
   readonly logs: string[];
   readonly reports: JobProgress[];
+  readonly children: TestChild[];
+  readonly completions: unknown[];
+}
 
-  constructor(overrides: JobContextOverrides, handler?: Handler) {
-    const logs: string[] = [];
-    const reports: JobProgress[] = [];
-    const progress = {
-      report: async (_run: Run, percent: number, note: string | null) => void reports.push({ percent, note }),
-    };
+/** A real run, so that `currentJob()` and everything else that a run can do is there, without a worker behind it. */
+export class TestRun extends Run implements TestJobContext {
+  readonly logs: readonly string[];
+  readonly reports: readonly JobProgress[];
+  readonly children: readonly TestChild[];
+  readonly completions: readonly unknown[];
+
+  /** @param enqueueChild where children go; default: they are only kept in mind */
+  constructor(overrides: JobContextOverrides, handler?: Handler, enqueueChild?: EnqueueChild) {
+    const said: Said = { logs: [], reports: [], children: [], completions: [] };
     const claim = claimOf(overrides);
-    const times = { claimedAtMs: 0, startedAtMs: 0, deadlineMs: Infinity };
-    super(claim, handler ?? nobody(claim), overrides.payload, times, { progress, logger: loggerInto(logs) });
-    this.logs = logs;
-    this.reports = reports;
+    const times = { claimedAtMs: 0, startedAtMs: 0, limitAtMs: Infinity, deadlineAtMs: Infinity };
+    super(claim, handler ?? nobody(claim), overrides.payload, times, partsOf(said, enqueueChild));
+    this.logs = said.logs;
+    this.reports = said.reports;
+    this.children = said.children;
+    this.completions = said.completions;
     if (overrides.signal !== undefined) this.follow(overrides.signal);
   }
 
@@ -94,6 +127,27 @@ export class TestRun extends Run {
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
   }
+}
+
+function partsOf(said: Said, enqueueChild?: EnqueueChild): RunParts {
+  return {
+    progress: {
+      report: async (_run, percent, note) => void said.reports.push({ percent, note }),
+    },
+    logger: loggerInto(said.logs),
+    attendant: {
+      keepLogLine: () => {},
+      extend: async (_run, duration) => requireDuration(duration),
+      completeIn: async (_run, _manager, result) => void said.completions.push(result),
+      enqueueChild:
+        enqueueChild ??
+        (async (_parent, type, payload, options = {}) => {
+          const child = { id: ids.next(), type: jobTypeOf(type), payload, options };
+          said.children.push(child);
+          return { id: child.id, created: true };
+        }),
+    },
+  };
 }
 
 function claimOf(overrides: JobContextOverrides): Claim {
@@ -117,8 +171,8 @@ function claimOf(overrides: JobContextOverrides): Claim {
     waitedMs: 0,
     deadlineInMs: null,
     context: overrides.context === undefined ? null : JSON.stringify(overrides.context),
-    parentId: null,
-    errors: null,
+    parentId: overrides.parentId ?? null,
+    errors: overrides.errors === undefined ? null : JSON.stringify(overrides.errors),
   };
 }
 
@@ -144,5 +198,9 @@ function reasonOf(cause: AbortCause, { id, run, timeoutMs }: Claim): Error {
       return new ShutdownError(id);
     case 'lease-lost':
       return new LeaseLostError(id, run);
+    case 'cancelled':
+      return new JobCancelledError(id, null);
+    case 'deadline':
+      return new JobDeadlineError(id);
   }
 }

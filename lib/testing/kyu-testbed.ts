@@ -142,7 +142,12 @@ export class KyuTestbed {
     const handler = handlerOf(runtime.handlers, jobTypeOf(type));
     const text = encodePayload(payload, runtime.options.payloadLimitBytes);
     const settings = { queue: handler.queue, createdAt: this.now(), ...context, type: handler.type };
-    const run = new TestRun({ ...settings, payload: JSON.parse(text) as unknown }, handler);
+    const run = new TestRun(
+      { ...settings, payload: JSON.parse(text) as unknown },
+      handler,
+      (parent, child, childPayload, options) =>
+        runtime.producer.enqueueChild(parent, child, childPayload, options),
+    );
     return runAs(run, () => handler.invoke(run.payload, run));
   }
 

@@ -68,7 +68,9 @@ function createRuntime(
   const logger = given.logger ?? new Logger(given.name === DEFAULT_INSTANCE ? 'Kyu' : `Kyu:${given.name}`);
   const { dispatchWindow: windowSize } = options;
   const stores = new MemoryStores({ clock: wall, windowSize, hasRedis: options.redis !== false });
-  return new TestRuntime({ options, logger, stores, clock: new EngineClock(wall), explorer });
+  // Who waits for a job waits in the application's time, which passes while the engine sleeps, too.
+  const clocks = { clock: new EngineClock(wall), waitingClock: wall };
+  return new TestRuntime({ options, logger, stores, ...clocks, explorer });
 }
 
 function createTestbed(runtime: TestRuntime, workers: KyuWorkers, lifecycle: KyuLifecycle): KyuTestbed {

@@ -71,6 +71,16 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
   };
 }
 
+/** A job whose end was asked for while it ran, and that would run again. */
+export function calledOffRow(row: JobRow, now: number): JobRow {
+  return {
+    ...row,
+    status: 'cancelled',
+    completedAt: now,
+    errorMessage: row.cancelReason ?? row.errorMessage,
+  };
+}
+
 /** What few drafts have. */
 export function rareFieldsOf(
   { deadlineAt, tags, context, parentId, backoff, unique }: JobDraft,

@@ -1,6 +1,7 @@
-import type { Job, JobId, JobRun, QueuedHint } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, QueuedHint } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 import type {
+  CancelledJob,
   ChangedJob,
   JobFilter,
   JobPage,
@@ -12,7 +13,7 @@ import { byId, compareText, hintOf, jobOf, matches, normalId, type JobRow } from
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 
-const CANCELLABLE: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
+const CANCELLABLE: readonly JobStatus[] = ['scheduled', 'pending', 'running', 'failed'];
 const RETRYABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
 
 /** The operator's door, in memory. */
@@ -26,6 +27,10 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
 
   async runs(id: JobId, transaction?: MemoryTransaction): Promise<JobRun[]> {
     return this.tables.runsOf(id, transaction);
+  }
+
+  async logs(id: JobId, transaction?: MemoryTransaction): Promise<JobLogLine[]> {
+    return this.tables.logsOf(id, transaction);
   }
 
   async list({ filter, limit, before, archived }: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
@@ -47,15 +52,14 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     return [...counts.values()].sort(byNames);
   }
 
-  async cancel(id: JobId, reason: string | null, transaction?: MemoryTransaction): Promise<ChangedJob> {
+  async cancel(id: JobId, reason: string | null, transaction?: MemoryTransaction): Promise<CancelledJob> {
     const now = this.tables.now(transaction);
-    return this.change(id, CANCELLABLE, transaction, (row) => ({
-      ...row,
-      status: 'cancelled',
-      completedAt: now,
-      errorMessage: reason ?? row.errorMessage,
-      updatedAt: now,
-    }));
+    let isRequested = false;
+    const changed = await this.change(id, CANCELLABLE, transaction, (row) => {
+      isRequested = row.status === 'running';
+      return isRequested ? requestedRow(row, reason, now) : cancelledRow(row, reason, now);
+    });
+    return changed.kind === 'changed' && isRequested ? { kind: 'requested', hint: changed.hint } : changed;
   }
 
   async retry(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
@@ -113,6 +117,20 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   }
 }
 
+function cancelledRow(row: JobRow, reason: string | null, now: number): JobRow {
+  const errorMessage = reason ?? row.errorMessage;
+  return { ...row, status: 'cancelled', completedAt: now, errorMessage, updatedAt: now };
+}
+
+/** A running job is only asked to end; the first instant of the wish stays. */
+function requestedRow(row: JobRow, reason: string | null, now: number): JobRow {
+  return {
+    ...row,
+    cancelRequestedAt: row.cancelRequestedAt ?? now,
+    cancelReason: reason ?? row.cancelReason,
+  };
+}
+
 /** A dead or cancelled job gets all its attempts again; one that waits for its next attempt only waits no longer. */
 function retriedRow(row: JobRow, now: number): JobRow {
   return {
@@ -122,6 +140,8 @@ function retriedRow(row: JobRow, now: number): JobRow {
     scheduledAt: null,
     retryCount: row.status === 'failed' ? row.retryCount : 0,
     crashCount: 0,
+    cancelRequestedAt: null,
+    cancelReason: null,
     updatedAt: now,
   };
 }

@@ -72,7 +72,9 @@ export class MemoryLedgerUpkeep implements LedgerUpkeep {
         ...hintOf(rescued),
         run: rescued.run,
         status: rescued.status,
+        attempt: orphan.retryCount + 1,
         workerId: orphan.lockedBy ?? '',
+        cancelReason: orphan.cancelReason,
       };
     });
   }

@@ -1,9 +1,11 @@
 import type { Clock } from '../core/ports/clock.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
+import { MemoryJobOutcomes } from './memory-job-outcomes.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
 import { MemoryLedgerRetention } from './memory-ledger-retention.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
+import { MemoryOpenRuns } from './memory-open-runs.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
 import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 import { MemoryTables } from './memory-tables.js';
@@ -21,6 +23,8 @@ export class MemoryLedger {
   readonly upkeep: MemoryLedgerUpkeep;
   readonly inspection: MemoryLedgerInspection;
   readonly readings: MemoryLedgerReadings;
+  readonly openRuns: MemoryOpenRuns;
+  readonly outcomes: MemoryJobOutcomes;
   readonly schedules: MemoryScheduleLedger;
   readonly retention: MemoryLedgerRetention;
   private readonly tables: MemoryTables;
@@ -33,6 +37,8 @@ export class MemoryLedger {
     this.upkeep = new MemoryLedgerUpkeep(this.tables);
     this.inspection = new MemoryLedgerInspection(this.tables);
     this.readings = new MemoryLedgerReadings(this.tables);
+    this.openRuns = new MemoryOpenRuns(this.tables);
+    this.outcomes = new MemoryJobOutcomes(this.tables);
     this.schedules = new MemoryScheduleLedger(this.tables);
     this.retention = new MemoryLedgerRetention(this.tables);
   }

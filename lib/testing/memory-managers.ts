@@ -8,11 +8,11 @@ import { MemoryTransaction } from './memory-transaction.js';
  * What application code calls `manager`, without a database: a memory transaction is one, and anything else (an entity
  * manager that a test mocks) is no transaction at all, so what is done with it is done at once.
  */
-function transactionOf(manager: unknown): MemoryTransaction | undefined {
+export function transactionOf(manager: unknown): MemoryTransaction | undefined {
   return manager instanceof MemoryTransaction ? manager : undefined;
 }
 
-function afterCommit(manager: unknown, action: () => void): void {
+export function afterCommit(manager: unknown, action: () => void): void {
   const transaction = transactionOf(manager);
   if (transaction === undefined) action();
   else transaction.afterCommit(action);
@@ -45,6 +45,7 @@ export function inspectionForManagers(
   return {
     find: (id, manager) => inspection.find(id, transactionOf(manager)),
     runs: (id, manager) => inspection.runs(id, transactionOf(manager)),
+    logs: (id, manager) => inspection.logs(id, transactionOf(manager)),
     list: (page, manager) => inspection.list(page, transactionOf(manager)),
     count: (filter, manager) => inspection.count(filter, transactionOf(manager)),
     cancel: (id, reason, manager) => inspection.cancel(id, reason, transactionOf(manager)),

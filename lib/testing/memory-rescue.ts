@@ -1,6 +1,6 @@
 import type { JobRun } from '../core/job.js';
 import type { RescueLimits } from '../core/ports/ledger.js';
-import type { JobRow } from './memory-job-row.js';
+import { calledOffRow, type JobRow } from './memory-job-row.js';
 import type { WorkerRow } from './memory-tables.js';
 import { isLiving } from './memory-worker-registry.js';
 
@@ -24,6 +24,14 @@ export function rescuedRow(
   now: number,
 ): JobRow {
   const free: JobRow = { ...row, status: 'pending', lockedBy: null, lockedAt: null, updatedAt: now };
+  if (row.cancelRequestedAt !== null) {
+    const charge = isUncharged(owner) ? 0 : 1;
+    return {
+      ...calledOffRow(free, now),
+      retryCount: Math.min(row.maxRetries, row.retryCount + charge),
+      crashCount: row.crashCount + charge,
+    };
+  }
   if (isUncharged(owner)) return free;
   const isOver = row.retryCount >= row.maxRetries || row.crashCount + 1 >= limits.mostCrashes;
   return {
@@ -41,7 +49,8 @@ export function rescuedRunOf(row: JobRow, owner: WorkerRow | undefined, now: num
     run: row.run,
     attempt: row.retryCount + 1,
     workerId: row.lockedBy ?? '',
-    startedAt: new Date(row.lockedAt ?? now),
+    // An extended run counts from a later instant than its start, which may even lie ahead.
+    startedAt: new Date(Math.min(row.lockedAt ?? now, now)),
     finishedAt: new Date(now),
     outcome: isUncharged(owner) ? 'released' : 'crashed',
     errorMessage: reasonOf(owner),

@@ -1,10 +1,18 @@
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import { isJobId } from '../core/job-id.js';
-import { isFinal } from '../core/job-status.js';
 import type { JobId, JobRun, QueuedHint } from '../core/job.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { Settlement } from '../core/settlement.js';
-import { byClaimOrder, claimOf, compareText, normalId, type JobRow } from './memory-job-row.js';
+import {
+  byClaimOrder,
+  calledOffRow,
+  claimOf,
+  compareText,
+  hintOf,
+  normalId,
+  type JobRow,
+} from './memory-job-row.js';
+import { currentJob, settledJob, type SettledJob } from './memory-settling.js';
 import type { MemoryTables } from './memory-tables.js';
 
 /** The worker's door for runs, in memory. */
@@ -41,17 +49,17 @@ export class MemoryRunLedger implements RunLedger {
   async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
     await this.tables.whenChangeable(settlements.map(({ claim }) => claim.id));
     const now = this.tables.now();
-    const accepted = new Map<string, { settlement: Settlement; row: JobRow }>();
+    const accepted = new Map<string, SettledJob>();
     for (const settlement of inOrderOfId(settlements)) {
-      const job = this.currentJob(settlement.claim);
+      const job = currentJob(this.tables, settlement.claim);
       const fence = fenceOf(settlement.claim);
       if (job === undefined || accepted.has(fence)) continue;
-      accepted.set(fence, { settlement, row: settledRow(job, settlement, now) });
+      accepted.set(fence, settledJob(job, settlement, now));
     }
     const taken = [...accepted.values()];
     this.tables.write(taken.map(({ row }) => row));
-    for (const { settlement } of taken) this.tables.recordRun(settlement.claim.id, runOf(settlement));
-    return taken.map(({ settlement }) => settlement);
+    for (const { row, run } of taken) this.tables.recordRun(row.id, run);
+    return taken.map(({ answer }) => answer);
   }
 
   async handBackUnheard(
@@ -65,15 +73,16 @@ export class MemoryRunLedger implements RunLedger {
       .freeJobs()
       .filter((row) => row.lockedBy === workerId && queues.includes(row.queue) && !knownIds.has(row.id));
     for (const row of rows) {
-      this.tables.write([{ ...row, status: 'pending', lockedBy: null, lockedAt: null, updatedAt: now }]);
+      const free: JobRow = { ...row, status: 'pending', lockedBy: null, lockedAt: null, updatedAt: now };
+      this.tables.write([row.cancelRequestedAt === null ? free : calledOffRow(free, now)]);
       this.tables.recordRun(row.id, unheardRunOf(row, workerId, now));
     }
-    return rows.map(({ id, priority, queue, type }) => ({ id, priority, queue, type }));
+    return rows.filter((row) => row.cancelRequestedAt === null).map(hintOf);
   }
 
   async reportProgress(claim: Claim, percent: number, note: string | null): Promise<boolean> {
     await this.tables.whenChangeable([claim.id]);
-    const job = this.currentJob(claim);
+    const job = currentJob(this.tables, claim);
     if (job === undefined) return false;
     this.tables.write([{ ...job, progress: { percent, note }, updatedAt: this.tables.now() }]);
     return true;
@@ -100,34 +109,10 @@ export class MemoryRunLedger implements RunLedger {
     });
     return claims.sort(byClaimOrder);
   }
-
-  /** The job, as long as the claim's fence is that of its row. */
-  private currentJob(claim: Claim): JobRow | undefined {
-    const job = this.tables.job(claim.id);
-    return job?.run === claim.run && job.lockedBy === claim.workerId ? job : undefined;
-  }
 }
 
 function inOrderOfId(settlements: readonly Settlement[]): Settlement[] {
   return [...settlements].sort((left, right) => compareText(left.claim.id, right.claim.id));
-}
-
-function settledRow(job: JobRow, settlement: Settlement, now: number): JobRow {
-  const { status, delayMs, error } = settlement;
-  const waits = status === 'failed' || status === 'scheduled';
-  return {
-    ...job,
-    status,
-    retryCount: settlement.retryCount,
-    result: settlement.result,
-    errorMessage: error?.message ?? job.errorMessage,
-    scheduledAt: waits ? now + delayMs : job.scheduledAt,
-    completedAt: isFinal(status) ? now : null,
-    crashCount: status === 'completed' ? 0 : job.crashCount,
-    lockedBy: null,
-    lockedAt: null,
-    updatedAt: now,
-  };
 }
 
 function unheardRunOf(row: JobRow, workerId: string, now: number): JobRun {
@@ -140,20 +125,5 @@ function unheardRunOf(row: JobRow, workerId: string, now: number): JobRun {
     outcome: 'released',
     errorMessage: 'the reply to the claim was lost',
     errorStack: null,
-  };
-}
-
-function runOf({ claim, status, retryCount, outcome, error, ...times }: Settlement): JobRun {
-  const claimedAt = Date.parse(claim.claimedAt);
-  return {
-    run: claim.run,
-    // A failure that has another attempt to come has already counted itself.
-    attempt: status === 'failed' ? retryCount : retryCount + 1,
-    workerId: claim.workerId,
-    startedAt: new Date(claimedAt + times.startedAfterMs),
-    finishedAt: new Date(claimedAt + times.finishedAfterMs),
-    outcome,
-    errorMessage: error?.message ?? null,
-    errorStack: error?.stack ?? null,
   };
 }

@@ -8,6 +8,8 @@ import type {
   LedgerUpkeep,
   RunLedger,
 } from '../core/ports/ledger.js';
+import type { JobOutcomes } from '../core/ports/job-outcomes.js';
+import type { OpenRuns } from '../core/ports/open-runs.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { LedgerRetention } from '../core/ports/retention.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
@@ -19,6 +21,7 @@ import { RecordingScheduleLedger } from './recording-schedule-ledger.js';
 import { RunPermit } from './run-permit.js';
 import { SimulatedProcesses } from './simulated-processes.js';
 import { SimulatedRedis } from './simulated-redis.js';
+import { TestOpenRuns } from './test-open-runs.js';
 import { TestRunLedger } from './test-run-ledger.js';
 import type { VirtualClock } from './virtual-clock.js';
 
@@ -38,6 +41,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
+  readonly openRuns: OpenRuns<EntityManager>;
+  readonly outcomes: JobOutcomes;
   readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
@@ -57,6 +62,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.upkeep = this.ledger.upkeep;
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
+    this.openRuns = new TestOpenRuns(this.ledger.openRuns, this.registry);
+    this.outcomes = this.ledger.outcomes;
     this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
     this.retention = this.ledger.retention;
     this.isRedisThere = hasRedis;

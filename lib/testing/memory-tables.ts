@@ -1,4 +1,4 @@
-import type { JobId, JobRun } from '../core/job.js';
+import type { JobId, JobLogLine, JobRun } from '../core/job.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { WorkerIdentity } from '../core/ports/ledger.js';
 import { holdsKey, normalId, refuseBrokenRow, type JobRow } from './memory-job-row.js';
@@ -30,6 +30,7 @@ export class MemoryTables {
   readonly duties = new Map<string, DutyRow>();
   private readonly jobs = new Map<JobId, JobRow>();
   private readonly runs = new Map<JobId, JobRun[]>();
+  private readonly logs = new Map<JobId, JobLogLine[]>();
   private readonly archive = new Map<JobId, JobRow>();
   private readonly holders = new Map<JobId, MemoryTransaction>();
 
@@ -145,6 +146,7 @@ export class MemoryTables {
   forgetJobs(): void {
     this.jobs.clear();
     this.runs.clear();
+    this.logs.clear();
     this.archive.clear();
   }
 
@@ -156,15 +158,32 @@ export class MemoryTables {
   }
 
   runsOf(id: JobId, transaction?: MemoryTransaction): JobRun[] {
-    const removed =
-      transaction?.changes.has(normalId(id)) === true && this.job(id, transaction) === undefined;
-    const runs = removed ? [] : (this.runs.get(normalId(id)) ?? []);
+    const runs = this.isRemoved(id, transaction) ? [] : (this.runs.get(normalId(id)) ?? []);
     return runs.map((run) => ({ ...run })).sort((left, right) => left.run - right.run);
+  }
+
+  /** Keeps one row per line: a second one with the same number is dropped. */
+  recordLogLine(id: JobId, line: JobLogLine): void {
+    const lines = this.logs.get(normalId(id)) ?? [];
+    this.logs.set(normalId(id), lines);
+    if (!lines.some((known) => known.run === line.run && known.line === line.line)) lines.push(line);
+  }
+
+  logsOf(id: JobId, transaction?: MemoryTransaction): JobLogLine[] {
+    const lines = this.isRemoved(id, transaction) ? [] : (this.logs.get(normalId(id)) ?? []);
+    return lines
+      .map((line) => ({ ...line }))
+      .sort((left, right) => left.run - right.run || left.line - right.line);
   }
 
   /** Whether the worker may claim: a lease that is over counts only once somebody has noticed. */
   mayClaim(workerId: string): boolean {
     return this.workers.get(workerId)?.state === 'alive';
+  }
+
+  /** Whether the transaction itself has removed the job. */
+  private isRemoved(id: JobId, transaction: MemoryTransaction | undefined): boolean {
+    return transaction?.changes.has(normalId(id)) === true && this.job(id, transaction) === undefined;
   }
 
   private isAboutKey(id: JobId, holder: MemoryTransaction, keys: ReadonlySet<string>): boolean {
@@ -181,6 +200,7 @@ export class MemoryTables {
       }
       this.jobs.delete(id);
       this.runs.delete(id);
+      this.logs.delete(id);
     }
   }
 

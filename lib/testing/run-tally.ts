@@ -1,5 +1,6 @@
 import { fenceOf, type Claim } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
+import type { JobStatus } from '../core/job-status.js';
 import type { Settlement } from '../core/settlement.js';
 
 /** How the runs of one call ended. */
@@ -10,6 +11,8 @@ export interface RunSummary {
   readonly failed: number;
   /** Jobs that are dead now: no attempts left, or discarded. */
   readonly dead: number;
+  /** Ended because their job was cancelled while they ran. */
+  readonly cancelled: number;
   /** Asked to run later. */
   readonly snoozed: number;
   /** Ended, but their process died before it could settle them: see `crashBeforeSettle`. */
@@ -69,7 +72,7 @@ export class RunTally {
 
   private settled({ claim, status, outcome }: Settlement): void {
     this.running.delete(fenceOf(claim));
-    if (status === 'completed' || status === 'failed' || status === 'dead') this.counts[status] += 1;
+    if (isCounted(status)) this.counts[status] += 1;
     else if (outcome === 'snoozed') this.counts.snoozed += 1;
   }
 
@@ -79,6 +82,10 @@ export class RunTally {
   }
 }
 
+function isCounted(status: JobStatus): status is JobStatus & keyof RunSummary {
+  return status === 'completed' || status === 'failed' || status === 'dead' || status === 'cancelled';
+}
+
 function nothing(): Counts {
-  return { completed: 0, failed: 0, dead: 0, snoozed: 0, crashed: 0 };
+  return { completed: 0, failed: 0, dead: 0, cancelled: 0, snoozed: 0, crashed: 0 };
 }

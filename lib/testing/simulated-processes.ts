@@ -72,6 +72,11 @@ export class SimulatedProcesses implements WorkerRegistry {
     await this.registry.beat(workerId, this.leaseMs);
   }
 
+  /** Whether the process will die before it can settle what it runs. */
+  isDoomed(workerId: string): boolean {
+    return this.doomed.has(workerId);
+  }
+
   /** Whether the process dies instead of settling. Its last heartbeat is sent now: from here the lease runs out. */
   async diesBeforeSettling(workerId: string): Promise<boolean> {
     if (!this.doomed.delete(workerId)) return false;

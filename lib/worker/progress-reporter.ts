@@ -15,7 +15,8 @@ export interface ReportingRun {
   readonly id: string;
   readonly run: number;
   readonly claim: Claim;
-  readonly ended: boolean;
+  /** Nothing that it says now would be taken. */
+  readonly isSettled: boolean;
 }
 
 /** The latest word of one run, and who waits for it to be written. */
@@ -61,10 +62,10 @@ export class ProgressReporter {
   private async write(run: ReportingRun): Promise<void> {
     const word = this.waiting.get(run);
     this.waiting.delete(run);
-    if (word === undefined || run.ended) return;
+    if (word === undefined || run.isSettled) return;
     this.lastWriteMs.set(run, this.clock.monotonicMs());
     const isOurs = await this.ledger.reportProgress(run.claim, word.percent, word.note);
-    if (!isOurs && !run.ended) throw new LeaseLostError(run.id, run.run);
+    if (!isOurs && !run.isSettled) throw new LeaseLostError(run.id, run.run);
   }
 }
 

@@ -2,30 +2,41 @@ import type { EventBus } from '../core/event-bus.js';
 import type { Claim } from '../core/claim.js';
 import type { AbortCause } from '../core/events.js';
 import type { JobId } from '../core/job.js';
-import { JobTimeoutError } from '../core/errors.js';
-import { DiscardJob, outcomeOfThrown, type RunOutcome } from '../core/outcome.js';
+import {
+  CompletionRolledBackError,
+  JobCancelledError,
+  JobDeadlineError,
+  JobTimeoutError,
+} from '../core/errors.js';
+import { outcomeOfThrown, type RunOutcome } from '../core/outcome.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Handler, HandlerTable } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { KyuTelemetry } from '../core/ports/telemetry.js';
+import type { CancelRequest } from '../core/ports/open-runs.js';
 import { settle, type Settlement } from '../core/settlement.js';
 import { runAs } from './current-job.js';
 import type { ProgressReporter } from './progress-reporter.js';
-import { Run } from './run.js';
+import { Run, type Attendant } from './run.js';
 
 /** What the executor works with. */
 export interface ExecutorParts {
   readonly handlers: HandlerTable;
   readonly progress: ProgressReporter;
   readonly logger: KyuLogger;
+  readonly attendant: Attendant;
   readonly clock: Clock;
   readonly events: EventBus;
   /** Limit for runs that have no other. */
   readonly staleJobTimeoutMs: number;
   /** Shows runs to a tracing system, where there is one. */
   readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
+  /** How long a handler may take to stop after its job was cancelled. */
+  readonly cancelPatienceMs: number;
   /** Called once per run, when it has ended for Kyu. */
   readonly onEnd: (settlement: Settlement) => void;
+  /** The same for a run whose handler has settled it in a transaction of its own: only its place becomes free. */
+  readonly onSettledEnd: (claim: Claim) => void;
 }
 
 /** How often running jobs are compared with their deadlines: one timer for all of them instead of one for each. */
@@ -50,21 +61,38 @@ export class RunExecutor {
     return [...this.running].map(({ id }) => id);
   }
 
+  get claims(): Claim[] {
+    return [...this.running].map(({ claim }) => claim);
+  }
+
   start(claim: Claim, claimedAtMs: number): void {
     const handler = this.parts.handlers.find(claim.type);
     if (handler === undefined) throw new Error(`no handler for job type "${claim.type}"`); // a claim names only handled types
     const now = this.parts.clock.monotonicMs();
     const limitMs = claim.timeoutMs > 0 ? claim.timeoutMs : this.parts.staleJobTimeoutMs;
-    const times = { claimedAtMs, startedAtMs: now, deadlineMs: now + limitMs };
+    const deadlineAtMs = claim.deadlineInMs === null ? Infinity : claimedAtMs + claim.deadlineInMs;
+    const times = { claimedAtMs, startedAtMs: now, limitAtMs: now + limitMs, deadlineAtMs };
     const run = new Run(claim, handler, JSON.parse(claim.payload), times, this.parts);
     this.running.add(run);
     this.sweep ??= this.parts.clock.every(SWEEP_MS, () => this.endOverdue());
-    this.call(run, handler);
+    if (now < deadlineAtMs) this.call(run, handler);
+    else this.end(run, { kind: 'expired', error: new JobDeadlineError(run.id) });
   }
 
   /** Aborts the signal of every run; the runs go on until their handlers end or `endAll` ends them. */
   abortAll(cause: AbortCause, reasonFor: (claim: Claim) => Error): void {
     for (const run of this.running) this.abort(run, cause, reasonFor(run.claim));
+  }
+
+  /** Somebody wants this run to end. Its handler may still end by itself, in whichever way. */
+  cancel({ id, run: number, reason }: CancelRequest): void {
+    for (const run of this.running) {
+      // A run that is being aborted already ends anyway, and the ledger knows of the request.
+      if (run.id !== id || run.run !== number || run.abortCause !== undefined) continue;
+      run.cancelReason = reason;
+      run.patienceUntilMs = this.parts.clock.monotonicMs() + this.parts.cancelPatienceMs;
+      this.abort(run, 'cancelled', new JobCancelledError(id, reason));
+    }
   }
 
   /** Hands back, uncharged, what has not ended. */
@@ -81,7 +109,7 @@ export class RunExecutor {
       return true;
     }
     if (!this.running.has(run)) return false;
-    this.end(run, outcomeOfThrown(error));
+    this.end(run, this.outcomeOfFailure(run, error));
     return true;
   }
 
@@ -99,11 +127,11 @@ export class RunExecutor {
       return;
     }
     if (!isThenable(returned)) {
-      this.end(run, { kind: 'completed', result: returned });
+      this.end(run, this.outcomeOfReturn(run, returned));
       return;
     }
     returned.then(
-      (result) => this.end(run, { kind: 'completed', result }),
+      (result) => this.end(run, this.outcomeOfReturn(run, result)),
       (error: unknown) => this.end(run, this.outcomeOfFailure(run, error)),
     );
   }
@@ -116,39 +144,62 @@ export class RunExecutor {
     return run.telemetry.call(work);
   }
 
+  /** A handler that has completed its run in a transaction, and returns, believes that it has committed. */
+  private outcomeOfReturn(run: Run, result: unknown): RunOutcome {
+    if (run.completion !== 'written') return { kind: 'completed', result };
+    return { kind: 'failed', error: new CompletionRolledBackError(run.id) };
+  }
+
   /** A handler that stops because Kyu told it to has not failed. */
   private outcomeOfFailure(run: Run, error: unknown): RunOutcome {
-    if (run.abortCause === 'shutdown' || run.abortCause === 'lease-lost') {
-      return error instanceof DiscardJob ? outcomeOfThrown(error) : { kind: 'released' };
-    }
-    return outcomeOfThrown(error);
+    if (run.cancelReason !== undefined) return { kind: 'cancelled', reason: run.cancelReason };
+    const outcome = outcomeOfThrown(error);
+    const isToldToStop = run.abortCause === 'shutdown' || run.abortCause === 'lease-lost';
+    return isToldToStop && outcome.kind !== 'discarded' ? { kind: 'released' } : outcome;
   }
 
   private end(run: Run, outcome: RunOutcome): void {
-    if (run.ended) {
-      if (outcome.kind === 'failed') {
-        this.parts.events.emit('run.overstayed', { claim: run.claim, error: outcome.error });
-      }
-      return;
+    const isSettled = run.ended || run.completion === 'committed';
+    if (isSettled && outcome.kind === 'failed') {
+      this.parts.events.emit('run.overstayed', { claim: run.claim, error: outcome.error });
     }
+    if (run.ended) return;
     run.ended = true;
     this.running.delete(run);
+    if (isSettled) {
+      run.telemetry?.end(this.settlementOf(run, { kind: 'completed', result: undefined }));
+      this.parts.onSettledEnd(run.claim);
+    } else {
+      const settlement = this.settlementOf(run, outcome);
+      run.telemetry?.end(settlement);
+      this.parts.onEnd(settlement);
+    }
+    if (this.running.size === 0) this.becomeEmpty();
+  }
+
+  private settlementOf(run: Run, outcome: RunOutcome): Settlement {
     const times = {
       startedAfterMs: run.times.startedAtMs - run.times.claimedAtMs,
       finishedAfterMs: this.parts.clock.monotonicMs() - run.times.claimedAtMs,
     };
-    const { retryPolicy } = run.handler;
-    const settlement = settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random);
-    run.telemetry?.end(settlement);
-    this.parts.onEnd(settlement);
-    if (this.running.size === 0) this.becomeEmpty();
+    return settle(run.claim, outcome, times, run.handler.retryPolicy, this.parts.clock.random);
   }
 
   private endOverdue(): void {
     const now = this.parts.clock.monotonicMs();
-    for (const run of this.running) {
-      if (now < run.times.deadlineMs) continue;
-      const error = new JobTimeoutError(run.id, Math.round(run.times.deadlineMs - run.times.startedAtMs));
+    for (const run of this.running) if (now >= run.endsAtMs) this.endWithoutHandler(run);
+  }
+
+  private endWithoutHandler(run: Run): void {
+    const { startedAtMs, deadlineAtMs } = run.times;
+    if (run.cancelReason !== undefined) {
+      this.end(run, { kind: 'cancelled', reason: run.cancelReason });
+    } else if (deadlineAtMs <= run.limitAtMs) {
+      const error = new JobDeadlineError(run.id);
+      this.abort(run, 'deadline', error);
+      this.end(run, { kind: 'expired', error });
+    } else {
+      const error = new JobTimeoutError(run.id, Math.round(run.limitAtMs - startedAtMs));
       this.abort(run, 'timeout', error);
       this.end(run, { kind: 'timed-out', error });
     }

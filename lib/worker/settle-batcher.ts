@@ -28,6 +28,8 @@ const LONGEST_PAUSE_MS = 2_000;
 export class SettleBatcher {
   private readonly batcher: Batcher<Settlement>;
   private readonly unsettled = new Set<Settlement>();
+  /** Settlements that wait for something to be written before them. */
+  private readonly held = new Set<Promise<void>>();
   private abandoned = false;
 
   constructor(private readonly parts: SettleParts) {
@@ -40,19 +42,26 @@ export class SettleBatcher {
 
   /** Runs that ended and are not yet settled. */
   get size(): number {
-    return this.batcher.size;
+    return this.batcher.size + this.held.size;
   }
 
   get jobIds(): JobId[] {
     return [...this.unsettled].map(({ claim }) => claim.id);
   }
 
-  push(settlement: Settlement): void {
+  /** @param first what has to be over before the run may be settled; it must not reject */
+  push(settlement: Settlement, first?: Promise<void>): void {
     this.unsettled.add(settlement);
-    this.batcher.push(settlement);
+    if (first === undefined) return this.batcher.push(settlement);
+    const held = first.then(() => {
+      this.held.delete(held);
+      this.batcher.push(settlement);
+    });
+    this.held.add(held);
   }
 
   async whenIdle(): Promise<void> {
+    await Promise.all(this.held);
     await this.batcher.whenIdle();
   }
 

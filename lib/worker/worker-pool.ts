@@ -1,3 +1,4 @@
+import type { EnqueueChild } from '../core/child-job.js';
 import type { Claim } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import { LeaseLostError, ShutdownError } from '../core/errors.js';
@@ -7,14 +8,19 @@ import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { KyuTelemetry } from '../core/ports/telemetry.js';
+import type { CancelRequest, OpenRuns } from '../core/ports/open-runs.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
+import type { RunOutcome } from '../core/outcome.js';
 import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
+import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { ProgressReporter } from './progress-reporter.js';
+import { RunAttendant } from './run-attendant.js';
 import { RunExecutor } from './run-executor.js';
+import { RunLog } from './run-log.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
@@ -24,11 +30,13 @@ export interface PoolParts {
   readonly handlers: HandlerTable;
   readonly rotation: QueueRotation;
   readonly ledger: RunLedger;
+  readonly openRuns: OpenRuns<unknown>;
   readonly registry: WorkerRegistry;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly logger: KyuLogger;
+  readonly enqueueChild: EnqueueChild;
   readonly newWorkerId: () => string;
   readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
   readonly onForgotten: (queue: string) => Promise<void>;
@@ -72,6 +80,7 @@ export class WorkerPool {
   private readonly executor: RunExecutor;
   private readonly lease: LeaseKeeper;
   private readonly loop: ClaimLoop;
+  private readonly cancels: CancelWatch;
   private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
@@ -86,6 +95,7 @@ export class WorkerPool {
     this.slots = new SlotBook(limits.workers, handlers.all());
     this.ahead = new ClaimAhead(clock, limits.workers);
     this.settling = new SettleBatcher({ ledger, dispatcher, clock, events });
+    const log = new RunLog(parts);
     this.executor = new RunExecutor({
       handlers,
       clock,
@@ -93,15 +103,20 @@ export class WorkerPool {
       logger: parts.logger,
       telemetry: parts.telemetry,
       progress: new ProgressReporter(ledger, clock),
+      attendant: new RunAttendant({ ...parts, log }),
       staleJobTimeoutMs: limits.staleJobTimeoutMs,
+      cancelPatienceMs: limits.shutdownGraceMs,
       onEnd: (settlement) => {
-        this.settling.push(settlement);
+        this.settling.push(settlement, log.whenWritten(settlement.claim));
         if (settlement.outcome === 'released') this.released += 1;
-        this.slots.giveBack(settlement.claim);
-        this.ahead.runEnded();
-        this.startWaiting();
-        this.loop.roomFreed();
+        this.freeSlot(settlement.claim);
       },
+      onSettledEnd: (claim) => this.freeSlot(claim),
+    });
+    this.cancels = new CancelWatch({
+      ...parts,
+      workerIds: () => this.workerIds(),
+      onRequest: (request) => this.cancel(request),
     });
     this.lease = new LeaseKeeper({
       ...parts,
@@ -155,6 +170,7 @@ export class WorkerPool {
     await this.lease.start();
     this.unwatch = watchStrayRejections((run, error) => this.executor.failStray(run, error));
     this.settling.resume();
+    this.cancels.start();
     this.mode = 'running';
     this.draining = undefined;
     this.loop.start();
@@ -190,6 +206,7 @@ export class WorkerPool {
     const flushed = Promise.all([stopped, told]).then(() => this.settling.whenIdle());
     await within(clock, Math.max(LAST_WORDS_MS, lastWordsAtMs - clock.monotonicMs()), flushed);
     this.settling.abandon();
+    this.cancels.stop();
     await within(clock, LAST_WORDS_MS, this.lease.stop());
     this.unwatch?.();
     this.mode = 'stopped';
@@ -232,6 +249,28 @@ export class WorkerPool {
     }
   }
 
+  private freeSlot(claim: Claim): void {
+    this.slots.giveBack(claim);
+    this.ahead.runEnded();
+    this.startWaiting();
+    this.loop.roomFreed();
+  }
+
+  /** One as a rule; a process that lost its lease may still have runs of the worker that it was. */
+  private workerIds(): string[] {
+    const waiting = this.waiting.map(({ claim }) => claim);
+    return [...new Set([...this.executor.claims, ...waiting].map(({ workerId }) => workerId))];
+  }
+
+  private cancel(request: CancelRequest): void {
+    const index = this.waiting.findIndex(({ claim }) => claim.id === request.id && claim.run === request.run);
+    if (index < 0) return this.executor.cancel(request);
+    for (const { claim } of this.waiting.splice(index, 1)) {
+      this.slots.stopWaiting(claim);
+      this.endUnstarted(claim, { kind: 'cancelled', reason: request.reason });
+    }
+  }
+
   private begin(claim: Claim, claimedAtMs: number): void {
     this.slots.take(claim);
     this.executor.start(claim, claimedAtMs);
@@ -264,11 +303,14 @@ export class WorkerPool {
 
   /** A claim that never started: it goes back as it came. */
   private handBack(claim: Claim): void {
+    this.released += 1;
+    this.endUnstarted(claim, { kind: 'released' });
+  }
+
+  private endUnstarted(claim: Claim, outcome: RunOutcome): void {
     const times = { startedAfterMs: 0, finishedAfterMs: 0 };
     const handler = this.parts.handlers.find(claim.type);
     if (handler === undefined) return; // claims name only handled types
-    const outcome = { kind: 'released' as const };
-    this.released += 1;
     this.settling.push(settle(claim, outcome, times, handler.retryPolicy, this.parts.clock.random));
   }
 }

@@ -35,7 +35,34 @@ export function describeAdminChanges<Transaction>(operator: AdminStage<Transacti
       expect((await operator.admin.get(id)).errorMessage).toBe('nul\ufffd and half a \ufffd');
     });
 
-    it.each(statusesBut('scheduled', 'pending', 'failed'))('refuses a %s job', async (status) => {
+    it('F79 asks for the end of a running job, and says so', async () => {
+      const id = (await operator.stage.oneOfEach()).running;
+      const told: unknown[] = [];
+      operator.events.on('cancel.requested', (event) => told.push(event));
+      expect(await operator.admin.cancel(id, { reason: 'duplicate' })).toEqual({ status: 'running' });
+      expect(await operator.admin.get(id)).toMatchObject({
+        status: 'running',
+        cancelRequestedAt: expect.any(Date),
+        cancelReason: 'duplicate',
+      });
+      expect(told).toMatchObject([{ job: { id, queue: QUEUE, type: TYPE }, reason: 'duplicate' }]);
+    });
+
+    it('tells of a cancelled job once its transaction has committed, and never after a rollback', async () => {
+      const told: unknown[] = [];
+      operator.events.on('job.cancelled', ({ job }) => told.push(job.id));
+      const id = await operator.stage.enqueue();
+      const refused = await operator.stage.ledger.begin();
+      await operator.admin.cancel(id, { manager: refused.manager });
+      await refused.rollback();
+      const accepted = await operator.stage.ledger.begin();
+      await operator.admin.cancel(id, { manager: accepted.manager });
+      expect(told).toEqual([]);
+      await accepted.commit();
+      expect(told).toEqual([id]);
+    });
+
+    it.each(statusesBut('scheduled', 'pending', 'running', 'failed'))('refuses a %s job', async (status) => {
       const id = (await operator.stage.oneOfEach())[status];
       const before = await operator.admin.get(id);
       const error = await refusal(operator.admin.cancel(id));

@@ -25,7 +25,10 @@ export function describeRescue<Transaction>(stageOf: () => LedgerStage<Transacti
       let rescued: unknown;
       const span = await stage.during(async () => (rescued = await rescue()));
       expect(rescued).toEqual([
-        { id, queue: QUEUE, type: TYPE, priority: 2, run: 1, status: 'pending', workerId: worker },
+        {
+          ...{ id, queue: QUEUE, type: TYPE, priority: 2, run: 1, attempt: 1 },
+          ...{ status: 'pending', workerId: worker, cancelReason: null },
+        },
       ]);
       const reason = 'the worker process died (lost-host, pid 8080)';
       const job = await stage.job(id);

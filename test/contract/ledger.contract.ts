@@ -3,7 +3,9 @@ import type { OpenLedger } from '../support/ledger/ledger-subject.js';
 import { useLedger } from '../support/ledger/ledger-stage.js';
 import { describeClaims } from './ledger-claims.contract.js';
 import { describeInspection } from './ledger-inspection.contract.js';
+import { describeCancelling } from './ledger-cancelling.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
+import { describeOpenRuns } from './ledger-open-runs.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSchedules } from './ledger-schedules.contract.js';
@@ -28,6 +30,8 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeRescue(stageOf);
     describeInspection(stageOf);
     describeReadings(stageOf);
+    describeCancelling(stageOf);
+    describeOpenRuns(stageOf);
     describeSchedules(stageOf);
     describeRetention(stageOf);
   });

@@ -54,7 +54,7 @@ async function startWorker(handlers: Type | Type[], more: Parameters<TestLedger[
 }
 
 describe('what a handler learns about its run', () => {
-  it('is all there, and new for each run', async () => {
+  it('F24 F25 is all there, and new for each run', async () => {
     const seen: Record<string, unknown>[] = [];
     class Curious {
       @JobHandler('curious', { maxRetries: 2 })
@@ -99,7 +99,7 @@ describe('what a handler learns about its run', () => {
     }
   });
 
-  it('is the current job, at any depth below the handler, for each of many at once', async () => {
+  it('F25 is the current job, at any depth below the handler, for each of many at once', async () => {
     const gate = new Gate();
     const pairs: [string, string | undefined][] = [];
     async function deepBelow(id: string): Promise<void> {

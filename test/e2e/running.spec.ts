@@ -173,16 +173,19 @@ async function runToEnd(type: string, payload: unknown = null, enqueueOptions?: 
 }
 
 describe('a run that fails', () => {
-  it.each(['throws', 'rejects', 'throws_at_once'])('is settled, whatever it throws (%s)', async (type) => {
-    for (const [name, [thrown, kept]] of Object.entries(THROWN)) {
-      const { job, runs } = await runToEnd(type, name);
-      expect(job, name).toMatchObject({ status: 'dead', run: 1, retry_count: 0, locked_by: null });
-      expect(job.error_message, name).toBe(kept);
-      expect(runs, name).toMatchObject([{ run: 1, attempt: 1, outcome: 'failed', error_message: kept }]);
-      if (thrown instanceof Error) expect(runs[0]?.error_stack).toContain('running.spec');
-      else expect(runs[0]?.error_stack, name).toBeNull();
-    }
-  });
+  it.each(['throws', 'rejects', 'throws_at_once'])(
+    'F29 is settled, whatever it throws (%s)',
+    async (type) => {
+      for (const [name, [thrown, kept]] of Object.entries(THROWN)) {
+        const { job, runs } = await runToEnd(type, name);
+        expect(job, name).toMatchObject({ status: 'dead', run: 1, retry_count: 0, locked_by: null });
+        expect(job.error_message, name).toBe(kept);
+        expect(runs, name).toMatchObject([{ run: 1, attempt: 1, outcome: 'failed', error_message: kept }]);
+        if (thrown instanceof Error) expect(runs[0]?.error_stack).toContain('running.spec');
+        else expect(runs[0]?.error_stack, name).toBeNull();
+      }
+    },
+  );
 
   it('keeps no password, neither in the ledger nor in the log', async () => {
     const { job, runs } = await runToEnd('leaks');
@@ -196,7 +199,7 @@ describe('a run that fails', () => {
     expect(inspect([job, runs, options.logger.lines], { depth: Infinity })).not.toContain('canary-5ecret');
   });
 
-  it('is tried again after 1, 2, 4 times the base, and the job is dead after the last', async () => {
+  it('F44 is tried again after 1, 2, 4 times the base, and the job is dead after the last', async () => {
     const { job, runs } = await runToEnd('fails');
     expect(job).toMatchObject({ status: 'dead', run: 4, retry_count: 3, max_retries: 3 });
     expect(job.completed_at).not.toBeNull();
@@ -215,7 +218,7 @@ describe('a run that fails', () => {
     }
   });
 
-  it('keeps its error when a later run completes', async () => {
+  it('F45 keeps the error of every attempt when a later run completes', async () => {
     const { job, runs } = await runToEnd('recovers');
     expect(job).toMatchObject({ status: 'completed', result: 'done', run: 3, retry_count: 2 });
     expect(runs.map(({ attempt, outcome, error_message }) => [attempt, outcome, error_message])).toEqual([
@@ -228,7 +231,7 @@ describe('a run that fails', () => {
 });
 
 describe('a run that does not end', () => {
-  it('is ended by its time limit, and its signal says why', async () => {
+  it('F26 is ended by its time limit, and its signal says why', async () => {
     const { id, job, runs } = await runToEnd('never_ends');
     expect(job).toMatchObject({ status: 'dead', error_message: expect.stringContaining('within 150 ms') });
     expect(runs).toMatchObject([{ outcome: 'timed-out' }]);
@@ -263,14 +266,14 @@ describe('a run that does not end', () => {
 });
 
 describe('a handler that says what is to happen', () => {
-  it('discards: dead at once, whatever attempts are left', async () => {
+  it('F41 discards: dead at once, whatever attempts are left', async () => {
     const { job, runs } = await runToEnd('discards');
     expect(job).toMatchObject({ status: 'dead', run: 1, retry_count: 0, max_retries: 5 });
     expect(job.error_message).toContain('no such address');
     expect(runs).toMatchObject([{ outcome: 'discarded' }]);
   });
 
-  it.each([['50ms'], [0]])('snoozes (%s): later, no attempt used, no error kept', async (delay) => {
+  it.each([['50ms'], [0]])('F42 snoozes (%s): later, no attempt used, no error kept', async (delay) => {
     const { job, runs } = await runToEnd('snoozes', delay);
     expect(job).toMatchObject({ status: 'completed', result: 'attempt 1', run: 4, retry_count: 0 });
     expect(job.error_message).toBeNull();
@@ -284,7 +287,7 @@ describe('a handler that says what is to happen', () => {
     ]);
   });
 
-  it('asks for a retry: after its own delay, an attempt used, the error kept', async () => {
+  it('F43 asks for a retry: after its own delay, an attempt used, the error kept', async () => {
     const { job, runs } = await runToEnd('asks_for_a_retry');
     expect(job).toMatchObject({ status: 'completed', run: 2, retry_count: 1, result: 'second time lucky' });
     expect(runs.map(({ attempt, outcome }) => [attempt, outcome])).toEqual([

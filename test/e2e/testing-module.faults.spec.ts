@@ -19,7 +19,14 @@ describe('F114 crashBeforeSettle', () => {
     const { app, kyu, producer, diary } = await openMailApp();
     kyu.crashBeforeSettle('send_email');
     const { id } = await producer.enqueue('send_email', { to: 'a@b.example' });
-    expect(await kyu.drain()).toEqual({ completed: 0, failed: 0, dead: 0, snoozed: 0, crashed: 1 });
+    expect(await kyu.drain()).toEqual({
+      completed: 0,
+      failed: 0,
+      dead: 0,
+      cancelled: 0,
+      snoozed: 0,
+      crashed: 1,
+    });
     expect(await kyu.job(id)).toMatchObject({ status: 'running', run: 1, crashCount: 0 });
     expect(await kyu.advance('10s')).toMatchObject({ completed: 0 });
     expect(await kyu.advance('2s')).toMatchObject({ completed: 1 });

@@ -229,7 +229,7 @@ describe('F114 drain', () => {
     await producer.enqueue('send_email', { to: 'later' }, { delay: '1s' });
     await producer.enqueue('nobody_handles_this', {});
     const summary = await kyu.drain();
-    expect(summary).toEqual({ completed: 2, failed: 0, dead: 1, snoozed: 0, crashed: 0 });
+    expect(summary).toEqual({ completed: 2, failed: 0, dead: 1, cancelled: 0, snoozed: 0, crashed: 0 });
     expect(diary.lines.filter((line) => !line.startsWith('send'))).toEqual([
       'before welcome 1',
       'welcome at 30',

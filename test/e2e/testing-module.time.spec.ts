@@ -34,7 +34,14 @@ describe('F114 advance', () => {
     const { kyu, producer, diary } = await openMailApp();
     diary.failures = 99;
     const { id } = await producer.enqueue('send_email', { to: 'a@b.example' });
-    expect(await kyu.advance('1h')).toEqual({ completed: 0, failed: 2, dead: 1, snoozed: 0, crashed: 0 });
+    expect(await kyu.advance('1h')).toEqual({
+      completed: 0,
+      failed: 2,
+      dead: 1,
+      cancelled: 0,
+      snoozed: 0,
+      crashed: 0,
+    });
     expect(await kyu.job(id)).toMatchObject({ status: 'dead', run: 3, completedAt: new Date(START + 3_000) });
   });
 
@@ -148,6 +155,7 @@ describe('F114 drain', () => {
       completed: 1,
       failed: 2,
       dead: 1,
+      cancelled: 0,
       snoozed: 0,
       crashed: 0,
     });

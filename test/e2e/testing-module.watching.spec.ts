@@ -105,6 +105,8 @@ const RESCUED = {
   run: 1,
   status: 'pending',
   workerId: 'w',
+  attempt: 1,
+  cancelReason: null,
 } as const;
 
 /** A listener of every event, by decorator. */

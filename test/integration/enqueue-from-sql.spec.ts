@@ -39,6 +39,7 @@ describe('enqueue in SQL', () => {
       payloadLimitBytes: OPTION_DEFAULTS.payloadLimitBytes,
       app: APP,
       priorities: OPTION_DEFAULTS.priorities,
+      waiter: {} as never, // nobody waits here
     });
     const catalogue = new PostgresJobTypeCatalogue(subject.connection);
     await catalogue.publish(APP, [{ type: 'send_email', ...SETTINGS }], OPTION_DEFAULTS.payloadLimitBytes);

@@ -1,6 +1,8 @@
 import type { JobContext } from '../job-context.js';
 import type { RetryPolicy } from '../settlement.js';
 
+export type { JobDefaults } from '../job-defaults.js';
+
 /** What the worker knows of a handler: how to call it, and by which rules its runs are settled. */
 export interface Handler {
   readonly type: string;
@@ -20,11 +22,4 @@ export interface Handler {
 export interface HandlerTable {
   find(type: string): Handler | undefined;
   all(): readonly Handler[];
-}
-
-/** What a producer must know of a job type that has defaults of its own. */
-export interface JobDefaults {
-  readonly queue: string;
-  readonly maxRetries: number;
-  readonly timeoutMs: number;
 }

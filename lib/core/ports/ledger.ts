@@ -1,5 +1,5 @@
 import type { Claim, Room } from '../claim.js';
-import type { Hint, InsertedJob, Job, JobDraft, JobId, JobRun, QueuedHint } from '../job.js';
+import type { Hint, InsertedJob, Job, JobDraft, JobId, JobLogLine, JobRun, QueuedHint } from '../job.js';
 import type { JobStatus } from '../job-status.js';
 import type { RescuedJobEvent } from '../events.js';
 import type { Settlement } from '../settlement.js';
@@ -42,7 +42,10 @@ export interface RunLedger {
   ): Promise<Claim[]>;
   /** Selects for itself, highest priority first, oldest first, only of types with room. */
   claimByQueue(workerId: string, queue: string, rooms: readonly Room[], limit: number): Promise<Claim[]>;
-  /** Answers those that the ledger accepted; the others were no longer this worker's, and nothing changed for them. */
+  /**
+   * Answers those that the ledger accepted; the others were no longer this worker's, and nothing changed for them.
+   * A job whose cancelling was asked for and that would have run again is answered as cancelled.
+   */
   settle(settlements: readonly Settlement[]): Promise<Settlement[]>;
   /**
    * Takes back, uncharged, the running jobs of this worker that it does not know of: the reply to their claim was
@@ -196,14 +199,19 @@ export type ChangedJob =
   | { readonly kind: 'refused'; readonly status: JobStatus }
   | { readonly kind: 'missing' };
 
+/** What became of an attempt to cancel one: a job that runs is only asked to end. */
+export type CancelledJob = ChangedJob | { readonly kind: 'requested'; readonly hint: QueuedHint };
+
 /** The operator's door. Every verb works inside the caller's transaction as well. */
 export interface LedgerInspection<Transaction> {
   /** One in the archive as well. */
   find(id: JobId, transaction?: Transaction): Promise<Job | undefined>;
   runs(id: JobId, transaction?: Transaction): Promise<JobRun[]>;
+  /** Every line that its handlers logged, oldest first. */
+  logs(id: JobId, transaction?: Transaction): Promise<JobLogLine[]>;
   list(page: JobPage, transaction?: Transaction): Promise<Job[]>;
   count(filter: JobFilter, transaction?: Transaction): Promise<StatusCount[]>;
-  cancel(id: JobId, reason: string | null, transaction?: Transaction): Promise<ChangedJob>;
+  cancel(id: JobId, reason: string | null, transaction?: Transaction): Promise<CancelledJob>;
   retry(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
   /** Answers the jobs that are pending now; jobs that another transaction holds are left out. */
   retryMany(batch: RetryBatch, transaction?: Transaction): Promise<QueuedHint[]>;

@@ -1,7 +1,8 @@
 import type { StatementTemplate } from '../statement.js';
 
 /**
- * Takes back what a worker owns and does not know of: running → pending, uncharged, as a run that was released.
+ * Takes back what a worker owns and does not know of: running → pending, uncharged, as a run that was released; or
+ * cancelled, when somebody had asked for that.
  * A claim whose reply was lost has happened all the same: its jobs run nowhere, and their owner lives.
  * Called by: the claim loop, between two claims, with every job that the process runs, keeps or is about to settle.
  * Guards: the owner, under a row lock that skips what others hold; a settle under way wins.
@@ -20,10 +21,13 @@ with unheard as materialized (
 ),
 returned as (
   update ${jobs} job
-  set status = 'pending', locked_by = null, locked_at = null, updated_at = now()
+  set status = case when job.cancel_requested_at is null then 'pending' else 'cancelled' end,
+    completed_at = case when job.cancel_requested_at is not null then now() end,
+    error_message = coalesce(job.cancel_reason, job.error_message),
+    locked_by = null, locked_at = null, updated_at = now()
   from unheard
   where job.id = any (array[unheard.id])
-  returning job.id, job.queue, job.job_type, job.priority, job.run, job.retry_count, unheard.locked_at
+  returning job.id, job.queue, job.job_type, job.priority, job.status, job.run, job.retry_count, unheard.locked_at
 ),
 recorded as (
   insert into ${attempts} (job_id, run, attempt, worker_id, started_at, finished_at, outcome, error_message)
@@ -31,5 +35,5 @@ recorded as (
   from returned
   on conflict do nothing
 )
-select id, job_type as type, priority, queue from returned`,
+select id, job_type as type, priority, queue from returned where status = 'pending'`,
 };

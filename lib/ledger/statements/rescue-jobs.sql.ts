@@ -1,7 +1,8 @@
 import type { StatementTemplate } from '../statement.js';
 
 /**
- * Takes back what dead workers left: running → pending, or dead when attempts or crashes are used up.
+ * Takes back what dead workers left: running → pending; or cancelled, when somebody had asked for that; or dead, when
+ * attempts or crashes are used up.
  * Called by: the reaper, per queue, again while a batch comes back full.
  * Guards: the owner has no living row (its lease ended, it stopped, or its row is gone), or the run is older than
  * any worker would have let it become. Under a row lock that skips what others hold, so a settle under way wins.
@@ -44,30 +45,38 @@ verdict as (
 rescued as (
   update ${jobs} job
   set status = case
+      when job.cancel_requested_at is not null then 'cancelled'
       when verdict.charge = 0 then 'pending'
       when job.retry_count >= job.max_retries or job.crash_count + 1 >= $3 then 'dead'
       else 'pending'
     end,
     completed_at = case
+      when job.cancel_requested_at is not null then now()
       when verdict.charge = 1 and (job.retry_count >= job.max_retries or job.crash_count + 1 >= $3) then now()
     end,
     retry_count = least(job.max_retries, job.retry_count + verdict.charge),
     crash_count = job.crash_count + verdict.charge,
-    error_message = case when verdict.charge = 1 then verdict.reason else job.error_message end,
+    error_message = case
+      when job.cancel_requested_at is not null then coalesce(job.cancel_reason, job.error_message)
+      when verdict.charge = 1 then verdict.reason
+      else job.error_message
+    end,
     locked_by = null,
     locked_at = null,
     updated_at = now()
   from verdict
   where job.id = any (array[verdict.id])
   returning job.id, job.queue, job.job_type, job.priority, job.status, verdict.run, verdict.worker_id,
-    verdict.locked_at, verdict.retry_count, verdict.charge, verdict.reason
+    verdict.locked_at, verdict.retry_count, verdict.charge, verdict.reason, job.cancel_reason
 ),
 recorded as (
   insert into ${attempts} (job_id, run, attempt, worker_id, started_at, finished_at, outcome, error_message)
-  select id, run, retry_count + 1, worker_id, locked_at, now(),
+  -- An extended run counts from a later instant than its start, which may even lie ahead.
+  select id, run, retry_count + 1, worker_id, least(locked_at, now()), now(),
     case when charge = 1 then 'crashed' else 'released' end, reason
   from rescued
   on conflict do nothing
 )
-select id, queue, job_type as type, priority, status, run, worker_id from rescued`,
+select id, queue, job_type as type, priority, status, run, retry_count + 1 as attempt, worker_id, cancel_reason
+from rescued`,
 };

@@ -4,6 +4,7 @@ import type { StatementTemplate } from '../statement.js';
  * Redrive: failed, dead or cancelled → pending, with a full set of attempts for dead and cancelled jobs.
  * Called by: `KyuAdmin.retry`, in the caller's transaction or alone.
  * Guards: the status, on the newest version of the row. The run number stays: it is the fence and only grows.
+ * A request to cancel is forgotten: who runs a job again wants it to run.
  * The owner is cleared, although no job that may be redriven has one: PostgreSQL checks the constraints of the row
  * version that was there when the statement began, which may have run, before it turns to the newest.
  * Index: kyu_jobs_pkey. Run twice: the second answers `pending` and changes nothing.
@@ -19,7 +20,7 @@ changed as (
   update ${jobs} job
   set status = 'pending', completed_at = null, scheduled_at = null, locked_by = null, locked_at = null, updated_at = now(),
     retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
-    crash_count = 0
+    crash_count = 0, cancel_requested_at = null, cancel_reason = null
   from target
   where job.id = $1 and target.status in ('failed', 'dead', 'cancelled')
   returning job.id, job.queue, job.job_type as type, job.priority

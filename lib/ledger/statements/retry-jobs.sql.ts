@@ -26,7 +26,7 @@ with target as materialized (
 update ${jobs} job
 set status = 'pending', completed_at = null, scheduled_at = null, updated_at = now(),
   retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
-  crash_count = 0
+  crash_count = 0, cancel_requested_at = null, cancel_reason = null
 from target
 where job.id = any (array[target.id])
 returning job.id, job.queue, job.job_type as type, job.priority`,

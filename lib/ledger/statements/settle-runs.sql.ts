@@ -1,12 +1,15 @@
 import type { StatementTemplate } from '../statement.js';
 
 /**
- * Writes what runs came to: running → completed, failed, dead, scheduled or pending, and one kyu_attempts row each.
- * Called by: the settle batcher, ids ascending (so that two batches cannot deadlock).
+ * Writes what runs came to: running → completed, failed, dead, cancelled, scheduled or pending, and one kyu_attempts
+ * row each. A job whose cancelling was asked for meanwhile gets no further run: it is cancelled instead.
+ * Called by: the settle batcher, ids ascending (so that two batches cannot deadlock); and a handler's
+ * `job.completeIn()`, with one run, in the handler's own transaction.
  * Guards: the fence (id, run, locked_by). Deliberately not the status: with status = 'running' in the condition the
  * planner may walk the partial running index, which stale statistics call empty; 500-row batches then take seconds.
  * Index: kyu_jobs_pkey, one look-up per run (see planner-settings).
  * Run twice: the second time no row matches, because the first cleared locked_by; nothing is changed.
+ * Answers the fences that held, and whether the job was cancelled against the word of its worker, with the reason.
  * $1 ids, $2 runs, $3 workers, $4 claimed at, $5 new status, $6 retry count, $7 delay ms, $8 result,
  * $9 outcome, $10 started after ms, $11 finished after ms, $12 error message, $13 error stack.
  */
@@ -15,15 +18,24 @@ export const settleRuns: StatementTemplate = {
   text: ({ jobs, attempts }) => `
 with settled as (
   update ${jobs} job
-  set status = run.status,
+  set status = case
+      when job.cancel_requested_at is not null and run.status in ('failed', 'scheduled', 'pending') then 'cancelled'
+      else run.status
+    end,
     retry_count = run.retry_count,
     result = run.result,
-    error_message = coalesce(run.error_message, job.error_message),
+    error_message = case
+      when job.cancel_requested_at is not null and run.status in ('failed', 'scheduled', 'pending')
+        then coalesce(job.cancel_reason, run.error_message, job.error_message)
+      else coalesce(run.error_message, job.error_message)
+    end,
     scheduled_at = case
       when run.status in ('failed', 'scheduled') then now() + run.delay * interval '1 millisecond'
       else job.scheduled_at
     end,
-    completed_at = case when run.status in ('completed', 'dead', 'cancelled') then now() end,
+    completed_at = case
+      when job.cancel_requested_at is not null or run.status in ('completed', 'dead', 'cancelled') then now()
+    end,
     crash_count = case when run.status = 'completed' then 0 else job.crash_count end,
     locked_by = null,
     locked_at = null,
@@ -36,7 +48,7 @@ with settled as (
     outcome, started_after, finished_after, error_message, error_stack
   )
   where job.id = any (array[run.id]) and job.run = run.run and job.locked_by = run.worker_id
-  returning run.*
+  returning run.*, job.status <> run.status as called_off, job.cancel_reason
 ),
 recorded as (
   insert into ${attempts}
@@ -50,5 +62,5 @@ recorded as (
     outcome, error_message, error_stack
   from settled
 )
-select id, run from settled`,
+select id, run, case when called_off then true end as called_off, cancel_reason from settled`,
 };

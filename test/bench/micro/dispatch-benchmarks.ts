@@ -4,7 +4,7 @@ import type { JobContext } from '../../../lib/core/job-context.js';
 import type { Handler, HandlerTable } from '../../../lib/core/ports/handler-table.js';
 import type { ProgressReporter } from '../../../lib/worker/progress-reporter.js';
 import { KyuRuntime } from '../../../lib/kyu.runtime.js';
-import { Run } from '../../../lib/worker/run.js';
+import { Run, type Attendant } from '../../../lib/worker/run.js';
 import { RunExecutor } from '../../../lib/worker/run-executor.js';
 import { systemClock } from '../../../lib/core/system-clock.js';
 import { JOB_TYPE } from '../child/payload.js';
@@ -16,7 +16,7 @@ const AT_ONCE = 50;
 const ROUNDS = 20;
 
 /** Nobody reports progress, nobody logs. */
-const NOBODY = { progress: {} as ProgressReporter, logger: console };
+const NOBODY = { progress: {} as ProgressReporter, logger: console, attendant: {} as Attendant };
 
 /**
  * The dispatch of a job inside the process, from the claim to the decision, without any store: through the handlers of
@@ -61,7 +61,7 @@ async function inRounds(call: () => unknown): Promise<void> {
 
 function jobContextOf(handler: Handler): JobContext {
   const claim = sampleClaim();
-  const times = { claimedAtMs: 0, startedAtMs: 0, deadlineMs: Number.POSITIVE_INFINITY };
+  const times = { claimedAtMs: 0, startedAtMs: 0, limitAtMs: Infinity, deadlineAtMs: Infinity };
   return new Run(claim, handler, JSON.parse(claim.payload), times, NOBODY);
 }
 
@@ -75,6 +75,8 @@ function wholeRuns(handlers: HandlerTable): () => Promise<void> {
     clock: systemClock,
     events: new EventBus(() => {}),
     staleJobTimeoutMs: 600_000,
+    cancelPatienceMs: 30_000,
+    onSettledEnd: () => {},
     onEnd: () => {
       left -= 1;
       if (left === 0) ended?.();

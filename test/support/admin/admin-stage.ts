@@ -1,5 +1,6 @@
 import { beforeEach } from 'vitest';
 import { Admin } from '../../../lib/admin/admin.js';
+import { EventBus } from '../../../lib/core/event-bus.js';
 import { KyuError } from '../../../lib/core/errors.js';
 import { JOB_STATUSES, type JobStatus } from '../../../lib/core/job-status.js';
 import type { JobId } from '../../../lib/core/job.js';
@@ -8,7 +9,8 @@ import { RecordingDispatcher } from './recording-dispatcher.js';
 
 /** An operator: an admin over a staged ledger, with a dispatcher that keeps what it is told. */
 export class AdminStage<Transaction> {
-  dispatcher!: RecordingDispatcher; // all three are made by `begin`, before each test
+  dispatcher!: RecordingDispatcher; // all four are made by `begin`, before each test
+  events!: EventBus;
   /** The queues of the instance; more may join. */
   queues!: string[];
   admin!: Admin<Transaction>;
@@ -23,7 +25,9 @@ export class AdminStage<Transaction> {
     const { inspection, readings } = this.stage.ledger;
     this.dispatcher = new RecordingDispatcher();
     this.queues = [QUEUE];
-    this.admin = new Admin({ inspection, readings, dispatcher: this.dispatcher, queues: this.queues });
+    this.events = new EventBus();
+    const { dispatcher, events, queues } = this;
+    this.admin = new Admin({ inspection, readings, dispatcher, events, queues });
   }
 
   announcedIds(): JobId[] {

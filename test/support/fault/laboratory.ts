@@ -61,9 +61,10 @@ export class Round {
 
   constructor(
     readonly fleet: Fleet,
-    settings: FleetSettings,
+    /** Where its processes keep what they do, for applications that a test adds. */
+    readonly stores: FleetSettings,
   ) {
-    this.ledger = new LedgerView(settings.dsn, settings.schema);
+    this.ledger = new LedgerView(stores.dsn, stores.schema);
   }
 
   get events() {

@@ -17,10 +17,15 @@ export function fakeJobContext<Payload>(
     createdAt: new Date(0),
     scheduledAt: null,
     context: {},
+    parentId: null,
+    errors: [],
     signal: new AbortController().signal,
     fence: '01890a5d-ac96-774b-bcce-b302099a8057:1',
     progress: () => Promise.resolve(),
     log: () => undefined,
+    extend: () => Promise.resolve(0),
+    completeIn: () => Promise.resolve(),
+    enqueue: () => Promise.reject(new Error('no producer stands behind this context')),
     ...settings,
   };
 }

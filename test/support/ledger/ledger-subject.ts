@@ -1,3 +1,5 @@
+import type { JobOutcomes } from '../../../lib/core/ports/job-outcomes.js';
+import type { OpenRuns } from '../../../lib/core/ports/open-runs.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -24,6 +26,8 @@ export interface LedgerSubject<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly openRuns: OpenRuns<Transaction>;
+  readonly outcomes: JobOutcomes;
   readonly schedules: ScheduleLedger;
   readonly retention: LedgerRetention;
   begin(): Promise<OpenTransaction<Transaction>>;

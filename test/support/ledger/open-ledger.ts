@@ -2,11 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inject } from 'vitest';
 import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
+import { PostgresJobOutcomes } from '../../../lib/ledger/job-outcomes.js';
 import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerRetention } from '../../../lib/ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
+import { PostgresOpenRuns } from '../../../lib/ledger/open-runs.js';
 import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
@@ -47,6 +49,8 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly openRuns: PostgresOpenRuns;
+  readonly outcomes: PostgresJobOutcomes;
   readonly schedules: PostgresScheduleLedger;
   readonly retention: PostgresLedgerRetention;
 
@@ -61,6 +65,8 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.upkeep = new PostgresLedgerUpkeep(connection);
     this.inspection = new PostgresLedgerInspection(connection);
     this.readings = new PostgresLedgerReadings(connection);
+    this.openRuns = new PostgresOpenRuns(connection);
+    this.outcomes = new PostgresJobOutcomes(connection);
     this.schedules = new PostgresScheduleLedger(connection);
     this.retention = new PostgresLedgerRetention(connection);
   }

@@ -36,6 +36,14 @@ class MemorySubject implements LedgerSubject<MemoryTransaction> {
     return this.ledger.readings;
   }
 
+  get openRuns(): MemoryLedger['openRuns'] {
+    return this.ledger.openRuns;
+  }
+
+  get outcomes(): MemoryLedger['outcomes'] {
+    return this.ledger.outcomes;
+  }
+
   get schedules(): MemoryLedger['schedules'] {
     return this.ledger.schedules;
   }

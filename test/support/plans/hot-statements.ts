@@ -9,6 +9,8 @@ import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.s
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
 import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finished-jobs.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
+import { extendRun } from '../../../lib/ledger/statements/extend-run.sql.js';
+import { findCancelRequests } from '../../../lib/ledger/statements/find-cancel-requests.sql.js';
 import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
 import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
@@ -16,11 +18,13 @@ import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
 import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
+import { insertLogLines } from '../../../lib/ledger/statements/insert-log-lines.sql.js';
 import { listDueSchedules } from '../../../lib/ledger/statements/list-due-schedules.sql.js';
 import { listFirstPending } from '../../../lib/ledger/statements/list-first-pending.sql.js';
 import { listPendingTypes } from '../../../lib/ledger/statements/list-pending-types.sql.js';
 import { promoteDueJobs } from '../../../lib/ledger/statements/promote-due-jobs.sql.js';
 import { replaceHeldJob } from '../../../lib/ledger/statements/replace-held-job.sql.js';
+import { readStandings } from '../../../lib/ledger/statements/read-standings.sql.js';
 import { reportProgress } from '../../../lib/ledger/statements/report-progress.sql.js';
 import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
 import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
@@ -125,6 +129,18 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: cancelJob, values: (_, { pending }) => [firstOf(pending).id, null], isBatch: false },
   { template: retryJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: deleteJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  { template: findCancelRequests, values: () => [[LIVING_WORKER]], isBatch: false },
+  { template: extendRun, values: (_, { running }) => extensionValues(running), isBatch: false },
+  {
+    template: insertLogLines,
+    values: (rows, { running }) => logValues(running.slice(0, rows)),
+    isBatch: false,
+  },
+  {
+    template: readStandings,
+    values: (rows, { running }) => [running.slice(0, rows).map(({ id }) => id)],
+    isBatch: true,
+  },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
   { template: findNextTick, values: () => [QUEUE, []], isBatch: false },
@@ -174,6 +190,23 @@ function settleValues(jobs: readonly HeldJob[]): unknown[] {
     each(25),
     each(null),
     each(null),
+  ];
+}
+
+function extensionValues(running: readonly HeldJob[]): unknown[] {
+  const { id, run, locked_by: worker } = firstOf(running);
+  return [id, run, worker, 60_000];
+}
+
+function logValues(jobs: readonly HeldJob[]): unknown[] {
+  return [
+    jobs.map(({ id }) => id),
+    jobs.map(({ run }) => run),
+    jobs.map(({ locked_by: worker }) => worker),
+    jobs.map(({ locked_at: claimedAt }) => claimedAt.toISOString()),
+    jobs.map(() => 1),
+    jobs.map(() => 25),
+    jobs.map(() => 'accepted'),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Claim } from '../../../lib/core/claim.js';
 import type { JobDraft } from '../../../lib/core/job.js';
-import type { JobStatus } from '../../../lib/core/job-status.js';
+import { isFinal, type JobStatus } from '../../../lib/core/job-status.js';
 import type { RescueLimits } from '../../../lib/core/ports/ledger.js';
 import type { Settlement } from '../../../lib/core/settlement.js';
 
@@ -22,6 +22,8 @@ export interface ModelJob {
   readonly error: string | null;
   readonly result: unknown;
   readonly percent: number | null;
+  /** Somebody asked for the end of the run, perhaps with a reason. */
+  readonly cancel: { readonly reason: string | null } | null;
 }
 
 export interface ModelRun {
@@ -83,7 +85,7 @@ export class LedgerModel {
     this.jobs.set(id, {
       ...{ id, queue, type, priority, maxRetries, timeoutMs, status, scheduledAt },
       ...{ run: 0, retryCount: 0, crashCount: 0, owner: null, lockedAt: null },
-      ...{ error: null, result: null, percent: null },
+      ...{ error: null, result: null, percent: null, cancel: null },
     });
   }
 
@@ -126,7 +128,14 @@ export class LedgerModel {
     return this.jobs.get(claim.id)?.status === 'running' && !this.holds(claim);
   }
 
-  settle({ claim, status, retryCount, delayMs, result, outcome, error }: Settlement): void {
+  /** A job that is to end gets no further run. */
+  isCalledOff({ claim, status }: Settlement): boolean {
+    return this.job(claim.id).cancel !== null && !isFinal(status);
+  }
+
+  settle(settlement: Settlement): void {
+    const { claim, status, retryCount, delayMs, result, outcome, error } = settlement;
+    const isCalledOff = this.isCalledOff(settlement);
     const { id, run, workerId } = claim;
     const waits = status === 'failed' || status === 'scheduled';
     const job = this.job(id);
@@ -137,6 +146,7 @@ export class LedgerModel {
       scheduledAt: waits ? this.nowMs + delayMs : job.scheduledAt,
       crashCount: status === 'completed' ? 0 : job.crashCount,
     });
+    if (isCalledOff) this.callOff(id);
     const attempt = status === 'failed' ? retryCount : retryCount + 1;
     this.runs.push({ jobId: id, run, attempt, workerId, outcome });
   }
@@ -166,13 +176,19 @@ export class LedgerModel {
       retryCount: Math.min(maxRetries, retryCount + charge),
       error: charge === 1 ? reason : job.error,
     });
+    if (job.cancel !== null) this.change(id, { status: 'cancelled', error: job.cancel.reason ?? job.error });
     const outcome = charge === 1 ? 'crashed' : 'released';
     this.runs.push({ jobId: id, run, attempt: retryCount + 1, workerId: owner ?? '', outcome });
   }
 
+  private callOff(id: string): void {
+    const job = this.job(id);
+    this.change(id, { status: 'cancelled', error: job.cancel?.reason ?? job.error });
+  }
+
   redrive(job: ModelJob): void {
     const retryCount = job.status === 'failed' ? job.retryCount : 0;
-    this.change(job.id, { status: 'pending', scheduledAt: null, crashCount: 0, retryCount });
+    this.change(job.id, { status: 'pending', scheduledAt: null, crashCount: 0, retryCount, cancel: null });
   }
 
   delete(id: string): void {

@@ -37,6 +37,7 @@ export async function pictureOfLedger({ schema, dataSource }: PostgresSubject): 
          select id, queue, job_type as type, priority, max_retries as "maxRetries", timeout_ms as "timeoutMs",
            status, run, retry_count as "retryCount", crash_count as "crashCount", locked_by as owner,
            error_message as error, result, (progress->>'percent')::float8 as percent,
+           case when cancel_requested_at is not null then json_build_object('reason', cancel_reason) end as cancel,
            completed_at is not null as "hasEnded",
            extract(epoch from scheduled_at - clock_timestamp()) * 1000 as "dueInMs",
            extract(epoch from clock_timestamp() - locked_at) * 1000 as "lockedForMs"

@@ -6,7 +6,7 @@ import { hasJobs, LedgerCommand } from './ledger-command.js';
 import type { LedgerModel, ModelJob } from './ledger-model.js';
 
 const REDRIVABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
-const CANCELLABLE: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
+const CANCELLABLE: readonly JobStatus[] = ['scheduled', 'pending', 'running', 'failed'];
 
 const redrives = fc.record({
   statuses: fc.option(fc.subarray([...REDRIVABLE, 'running', 'completed'] as JobStatus[]), {
@@ -33,7 +33,13 @@ function cancel(index: number, reason: string | null): LedgerCommand {
     async (model, { subject: { inspection } }) => {
       const job = model.jobAt(index, CANCELLABLE);
       const isAllowed = CANCELLABLE.includes(job.status);
-      expect(await inspection.cancel(job.id, reason)).toEqual(answerFor(job, isAllowed));
+      const answer = await inspection.cancel(job.id, reason);
+      if (job.status === 'running') {
+        expect(answer).toEqual({ ...answerFor(job, true), kind: 'requested' });
+        model.change(job.id, { cancel: { reason: reason ?? job.cancel?.reason ?? null } });
+        return;
+      }
+      expect(answer).toEqual(answerFor(job, isAllowed));
       if (isAllowed) model.change(job.id, { status: 'cancelled', error: reason ?? job.error });
     },
     hasJobs,

@@ -60,7 +60,9 @@ function insert(plans: readonly DraftPlan[]): LedgerCommand {
     for (const { draft, offsetMs } of rows) {
       model.insert(draft, offsetMs === null ? null : model.nowMs + offsetMs);
     }
-    expect(inserted).toEqual(rows.map(({ draft: { id } }) => ({ id, status: model.job(id).status })));
+    expect(inserted).toEqual(
+      rows.map(({ draft: { id } }) => ({ id, status: model.job(id).status, created: true })),
+    );
   });
 }
 
@@ -82,7 +84,9 @@ function insertAgain(index: number): LedgerCommand {
     `insert job ${index} again`,
     async (model, { subject }) => {
       const { id, status } = model.jobAt(index);
-      expect(await subject.intake.insert([draftOf({ id, priority: 9 })])).toEqual([{ id, status }]);
+      expect(await subject.intake.insert([draftOf({ id, priority: 9 })])).toEqual([
+        { id, status, created: true },
+      ]);
     },
     hasJobs,
   );

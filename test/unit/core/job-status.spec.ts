@@ -19,6 +19,7 @@ const ALLOWED: readonly (readonly [JobStatus, JobStatus])[] = [
   ['running', 'dead'],
   ['running', 'scheduled'],
   ['running', 'pending'],
+  ['running', 'cancelled'],
   ['failed', 'pending'],
   ['failed', 'cancelled'],
   ['dead', 'pending'],

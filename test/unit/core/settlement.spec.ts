@@ -22,6 +22,9 @@ const snoozed: RunOutcome = { kind: 'snoozed', delayMs: 30_000 };
 const snoozedForNothing: RunOutcome = { kind: 'snoozed', delayMs: 0 };
 const retryAfter: RunOutcome = { kind: 'retry-after', delayMs: 120_000, error };
 const released: RunOutcome = { kind: 'released' };
+const cancelled: RunOutcome = { kind: 'cancelled', reason: '503' };
+const cancelledWithoutReason: RunOutcome = { kind: 'cancelled', reason: null };
+const expired: RunOutcome = { kind: 'expired', error };
 
 const outcomes = fc.oneof(
   fc.record({ kind: fc.constant('completed' as const), result: fc.anything() }),
@@ -59,6 +62,9 @@ describe('settle', () => {
     [snoozedForNothing, 1, 'pending', 1, 0, false],
     [released, 0, 'pending', 0, 0, false],
     [released, 3, 'pending', 3, 0, false],
+    [cancelled, 1, 'cancelled', 1, 0, true],
+    [cancelledWithoutReason, 1, 'cancelled', 1, 0, false],
+    [expired, 1, 'dead', 1, 0, true],
   ] as const)(
     '$kind with %i of 3 retries used is %s',
     (outcome, used, status, retryCount, delayMs, keepsError) => {

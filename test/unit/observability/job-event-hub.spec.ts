@@ -64,7 +64,9 @@ describe('F99 JobEventHub', () => {
       queue: 'shop',
       priority: 0,
       run: 3,
+      attempt: 2,
       workerId: 'w',
+      cancelReason: null,
       status: 'dead',
     } as const;
     events.emit('jobs.rescued', { jobs: [job] });
@@ -73,6 +75,7 @@ describe('F99 JobEventHub', () => {
     events.emit('job.cancelled', { job, reason: 'duplicate' });
     await settled();
     expect(heard.map((entry) => (entry as [string])[0])).toEqual(['rescued', 'dead', 'stalled', 'cancelled']);
+    expect(heard[1]).toMatchObject(['dead', { run: 3, attempt: 2 }]);
   });
 
   it('tells after the one who caused the event has gone on', async () => {

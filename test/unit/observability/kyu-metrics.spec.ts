@@ -258,7 +258,8 @@ describe('retention', () => {
 describe('the engine', () => {
   it('is counted by its events', async () => {
     const error = new Error('away');
-    const rescued = { id: 'a', queue: 'shop', type: 'send_email', priority: 0, run: 2, workerId: WORKER_ID };
+    const names = { id: 'a', queue: 'shop', type: 'send_email', workerId: WORKER_ID };
+    const rescued = { ...names, priority: 0, run: 2, attempt: 2, cancelReason: null };
     events.emit('jobs.enqueued', {
       queue: 'shop',
       jobs: [

@@ -130,7 +130,9 @@ describe('the lines about the engine', () => {
             priority: 0,
             run: 2,
             status: 'pending',
+            attempt: 2,
             workerId: WORKER_ID,
+            cancelReason: null,
           },
         ],
       },
@@ -223,7 +225,10 @@ describe('the lines about the engine', () => {
     const back = logged('dispatcher.switched', { to: 'redis', reason: 'Redis answers' });
     const dead = logged('jobs.rescued', {
       jobs: [
-        { id: JOB_ID, queue: 'shop', type: 'x', priority: 0, run: 2, status: 'dead', workerId: WORKER_ID },
+        {
+          ...{ id: JOB_ID, queue: 'shop', type: 'x', priority: 0, run: 2, attempt: 2 },
+          ...{ status: 'dead', workerId: WORKER_ID, cancelReason: null },
+        },
       ],
     });
 

@@ -4,6 +4,8 @@ import type { JobDraft } from '../../../lib/core/job.js';
 import type { KyuEvents } from '../../../lib/core/events.js';
 import { ObservedProducer } from '../../../lib/kyu.observed-producer.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
+import { JobWaiter } from '../../../lib/producer/job-waiter.js';
+import { ManualClock } from '../../support/observability/manual-clock.js';
 
 /** A ledger that takes 30 ms for everything. */
 function stage() {
@@ -28,6 +30,7 @@ function stage() {
       payloadLimitBytes: 1_024,
       app: 'shop',
       priorities: new Map(),
+      waiter: new JobWaiter({ clock: new ManualClock(), events, outcomes: { standings: async () => [] } }),
     },
     { clock: { monotonicMs: () => nowMs }, events, telemetry: undefined },
   );

@@ -22,7 +22,10 @@ function stage(invoke: (payload: unknown, job: JobContext) => unknown) {
     logger: console,
     clock,
     events,
+    attendant: {} as never, // no test here asks for more than the executor does
     staleJobTimeoutMs: 600_000,
+    cancelPatienceMs: 30_000,
+    onSettledEnd: () => {},
     onEnd: (settlement) => ends.push(settlement),
   });
   return { clock, executor, ends, overstayed };

@@ -4,7 +4,7 @@ import { EventBus } from '../../../lib/core/event-bus.js';
 import { settle, type Settlement } from '../../../lib/core/settlement.js';
 import { SettleBatcher } from '../../../lib/worker/settle-batcher.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
-import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
+import { claimOf, deferred, handlerOf, settled } from '../../support/worker/claims.js';
 
 const times = { startedAfterMs: 0, finishedAfterMs: 1 };
 const completed = (): Settlement =>
@@ -44,6 +44,23 @@ describe('SettleBatcher', () => {
     await batcher.whenIdle();
     expect(sizes).toEqual([30]);
     expect(told).toEqual({ settled: 30, lost: 0, delayed: 0, failed: 0 });
+  });
+
+  it('holds a settlement back until what has to be first is over, and counts it meanwhile', async () => {
+    const { batcher, told } = stage(async (batch) => [...batch]);
+    const lines = deferred<void>();
+    const held = completed();
+    batcher.push(held, lines.promise);
+    batcher.push(completed());
+    await settled();
+    expect(told.settled).toBe(1);
+    expect(batcher.size).toBe(1);
+    expect(batcher.jobIds).toEqual([held.claim.id]);
+    const idle = batcher.whenIdle();
+    lines.resolve();
+    await idle;
+    expect(told.settled).toBe(2);
+    expect(batcher.size).toBe(0);
   });
 
   it('reports what the ledger refused, and changes nothing else', async () => {
