@@ -5,6 +5,9 @@ import { closeOnce, startApp } from '../support/kyu-app.js';
 import { startHookServer } from '../support/observability/hook-server.js';
 import { TestLedger } from '../support/test-ledger.js';
 
+/** A first attempt that meets a busy machine is repeated a second later. */
+const PATIENT = { withinMs: 10_000 };
+
 let ledger: TestLedger;
 
 beforeAll(async () => {
@@ -38,14 +41,14 @@ describe('the notifiers of an application', () => {
     const { id } = await kyu.enqueue('gives_up', 'no such address');
     await ledger.reaches(id, 'dead');
     const text = `[dead] gives_up: DiscardJob: no such address (queue ${options.queueName}, attempt 1, job ${id})`;
-    await eventually(() => expect(server.requests).toHaveLength(3));
+    await eventually(() => expect(server.requests).toHaveLength(3), PATIENT);
     const byPath = new Map(server.requests.map(({ path, body }) => [path, body]));
     expect(byPath.get('/services/T/B/x')).toEqual({ text });
     expect(byPath.get('/api/webhooks/1/x')).toMatchObject({ content: text });
     expect(byPath.get('/bot1:x/sendMessage')).toMatchObject({ chat_id: 5, text });
     const works = await kyu.enqueue('works', { card: '4111' });
     await ledger.ends(works.id);
-    await eventually(() => expect(server.requests).toHaveLength(4));
+    await eventually(() => expect(server.requests).toHaveLength(4), PATIENT);
     expect(server.requests[3]).toMatchObject({ path: '/api/webhooks/1/x' });
     expect(JSON.stringify(server.requests)).not.toContain('4111');
   });
@@ -58,7 +61,7 @@ describe('the notifiers of an application', () => {
     const kyu = app.get(KyuProducer);
     const first = await kyu.enqueue('gives_up', 'first');
     await ledger.reaches(first.id, 'dead');
-    await eventually(() => expect(server.requests).toHaveLength(1));
+    await eventually(() => expect(server.requests).toHaveLength(1), PATIENT);
     const second = await kyu.enqueue('works', {});
     expect(await ledger.ends(second.id)).toMatchObject({ status: 'completed' });
     const third = await kyu.enqueue('gives_up', 'third');
@@ -66,7 +69,7 @@ describe('the notifiers of an application', () => {
 
     const beganMs = performance.now();
     await closeOnce(app);
-    expect(performance.now() - beganMs).toBeLessThan(6_000);
+    expect(performance.now() - beganMs).toBeLessThan(9_000);
     const lines = options.logger.lines.filter(({ message }) => message.includes('notifier "slack"'));
     expect(lines[0]).toMatchObject({ level: 'warn', details: { lost: 1 } });
     expect(JSON.stringify(lines)).not.toContain('hunter2');

@@ -30,6 +30,11 @@ const SAMPLES: Record<string, errors.KyuError> = {
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
   UnknownJobTypeError: new errors.UnknownJobTypeError('id-1', 'send_emial', 'shop'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
+  InvalidScheduleError: new errors.InvalidScheduleError('daily', [
+    { field: 'cron', value: '"x"', allowed: 'a cron expression' },
+  ]),
+  ScheduleNotFoundError: new errors.ScheduleNotFoundError('daily'),
+  ScheduleConflictError: new errors.ScheduleConflictError('daily', 'Digest.run', 'Report.run'),
   KyuContextError: new errors.KyuContextError('context.tenant', 'is no text', cause),
 };
 
@@ -59,6 +64,9 @@ const CODES: Record<string, string> = {
   NotAWorkerError: 'KYU_NOT_A_WORKER',
   UnknownJobTypeError: 'KYU_UNKNOWN_JOB_TYPE',
   KyuClosedError: 'KYU_CLOSED',
+  InvalidScheduleError: 'KYU_INVALID_SCHEDULE',
+  ScheduleNotFoundError: 'KYU_SCHEDULE_NOT_FOUND',
+  ScheduleConflictError: 'KYU_SCHEDULE_CONFLICT',
   KyuContextError: 'KYU_CONTEXT',
 };
 
