@@ -129,7 +129,7 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const stopped = Promise.all(Object.values(this.loops).map((loop) => loop?.stop()));
+    const stopped = Promise.all(Object.values(this.loops).map(async (loop) => loop?.stop()));
     this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
     this.runtime.retention.stop();

@@ -35,6 +35,10 @@ export type JobReference = JobTypeName | JobDefinition;
 /** What `@JobHandler` takes besides: all types that begin alike, `report:*`. */
 export type JobTypePattern = `${string}*`;
 
+/** What `@JobHandler` takes. */
+// oxlint-disable-next-line no-redundant-type-constituents -- where `KyuJobs` has entries, a name is not any text
+export type HandledReference = JobReference | JobTypePattern;
+
 /** What the jobs of all types with this beginning carry; `unknown` where none of them has a type. */
 type PayloadUnder<Prefix extends string> = [Extract<keyof KyuJobs, `${Prefix}${string}`>] extends [never]
   ? unknown
@@ -49,7 +53,7 @@ export type PayloadInputOf<Reference extends JobReference> =
       : unknown;
 
 /** What the handler of a job type, or of all under a pattern, gets; `unknown` for one without types. */
-export type PayloadOutputOf<Reference extends JobReference | JobTypePattern> =
+export type PayloadOutputOf<Reference extends HandledReference> =
   Reference extends JobDefinition<unknown, infer Output>
     ? Output
     : Reference extends keyof KyuJobs
@@ -90,6 +94,6 @@ export function defineJob(
 }
 
 /** The name that a reference stands for. */
-export function jobTypeOf(reference: JobReference | JobTypePattern): string {
+export function jobTypeOf(reference: HandledReference): string {
   return typeof reference === 'string' ? reference : reference.type;
 }

@@ -1,5 +1,5 @@
 import type { JobContext } from '../core/job-context.js';
-import type { JobReference, JobTypePattern, PayloadOutputOf } from '../core/job-definition.js';
+import type { HandledReference, PayloadOutputOf } from '../core/job-definition.js';
 import type { HandlerOptions } from '../core/options.js';
 import { DEFAULT_INSTANCE } from '../core/option-defaults.js';
 
@@ -17,7 +17,7 @@ export interface JobHandlerOptions extends HandlerOptions {
 
 /** One `@JobHandler` as it was written. */
 export interface JobHandlerRegistration {
-  readonly job: JobReference | JobTypePattern;
+  readonly job: HandledReference;
   readonly options: HandlerOptions;
   readonly instance: string;
 }
@@ -72,10 +72,10 @@ export type JobHandlerDecorator<Payload> = <Method extends AnyMethod>(
  * async send(mail: SendEmail, job: JobContext<SendEmail>) {}
  */
 // oxlint-disable-next-line typescript/no-unnecessary-type-parameters -- given by those who put something else first
-export function JobHandler<
-  Reference extends JobReference | JobTypePattern,
-  First = PayloadOutputOf<Reference>,
->(job: Reference, options: JobHandlerOptions = {}): JobHandlerDecorator<NoInfer<First>> {
+export function JobHandler<Reference extends HandledReference, First = PayloadOutputOf<Reference>>(
+  job: Reference,
+  options: JobHandlerOptions = {},
+): JobHandlerDecorator<NoInfer<First>> {
   const { instance = DEFAULT_INSTANCE, ...settings } = options;
   const registration: JobHandlerRegistration = { job, options: settings, instance };
   return (_target, _methodName, descriptor) => {
