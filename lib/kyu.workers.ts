@@ -7,6 +7,7 @@ import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
+import type { JobStatistics } from './observability/job-statistics.js';
 import { WorkerPool } from './worker/worker-pool.js';
 
 /** How the workers of this process are doing. */
@@ -79,6 +80,14 @@ export class KyuWorkers {
       inFlight: this.pool?.inFlight ?? 0,
       queues: this.runtime.queues,
     };
+  }
+
+  /**
+   * What this process did since it started, by priority and job type: plain counters, for who wants them without a
+   * metrics page.
+   */
+  statistics(): JobStatistics[] {
+    return this.runtime.statistics.read();
   }
 
   /** Something may have become pending. */
@@ -162,6 +171,7 @@ export class KyuWorkers {
       onForgotten: (queue) => runtime.reconciler.restoreQueue(queue),
       onLow: (queue, types) => void this.refill(queue, types),
       limits: runtime.options,
+      telemetry: runtime.options.telemetry,
     });
   }
 

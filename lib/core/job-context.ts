@@ -1,3 +1,4 @@
+import type { CarriedContext } from './carried-context.js';
 import type { ChildJob, ChildOptions, TransactionManager } from './child-job.js';
 import type { Duration } from './duration.js';
 import type { JobReference, PayloadInputOf } from './job-definition.js';
@@ -20,6 +21,8 @@ export interface JobContext<Payload = unknown> {
   readonly maxAttempts: number;
   readonly createdAt: Date;
   readonly scheduledAt: Date | null;
+  /** What travelled with the job from the place that enqueued it (option `carry`); empty when nothing did. */
+  readonly context: CarriedContext;
   /** The job whose handler enqueued this one with `enqueue()`; else `null`. */
   readonly parentId: JobId | null;
   /** What went wrong in the earlier attempts, oldest first; the last 20 at most. */

@@ -20,7 +20,7 @@ import { deleteJob } from './statements/delete-job.sql.js';
 import { deleteRuns } from './statements/delete-runs.sql.js';
 import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
-import { listArchivedJobs } from './statements/list-archived-jobs.sql.js';
+import { overArchive } from './statements/list-archived-jobs.sql.js';
 import { listJobs } from './statements/list-jobs.sql.js';
 import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
@@ -44,7 +44,7 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
 
   async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
     const values = [...filterValues(page.filter), page.before ?? null, page.limit];
-    const statement = page.archived === true ? listArchivedJobs : listJobs;
+    const statement = page.archived === true ? overArchive(listJobs) : listJobs;
     const rows = await this.connection.queryIn<JobRow>(manager, statement, values);
     return rows.map(jobOf);
   }

@@ -6,7 +6,7 @@ export interface Tables {
   readonly duties: string;
   readonly schedules: string;
   readonly jobTypes: string;
-  readonly jobLogs: string;
+  readonly logs: string;
   readonly archive: string;
   readonly versions: string;
 }
@@ -33,7 +33,7 @@ export function tablesOf(schema: string): Tables {
     duties: `${quoted}.kyu_duties`,
     schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
-    jobLogs: `${quoted}.kyu_job_logs`,
+    logs: `${quoted}.kyu_job_logs`,
     archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };

@@ -23,6 +23,7 @@ export class EngineCounters {
   reconciledJobs = 0;
   heartbeatFailures = 0;
   dutyFailures = 0;
+  notifierFailures = 0;
   /** What retention did, by status and action; only what has happened. */
   readonly retiredJobs = new Map<string, RetiredJobs>();
   readonly switchesTo: Record<DispatchMode, number> = { redis: 0, postgres: 0 };
@@ -81,6 +82,9 @@ export class EngineCounters {
       }),
       events.on('duty.failed', () => {
         this.dutyFailures += 1;
+      }),
+      events.on('notifier.failed', () => {
+        this.notifierFailures += 1;
       }),
     ];
   }

@@ -1,3 +1,4 @@
+import type { CarriedContext } from '../core/carried-context.js';
 import type { Claim } from '../core/claim.js';
 import type { ChildOptions, EnqueueChild } from '../core/child-job.js';
 import {
@@ -40,6 +41,8 @@ export interface JobContextOverrides<Payload = unknown> {
   parentId?: JobId | null;
   /** What went wrong in earlier attempts. */
   errors?: readonly EarlierError[];
+  /** What travelled with the job. Default: nothing. */
+  context?: CarriedContext;
   /** Aborts the run's own signal when it aborts. */
   signal?: AbortSignal;
 }
@@ -167,7 +170,7 @@ function claimOf(overrides: JobContextOverrides): Claim {
     claimedAt: createdAt,
     waitedMs: 0,
     deadlineInMs: null,
-    context: null,
+    context: overrides.context === undefined ? null : JSON.stringify(overrides.context),
     parentId: overrides.parentId ?? null,
     errors: overrides.errors === undefined ? null : JSON.stringify(overrides.errors),
   };

@@ -61,6 +61,7 @@ export class RunAttendant implements Attendant {
     run.completion = 'written';
     openRuns.afterCommit(manager, () => {
       run.completion = 'committed';
+      run.completedAs = settlement;
       events.emit('runs.settled', { settlements: [settlement] });
     });
   }

@@ -13,6 +13,7 @@ import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Handler, HandlerTable } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { CancelRequest } from '../core/ports/open-runs.js';
+import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import { settle, type Settlement } from '../core/settlement.js';
 import { runAs } from './current-job.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -30,6 +31,8 @@ export interface ExecutorParts {
   readonly staleJobTimeoutMs: number;
   /** How long a handler may take to stop after its job was cancelled. */
   readonly cancelPatienceMs: number;
+  /** Shows runs to a tracing system, where there is one. */
+  readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
   /** Called once per run, when it has ended for Kyu. */
   readonly onEnd: (settlement: Settlement) => void;
   /** The same for a run whose handler has settled it in a transaction of its own: only its place becomes free. */
@@ -118,7 +121,7 @@ export class RunExecutor {
   private call(run: Run, handler: Handler): void {
     let returned: unknown;
     try {
-      returned = runAs(run, () => handler.invoke(run.payload, run));
+      returned = this.invoke(run, handler);
     } catch (error) {
       this.end(run, this.outcomeOfFailure(run, error));
       return;
@@ -139,6 +142,14 @@ export class RunExecutor {
     return { kind: 'failed', error: new CompletionRolledBackError(run.id) };
   }
 
+  private invoke(run: Run, handler: Handler): unknown {
+    const work = (): unknown => runAs(run, () => handler.invoke(run.payload, run));
+    const { telemetry } = this.parts;
+    if (telemetry === undefined) return work();
+    run.telemetry = telemetry.startRun(run.claim, run.context);
+    return run.telemetry.call(work);
+  }
+
   /** A handler that stops because Kyu told it to has not failed. */
   private outcomeOfFailure(run: Run, error: unknown): RunOutcome {
     if (run.cancelReason !== undefined) return { kind: 'cancelled', reason: run.cancelReason };
@@ -155,6 +166,7 @@ export class RunExecutor {
     if (run.ended) return;
     run.ended = true;
     this.running.delete(run);
+    if (run.completedAs !== undefined && isSettled) run.telemetry?.end(run.completedAs);
     if (isSettled) this.parts.onSettledEnd(run.claim);
     else this.settle(run, outcome);
     if (this.running.size === 0) this.becomeEmpty();
@@ -166,7 +178,9 @@ export class RunExecutor {
       finishedAfterMs: this.parts.clock.monotonicMs() - run.times.claimedAtMs,
     };
     const { retryPolicy } = run.handler;
-    this.parts.onEnd(settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random));
+    const settlement = settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random);
+    run.telemetry?.end(settlement);
+    this.parts.onEnd(settlement);
   }
 
   private endOverdue(): void {

@@ -1,4 +1,5 @@
 import type { ChildJob, ChildOptions, EnqueueChild, TransactionManager } from '../core/child-job.js';
+import { decodeCarried, type CarriedContext } from '../core/carried-context.js';
 import type { Claim } from '../core/claim.js';
 import { attemptOf, fenceOf } from '../core/claim.js';
 import type { Duration } from '../core/duration.js';
@@ -10,6 +11,8 @@ import type { Handler } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import { earlierErrorsOf } from './earlier-errors.js';
 import { withDetails } from './log-text.js';
+import type { RunTelemetry } from '../core/ports/telemetry.js';
+import type { Settlement } from '../core/settlement.js';
 import type { ProgressReporter } from './progress-reporter.js';
 
 /** What a run needs from the worker that executes it. */
@@ -48,12 +51,17 @@ export class Run implements JobContext {
   abortCause: AbortCause | undefined;
   /** How far `completeIn` has come; `committed` is the end of the job, whatever the handler does then. */
   completion: 'none' | 'written' | 'committed' = 'none';
+  /** What `completeIn` has written, once it has committed. */
+  completedAs: Settlement | undefined;
   /** Why the job was cancelled; `undefined` when it was not. */
   cancelReason: string | null | undefined;
   limitAtMs: number;
   /** How long a cancelled run may still take to stop by itself. */
   patienceUntilMs = Infinity;
   loggedLines = 0;
+  /** What shows this run to a tracing system. */
+  telemetry: RunTelemetry | undefined;
+  private carried: CarriedContext | undefined;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
   private earlierErrors: readonly EarlierError[] | undefined;
@@ -111,6 +119,11 @@ export class Run implements JobContext {
   get errors(): readonly EarlierError[] {
     this.earlierErrors ??= earlierErrorsOf(this.claim.errors);
     return this.earlierErrors;
+  }
+
+  get context(): CarriedContext {
+    this.carried ??= decodeCarried(this.claim.context);
+    return this.carried;
   }
 
   get fence(): string {

@@ -28,8 +28,9 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   'prom-client': ['observability', 'root'],
   '@nestjs/common': ['handlers', 'root', 'testing', 'observability'],
   '@nestjs/core': ['handlers', 'root', 'testing'],
-  '@nestjs/terminus': ['observability'],
+  '@nestjs/terminus': ['root'],
   '@nestjs/schedule': ['root'],
+  '@opentelemetry/api': ['observability'],
   rxjs: ['handlers', 'root'],
   // Calendar arithmetic has no effect and no state: it is as pure as the core.
   croner: ['core'],
@@ -121,7 +122,7 @@ describe('the arrows of the house', () => {
 
   it('leave no file aside that nobody imports', () => {
     const entries = new Set(
-      ['index', 'terminus', 'metrics', 'testing', 'class-validator'].map((name) => `lib/${name}.ts`),
+      ['index', 'terminus', 'metrics', 'otel', 'testing', 'class-validator'].map((name) => `lib/${name}.ts`),
     );
     const imported = new Set(imports.map(({ to }) => to));
     const orphans = filesBelow('lib', '.ts').filter((file) => !imported.has(file) && !entries.has(file));
@@ -133,6 +134,7 @@ describe('the arrows of the house', () => {
     'prom-client',
     '@nestjs/terminus',
     '@nestjs/schedule',
+    '@opentelemetry/api',
     'class-validator',
     'class-transformer',
   ])('load %s, an optional package, only where it is asked for', (name) => {

@@ -132,6 +132,57 @@ describe('docs/events.md', () => {
   });
 });
 
+describe('docs/notifiers.md', () => {
+  const page = readText('docs/notifiers.md');
+
+  it('has every option that all notifiers take, with its type, and no other', () => {
+    const documented = tableRows(page)
+      .filter((row) => row['Option'] !== undefined)
+      .map((row) => ({ name: plain(row['Option']), type: plain(row['Type']) }));
+    expect(documented).toEqual(interfaceKeys('lib/core/ports/notifier.ts', 'NotifierOptions'));
+  });
+
+  it.each([
+    ['slack', 'SlackOptions'],
+    ['discord', 'DiscordOptions'],
+    ['telegram', 'TelegramOptions'],
+    ['webhook', 'WebhookOptions'],
+  ])('has the options of %s', (name, options) => {
+    const row = tableRows(page).find((candidate) => plain(candidate['Notifier']) === name);
+    const documented = codeSpans(row?.['Its own options'] ?? '').filter((span) => /^\w+$/.test(span));
+    const keys = interfaceKeys(`lib/observability/notifiers/${name}.ts`, options);
+    expect(documented).toEqual(keys.map((key) => key.name));
+  });
+});
+
+describe('docs/opentelemetry.md', () => {
+  const page = readText('docs/opentelemetry.md');
+
+  it('has every option, with its type, and no other', () => {
+    const documented = tableRows(section(page, 'Options')).map((row) => ({
+      name: plain(row['Option']),
+      type: plain(row['Type']),
+    }));
+    const keys = interfaceKeys('lib/observability/otel/open-telemetry.ts', 'KyuOpenTelemetryOptions');
+    expect(documented).toEqual(keys);
+  });
+
+  it('has every instrument, and no other', () => {
+    const source = readText('lib/observability/otel/job-instruments.ts');
+    const made = [...source.matchAll(/create\w+\('([\w.]+)'/g)].map(([, name = '']) => name);
+    const documented = tableRows(section(page, 'Metrics')).map((row) => plain(row['Instrument']));
+    expect(documented.sort()).toEqual(made.sort());
+  });
+
+  it('has every attribute, and no other', () => {
+    const source = readText('lib/observability/otel/attributes.ts');
+    const used = [...source.matchAll(/: '((?:messaging|kyu|error)\.[\w.]+)',/g)].map(([, name = '']) => name);
+    const rows = tableRows(section(page, 'Spans')).filter((row) => row['Attribute'] !== undefined);
+    const documented = rows.flatMap((row) => codeSpans(row['Attribute'] ?? ''));
+    expect(documented.sort()).toEqual(used.sort());
+  });
+});
+
 describe('docs/state-machine.md', () => {
   const page = readText('docs/state-machine.md');
 

@@ -9,6 +9,7 @@ const OPTIONAL = [
   'prom-client',
   '@nestjs/terminus',
   '@nestjs/schedule',
+  '@opentelemetry/api',
   'class-validator',
   'class-transformer',
 ];
@@ -61,6 +62,7 @@ describe('an application that has not installed the optional packages', () => {
   it.each([
     ['lib/terminus.js', '@nestjs/terminus'],
     ['lib/metrics.js', 'prom-client'],
+    ['lib/otel.js', '@opentelemetry/api'],
     ['lib/class-validator.js', 'class-validator'],
     ['lib/class-validator.js', 'class-transformer'],
     ['lib/index.js', '@nestjs/common'],
@@ -68,7 +70,7 @@ describe('an application that has not installed the optional packages', () => {
     await expect(load(entry, [name])).rejects.toThrow(`${name} is hidden`);
   });
 
-  it.each(['lib/terminus.js', 'lib/metrics.js', 'lib/class-validator.js'])(
+  it.each(['lib/terminus.js', 'lib/metrics.js', 'lib/otel.js', 'lib/class-validator.js'])(
     'loads %s where everything is installed',
     async (entry) => {
       expect((await load(entry, [])).length).toBeGreaterThan(0);

@@ -238,14 +238,16 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
     it('F50 fires each tick once, however many fire it at the same time', async () => {
       for (const name of ['a', 'b', 'c']) await write({ name }, 1_000);
       await stageOf().ledger.passTime(2_000);
+      // All of them have read before anybody fires.
+      const readings = await Promise.all(Array.from({ length: 12 }, () => dueNow()));
+      expect(readings.map((due) => due.length)).toEqual(readings.map(() => 3));
       const together = await Promise.all(
-        Array.from({ length: 12 }, async () => {
-          const due = await dueNow();
-          return door().take(
+        readings.map((due) =>
+          door().take(
             APP,
             due.map((schedule) => step(schedule)),
-          );
-        }),
+          ),
+        ),
       );
       // Whoever found all of them held by others has moved none of them.
       const rest = await door().take(

@@ -4,7 +4,7 @@ import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminu
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DispatchMode } from '../../lib/core/events.js';
-import { KyuHealthIndicator } from '../../lib/observability/health-indicator.js';
+import { KyuHealthIndicator } from '../../lib/kyu.health-indicator.js';
 import type { LifecycleState } from '../../lib/observability/health-findings.js';
 import { HealthReader } from '../../lib/observability/health-reader.js';
 import { FakeReadings, queueReading } from '../support/observability/fake-readings.js';

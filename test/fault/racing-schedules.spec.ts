@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startProcess, type TestProcess } from '../support/child-process.js';
 import { eventually } from '../support/eventually.js';
+import { recordFigure, recordSeconds } from '../support/fault/figures.js';
 import { TestLedger } from '../support/test-ledger.js';
 
 const SCHEDULES = ['a', 'b', 'c', 'd', 'e'];
-/** Each process holds three engines. */
-const SKEWS_MS = [0, 0, 600_000, -600_000];
-const TICKS_BEFORE_THE_KILL = 3;
-const TICKS = 6;
+/** How wrong the clock of each process is; each holds four engines. */
+const SKEWS_MS = [0, 0, 600_000];
+const TICKS_BEFORE_THE_KILL = 2;
+const TICKS = 5;
 const LONGEST_LATENESS_MS = 1_500;
 
 interface FiredRow {
@@ -17,7 +18,7 @@ interface FiredRow {
   readonly lateness_ms: number;
 }
 
-describe('twelve engines in four processes that fire the same schedules', () => {
+describe('twelve engines in three processes that fire the same schedules', () => {
   let ledger: TestLedger;
 
   beforeAll(async () => {
@@ -26,7 +27,7 @@ describe('twelve engines in four processes that fire the same schedules', () => 
 
   afterAll(() => ledger.close());
 
-  it('F50 write one job per schedule and tick, one process killed and two with a wrong clock', async () => {
+  it('F50 write one job per schedule and tick, one process killed and one with a wrong clock', async () => {
     const { logger: _, ...options } = ledger.options({
       schedules: SCHEDULES.map((name) => ({ name, cron: '* * * * * *', type: 'tick' })),
       pool: { maxOpen: 3 },
@@ -44,10 +45,12 @@ describe('twelve engines in four processes that fire the same schedules', () => 
     await ticksSince(await databaseNow(), TICKS);
 
     const fired = await firedTicks();
+    const duplicates = fired.reduce((sum, { jobs }) => sum + jobs - 1, 0);
+    recordFigure('cron_duplicates', duplicates);
+    expect(duplicates).toBe(0);
     for (const name of SCHEDULES) {
       const own = fired.filter(({ schedule }) => schedule === name);
       const gapsMs = own.slice(1).map(({ tick }, index) => Number(tick) - Number(own[index]?.tick));
-      expect(own.map(({ jobs }) => jobs)).toEqual(own.map(() => 1));
       expect(gapsMs).toEqual(gapsMs.map(() => 1_000));
     }
     // While the fleet starts, the machine belongs to the compiler of its code.
@@ -58,12 +61,13 @@ describe('twelve engines in four processes that fire the same schedules', () => 
     console.log(
       `Schedules: ${counted.length} ticks, lateness p50 ${p50} ms, p99 ${p99} ms, most ${lateness.at(-1)} ms.`,
     );
+    recordSeconds('cron_lateness_p99_s', p99 ?? Number.POSITIVE_INFINITY);
     expect(counted.length).toBeGreaterThanOrEqual(SCHEDULES.length * (TICKS + TICKS_BEFORE_THE_KILL));
     expect(lateness[0]).toBeGreaterThanOrEqual(0);
     expect(p99).toBeLessThanOrEqual(LONGEST_LATENESS_MS);
     const clocks = await Promise.all(processes.map((one) => one.says('ready at ')));
     const skews = clocks.map((line) => Date.parse(line.slice('ready at '.length)) - Number(allThere));
-    expect(skews.map((skewMs) => Math.round(skewMs / 60_000) + 0)).toEqual([0, 0, 10, -10]);
+    expect(skews.map((skewMs) => Math.round(skewMs / 60_000) + 0)).toEqual([0, 0, 10]);
   });
 
   function start(kyu: object, skewMs: number): Promise<TestProcess> {

@@ -30,6 +30,8 @@ export class KyuJobEntity {
   tags!: string[] | null;
   context!: Readonly<Record<string, unknown>> | null;
   parentId!: string | null;
+  /** A backoff of the job's own. */
+  backoff!: unknown;
   uniqueKey!: string | null;
   uniqueKeeps!: boolean;
   uniqueExpiresAt!: Date | null;
@@ -70,6 +72,7 @@ export function jobEntity(schema: string): EntitySchema<KyuJobEntity> {
       tags: { type: 'text', array: true, nullable: true },
       context: { type: 'jsonb', nullable: true },
       parentId: { type: 'uuid', name: 'parent_id', nullable: true },
+      backoff: { type: 'jsonb', nullable: true },
       uniqueKey: { type: 'text', name: 'unique_key', nullable: true },
       uniqueKeeps: { type: 'boolean', name: 'unique_keeps' },
       uniqueExpiresAt: { type: 'timestamptz', name: 'unique_expires_at', nullable: true },

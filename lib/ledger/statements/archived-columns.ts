@@ -33,4 +33,5 @@ export const ARCHIVED_COLUMNS = [
   'unique_expires_at',
   'cancel_requested_at',
   'cancel_reason',
+  'backoff',
 ] as const;

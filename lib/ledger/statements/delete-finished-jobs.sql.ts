@@ -26,7 +26,7 @@ runs as (
   where run.job_id = any (array[gone.id])
 ),
 lines as (
-  delete from ${tables.jobLogs} line
+  delete from ${tables.logs} line
   using gone
   where line.job_id = any (array[gone.id])
 )

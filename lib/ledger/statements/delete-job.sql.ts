@@ -9,7 +9,7 @@ import type { StatementTemplate } from '../statement.js';
  */
 export const deleteJob: StatementTemplate = {
   name: 'delete-job',
-  text: ({ jobs, attempts, jobLogs }) => `
+  text: ({ jobs, attempts, logs }) => `
 with target as materialized (
   select id, status from ${jobs} where id = $1 for update
 ),
@@ -23,7 +23,7 @@ runs as (
   delete from ${attempts} where job_id = $1 and exists (select from changed)
 ),
 lines as (
-  delete from ${jobLogs} where job_id = $1 and exists (select from changed)
+  delete from ${logs} where job_id = $1 and exists (select from changed)
 )
 select target.status, changed.id, changed.queue, changed.type, changed.priority
 from target left join changed on true`,

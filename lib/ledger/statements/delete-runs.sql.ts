@@ -9,9 +9,9 @@ import type { StatementTemplate } from '../statement.js';
  */
 export const deleteRuns: StatementTemplate = {
   name: 'delete-runs',
-  text: ({ jobs, attempts, jobLogs }) => `
+  text: ({ jobs, attempts, logs }) => `
 with lines as (
-  delete from ${jobLogs}
+  delete from ${logs}
   where job_id = $1 and not exists (select from ${jobs} where id = $1)
 )
 delete from ${attempts}

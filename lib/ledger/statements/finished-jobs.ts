@@ -9,7 +9,8 @@ import type { Tables } from '../statement.js';
  * the last one seen are seen again, and whoever calls looks wider when nothing but those comes.
  *
  * The rule is checked again on the newest version of the row, once it is locked: a job that somebody has run again
- * since is not touched. The status is compared through coalesce for the reason in docs/decisions/0004.
+ * since is not touched. Status and end are compared through coalesce for the
+ * reason in docs/decisions/0004: statistics of a time when nothing had ended made it walk all ends for each row.
  *
  * $1 queue, $2 status, $3 job types or null, $4 job types left out, $5 kept for ms, $6 where to begin or null, $7 limit.
  */
@@ -30,7 +31,7 @@ target as materialized (
     and ($3::text[] is null or walked.job_type = any($3::text[]))
     and walked.job_type <> all($4::text[])
     and coalesce(job.status, '') = $2 and coalesce(job.status, '') in ('completed', 'dead', 'cancelled')
-    and job.completed_at < now() - $5::float8 * interval '1 millisecond'
+    and coalesce(job.completed_at, 'infinity') < now() - $5::float8 * interval '1 millisecond'
   order by job.id
   for update of job skip locked
 )`;

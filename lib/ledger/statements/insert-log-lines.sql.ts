@@ -9,8 +9,8 @@ import type { StatementTemplate } from '../statement.js';
  */
 export const insertLogLines: StatementTemplate = {
   name: 'insert-log-lines',
-  text: ({ jobs, jobLogs }) => `
-insert into ${jobLogs} (job_id, run, line, at, message)
+  text: ({ jobs, logs }) => `
+insert into ${logs} (job_id, run, line, at, message)
 select entry.id, entry.run, entry.line, entry.claimed_at + entry.after * interval '1 millisecond', entry.message
 from unnest($1::uuid[], $2::integer[], $3::uuid[], $4::timestamptz[], $5::integer[], $6::float8[], $7::text[])
   as entry (id, run, worker_id, claimed_at, line, after, message)

@@ -7,9 +7,9 @@ import type { StatementTemplate } from '../statement.js';
  */
 export const listLogLines: StatementTemplate = {
   name: 'list-log-lines',
-  text: ({ jobLogs }) => `
+  text: ({ logs }) => `
 select run, line, at, message
-from ${jobLogs}
+from ${logs}
 where job_id = $1
 order by run, line`,
 };

@@ -5,13 +5,14 @@ import { JobHandler, KyuJobEvents, KyuModule } from 'nestjs-kyu';
 import { readSettings, say } from './settings.js';
 
 /** Several engines that fire the same schedules, in one process of several. */
-const ENGINES = ['one', 'two', 'three'];
+const ENGINES = ['one', 'two', 'three', 'four'];
 const { kyu } = readSettings();
 
 class Ticks {
   @JobHandler('tick', { instance: 'one' })
   @JobHandler('tick', { instance: 'two' })
   @JobHandler('tick', { instance: 'three' })
+  @JobHandler('tick', { instance: 'four' })
   run(): void {}
 }
 

@@ -18,6 +18,7 @@ export function fakeJobContext<Payload>(
     scheduledAt: null,
     parentId: null,
     errors: [],
+    context: {},
     signal: new AbortController().signal,
     fence: '01890a5d-ac96-774b-bcce-b302099a8057:1',
     progress: () => Promise.resolve(),

@@ -29,6 +29,7 @@ const SAMPLES: Record<string, errors.KyuError> = {
   NoTransactionError: new errors.NoTransactionError('completeIn', 'id-1'),
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
+  KyuContextError: new errors.KyuContextError('context.tenant', 'is no text', cause),
 };
 
 /** Stable: users write these into their own code. */
@@ -56,6 +57,7 @@ const CODES: Record<string, string> = {
   NoTransactionError: 'KYU_NO_TRANSACTION',
   NotAWorkerError: 'KYU_NOT_A_WORKER',
   KyuClosedError: 'KYU_CLOSED',
+  KyuContextError: 'KYU_CONTEXT',
 };
 
 const samples = Object.entries(SAMPLES);

@@ -57,6 +57,8 @@ describe('the page', () => {
   it('shows every family of the catalogue with its type, help and labels, and nothing else of Kyu', async () => {
     readings.answer = [queueReading()];
     events.emit('runs.settled', { settlements: [settlement()] });
+    events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
+    events.emit('enqueue.timed', { types: ['send_email'], tookMs: 3 });
     events.emit('jobs.retired', { queue: 'shop', status: 'completed', action: 'delete', count: 1 });
     const families = await page();
 
@@ -271,13 +273,14 @@ describe('the engine', () => {
     events.emit('runs.lost', { settlements: [settlement(), settlement()] });
     events.emit('settle.delayed', { count: 12, error });
     events.emit('jobs.promoted', { queue: 'shop', count: 5 });
-    events.emit('jobs.reconciled', { queue: 'shop', count: 6 });
+    events.emit('jobs.reconciled', { queue: 'shop', count: 6, cause: 'probe' });
     events.emit('jobs.rescued', {
       jobs: [
         { ...rescued, status: 'pending' },
         { ...rescued, status: 'dead' },
       ],
     });
+    events.emit('notifier.failed', { notifier: 'slack', lost: 3, error });
     events.emit('heartbeat.failed', { workerId: WORKER_ID, error });
     events.emit('duty.failed', { duty: 'promote', error });
     events.emit('dispatcher.switched', { to: 'postgres', reason: 'Redis is away' });
@@ -301,6 +304,7 @@ describe('the engine', () => {
       kyu_reconciled_jobs_total: 6,
       kyu_rescued_jobs_total: 2,
       kyu_jobs_dead_total: 1,
+      kyu_notifier_failures_total: 1,
       kyu_heartbeat_failures_total: 1,
       kyu_duty_failures_total: 1,
       kyu_jobs_in_flight: 7,

@@ -31,6 +31,11 @@ describe('the catalogue of metrics', () => {
       'kyu_settle_delays_total',
       'kyu_duty_failures_total',
       'kyu_heartbeat_failures_total',
+      'kyu_jobs_enqueued_total{job_type}',
+      'kyu_job_runs_total{job_type,status}',
+      'kyu_job_errors_total{job_type,error_type}',
+      'kyu_enqueue_duration_seconds{job_type}',
+      'kyu_notifier_failures_total',
       'kyu_build_info{version}',
     ]);
   });
