@@ -43,6 +43,9 @@ where cancel_requested_at is not null and status = 'running'`,
   constraint kyu_pauses_pkey primary key (queue, job_type)
 )`,
 
+    // What each worker handles; null: it did not say. A name that ends in * stands for all that begin like it.
+    `alter table ${schema}.kyu_workers add column job_types text[]`,
+
     // What code says about its job types, so that an enqueue from SQL comes to the same row as one from code.
     `create table ${schema}.kyu_job_types (
   app                 text        not null,
@@ -127,6 +130,7 @@ where paused_at is null and next_run_at is not null`,
     `drop table ${schema}.kyu_job_logs`,
     `drop table ${schema}.kyu_schedules`,
     `drop table ${schema}.kyu_job_types`,
+    `alter table ${schema}.kyu_workers drop column job_types`,
     `drop table ${schema}.kyu_pauses`,
     `alter table ${schema}.kyu_jobs
   drop column deadline_at,

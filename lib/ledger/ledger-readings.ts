@@ -23,6 +23,8 @@ export class PostgresLedgerReadings implements LedgerReadings {
       dead: Number(row.dead),
       oldestPendingMs: row.oldest_ms === null ? null : Math.max(0, Number(row.oldest_ms)),
       liveWorkers: Number(row.live_workers),
+      paused: row.paused,
+      pausedTypes: row.paused_types,
     }));
   }
 
@@ -35,6 +37,7 @@ export class PostgresLedgerReadings implements LedgerReadings {
       version: row.version,
       queues: row.queues,
       concurrency: row.concurrency,
+      types: row.job_types,
       state: row.state,
       startedAt: row.started_at,
       heartbeatAt: row.heartbeat_at,
@@ -54,6 +57,8 @@ interface QueueRow {
   readonly running: string;
   readonly dead: string;
   readonly live_workers: string;
+  readonly paused: boolean;
+  readonly paused_types: string[];
 }
 
 interface WorkerRow {
@@ -67,5 +72,6 @@ interface WorkerRow {
   readonly started_at: Date;
   readonly heartbeat_at: Date;
   readonly lease_expires_at: Date;
+  readonly job_types: string[];
   readonly running: string;
 }

@@ -4,6 +4,9 @@ export interface Tables {
   readonly attempts: string;
   readonly workers: string;
   readonly duties: string;
+  readonly pauses: string;
+  readonly audit: string;
+  readonly logs: string;
   readonly versions: string;
 }
 
@@ -27,6 +30,9 @@ export function tablesOf(schema: string): Tables {
     attempts: `${quoted}.kyu_attempts`,
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
+    pauses: `${quoted}.kyu_pauses`,
+    audit: `${quoted}.kyu_audit`,
+    logs: `${quoted}.kyu_job_logs`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }

@@ -17,8 +17,8 @@ export class PostgresWorkerRegistry implements WorkerRegistry {
   constructor(private readonly connection: LedgerConnection) {}
 
   async register(worker: WorkerIdentity, leaseMs: number): Promise<void> {
-    const { workerId, host, pid, version, queues, concurrency } = worker;
-    const values = [workerId, host, pid, version, queues, concurrency, leaseMs];
+    const { workerId, host, pid, version, queues, concurrency, types } = worker;
+    const values = [workerId, host, pid, version, queues, concurrency, leaseMs, types];
     await this.link().query(registerWorker, values, BEAT_TIMEOUT_MS);
   }
 

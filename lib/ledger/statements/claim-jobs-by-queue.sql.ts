@@ -4,7 +4,8 @@ import { CLAIM_COLUMNS } from './claim-columns.js';
 /**
  * The claim without a dispatcher: selects for itself, pending → running, run + 1.
  * Called by: the claim loop when Redis is off or away, and by the slow poll.
- * Guards: status = 'pending' under a row lock, and the worker's own row is alive.
+ * Guards: status = 'pending' under a row lock, the worker's own row is alive, and neither the queue nor the type
+ * rests: the pauses are read once for the statement, and in it.
  * Locks: per job type the first rows in claim order, skipping what others hold.
  * Index: kyu_jobs_ready (queue, job_type, priority desc, id), one short walk per type.
  * Run twice: the second claims other jobs; see claim-jobs-by-id for a lost reply.
@@ -12,7 +13,7 @@ import { CLAIM_COLUMNS } from './claim-columns.js';
  */
 export const claimJobsByQueue: StatementTemplate = {
   name: 'claim-jobs-by-queue',
-  text: ({ jobs, workers }) => `
+  text: ({ jobs, workers, pauses }) => `
 with candidate as materialized (
   select ready.id, ready.updated_at
   from unnest($3::text[], $4::integer[]) as room (job_type, size)
@@ -25,6 +26,8 @@ with candidate as materialized (
     limit least(room.size, $5)
     for update skip locked
   ) ready
+  where not exists (select from ${pauses} where queue = $2 and job_type = '')
+    and room.job_type <> all (array(select job_type from ${pauses} where queue = $2))
   order by ready.priority desc, ready.id
   limit $5
 )

@@ -10,7 +10,7 @@ export const readWorkers: StatementTemplate = {
   name: 'read-workers',
   text: ({ jobs, workers }) => `
 select worker.id, worker.host, worker.pid, worker.version, worker.queues, worker.concurrency, worker.state,
-  worker.started_at, worker.heartbeat_at, worker.lease_expires_at,
+  worker.started_at, worker.heartbeat_at, worker.lease_expires_at, coalesce(worker.job_types, '{}') as job_types,
   (
     select count(*) from ${jobs}
     where status = 'running' and queue = any(worker.queues) and locked_by = worker.id
