@@ -25,6 +25,14 @@ export interface Claim {
   readonly claimedAt: string;
   /** How long the job had been pending when it was claimed, by the database's clock. */
   readonly waitedMs: number;
+  /** From the claim to the job's deadline, by the database's clock; negative when it has passed, `null` without one. */
+  readonly deadlineInMs: number | null;
+  /** JSON text of what travelled with the job. */
+  readonly context: string | null;
+  /** The job whose handler enqueued this one. */
+  readonly parentId: JobId | null;
+  /** JSON text of the earlier runs that failed, oldest first; `null` for none. Parsed by those who look. */
+  readonly errors: string | null;
 }
 
 /** How many jobs of one type fit into this process right now. */

@@ -18,12 +18,36 @@ export interface JobDraft {
   readonly delayMs: number;
   /** First run not before this instant (ISO 8601); wins over `delayMs`. */
   readonly scheduledAt: string | null;
+  /** After this instant (ISO 8601) the job is of no use any more. */
+  readonly deadlineAt?: string | null;
+  readonly tags?: readonly string[] | null;
+  /** JSON text of what travels with the job: a trace, a request id, a tenant. */
+  readonly context?: string | null;
+  /** The job whose handler enqueued this one. */
+  readonly parentId?: JobId | null;
+  readonly unique?: UniqueDraft | null;
 }
 
-/** What the ledger says about a draft that it wrote. */
+/** What to do about a job that holds the key already. */
+export type OnConflict = 'skip' | 'error' | 'replace';
+
+/** A key that one job at a time may hold. */
+export interface UniqueDraft {
+  /** With its scope; made by `uniqueKeyOf`. */
+  readonly key: string;
+  /** Held beyond the end of the job. */
+  readonly keeps: boolean;
+  /** Held for so long after the enqueue; `null` = until the job ends, or with `keeps`, until its row is deleted. */
+  readonly expiresAfterMs: number | null;
+  readonly onConflict: OnConflict;
+}
+
+/** The job that stands for a draft: its own, or the one that held its key already. */
 export interface InsertedJob {
   readonly id: JobId;
   readonly status: JobStatus;
+  /** True when the draft was written, now or by an earlier try. */
+  readonly created: boolean;
 }
 
 /** What the dispatcher needs to know of a pending job. */
@@ -65,6 +89,18 @@ export interface Job<Payload = unknown> {
   readonly lockedBy: string | null;
   /** When the job reached its final status: completed, dead or cancelled. */
   readonly completedAt: Date | null;
+  /** After this instant the job is of no use any more. */
+  readonly deadlineAt: Date | null;
+  readonly tags: readonly string[];
+  /** What travelled with the job: a trace, a request id, a tenant. */
+  readonly context: Readonly<Record<string, unknown>> | null;
+  /** The job whose handler enqueued this one. */
+  readonly parentId: JobId | null;
+  /** The key that the job holds or held, with its scope. */
+  readonly uniqueKey: string | null;
+  /** Somebody asked for the running job to be cancelled. */
+  readonly cancelRequestedAt: Date | null;
+  readonly cancelReason: string | null;
 }
 
 /** The latest progress that a handler reported. */

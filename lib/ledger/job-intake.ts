@@ -3,37 +3,109 @@ import type { InsertedJob, JobDraft } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 import type { JobIntake } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
+import { extraOf, insertValues, replaceValues } from './draft-values.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { findStandingJobs } from './statements/find-standing-jobs.sql.js';
+import { freeExpiredKeys } from './statements/free-expired-keys.sql.js';
 import { insertJobs } from './statements/insert-jobs.sql.js';
+import { replaceHeldJob } from './statements/replace-held-job.sql.js';
 
-/** The producer's door: called by `producer/`, calls insert-jobs. */
+/** Between a refusal and the look at the holder of a key the holder may end; so often in a row it does not. */
+const MOST_TRIES = 20;
+
+/** The producer's door: called by `producer/`; one statement for plain drafts, some more for those with a key. */
 export class PostgresJobIntake implements JobIntake<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
 
   async insert(drafts: readonly JobDraft[], manager?: EntityManager): Promise<InsertedJob[]> {
-    const rows = await this.connection.queryIn<{ id: string; status: JobStatus }>(manager, insertJobs, [
-      draftsAsJson(drafts),
-    ]);
-    const statuses = new Map(rows.map((row) => [row.id, row.status]));
-    return drafts.map((draft) => ({ id: draft.id, status: statuses.get(draft.id) ?? 'pending' }));
+    const jobs = new Map<JobDraft, InsertedJob>();
+    if (drafts.some(hasKey)) await this.replaceHeld(drafts, jobs, manager);
+    let left = drafts.filter((draft) => !jobs.has(draft));
+    for (let tries = 0; left.length > 0; tries += 1) {
+      if (tries === MOST_TRIES)
+        throw new Error(`the key "${left[0]?.unique?.key}" changes hands all the time`);
+      await this.write(left, jobs, manager);
+      left = left.filter((draft) => !jobs.has(draft));
+    }
+    return drafts.map((draft) => jobs.get(draft)!); // the loop ends when none is left
   }
 
   afterCommit(manager: EntityManager, action: () => void): void {
     afterCommit(manager, action);
   }
+
+  private async write(
+    drafts: readonly JobDraft[],
+    jobs: Map<JobDraft, InsertedJob>,
+    manager: EntityManager | undefined,
+  ): Promise<void> {
+    const written = await this.connection.queryIn<WrittenRow>(
+      manager,
+      insertJobs,
+      insertValues(inKeyOrder(drafts)),
+    );
+    const statuses = new Map(written.map(({ id, status }) => [id, status]));
+    for (const draft of drafts) {
+      const status = statuses.get(draft.id);
+      if (status !== undefined) jobs.set(draft, { id: draft.id, status, created: true });
+    }
+    const left = drafts.filter((draft) => !jobs.has(draft));
+    if (left.length > 0) await this.findStanding(left, jobs, manager);
+  }
+
+  private async findStanding(
+    drafts: readonly JobDraft[],
+    jobs: Map<JobDraft, InsertedJob>,
+    manager: EntityManager | undefined,
+  ): Promise<void> {
+    const values = [drafts.map(({ id }) => id), drafts.map(({ unique }) => unique?.key ?? null)];
+    const rows = await this.connection.queryIn<StandingRow>(manager, findStandingJobs, values);
+    const standing = new Map(rows.map((row) => [row.draft_id, row]));
+    for (const draft of drafts) {
+      const row = standing.get(draft.id);
+      if (row !== undefined)
+        jobs.set(draft, { id: row.id, status: row.status, created: row.id === draft.id });
+    }
+  }
+
+  /** Keys whose time is over are freed; drafts that replace find their job here, unless it runs or there is none. */
+  private async replaceHeld(
+    drafts: readonly JobDraft[],
+    jobs: Map<JobDraft, InsertedJob>,
+    manager: EntityManager | undefined,
+  ): Promise<void> {
+    const keys = drafts.flatMap(({ unique }) => unique?.key ?? []);
+    await this.connection.queryIn(manager, freeExpiredKeys, [keys]);
+    for (const draft of drafts) {
+      if (draft.unique?.onConflict !== 'replace') continue;
+      const values = replaceValues(draft, draft.unique.key, extraOf(draft));
+      const [row] = await this.connection.queryIn<WrittenRow>(manager, replaceHeldJob, values);
+      if (row !== undefined)
+        jobs.set(draft, { id: row.id, status: row.status, created: row.id === draft.id });
+    }
+  }
 }
 
-/** Payloads are JSON text already: they are joined in, not parsed and written a second time. */
-function draftsAsJson(drafts: readonly JobDraft[]): string {
-  return `[${drafts.map(draftAsJson).join(',')}]`;
+interface WrittenRow {
+  readonly id: string;
+  readonly status: JobStatus;
 }
 
-function draftAsJson(draft: JobDraft): string {
-  const at = draft.scheduledAt === null ? '' : `,"at":"${draft.scheduledAt}"`;
-  // Names are checked by `isName` and ids are UUIDs: neither holds a character that JSON would escape.
-  return (
-    `{"id":"${draft.id}","queue":"${draft.queue}","type":"${draft.type}","priority":${draft.priority},` +
-    `"retries":${draft.maxRetries},"timeout":${draft.timeoutMs},"delay":${draft.delayMs}${at},` +
-    `"payload":${draft.payload}}`
-  );
+interface StandingRow extends WrittenRow {
+  readonly draft_id: string;
+}
+
+function hasKey({ unique }: JobDraft): boolean {
+  return unique !== undefined && unique !== null;
+}
+
+/** One order for everybody: two producers that write the same keys wait for each other, and do not deadlock. */
+function inKeyOrder(drafts: readonly JobDraft[]): readonly JobDraft[] {
+  if (!drafts.some(hasKey)) return drafts;
+  return [...drafts].sort((left, right) => compare(left.unique?.key ?? '', right.unique?.key ?? ''));
+}
+
+function compare(left: string, right: string): number {
+  if (left === right) return 0;
+  return left < right ? -1 : 1;
 }

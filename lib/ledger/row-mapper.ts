@@ -2,7 +2,7 @@ import type { Claim } from '../core/claim.js';
 import type { Job, JobProgress, JobRun } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 
-/** A row of the claim statements as raw text, column by column in the order of `CLAIM_COLUMNS`. */
+/** A row of the claim statements as raw text, column by column in the order of `claimColumns`. */
 export type ClaimRow = readonly (string | null)[];
 
 /** Raw text stays text where nobody may ever look: parsing dates costs more than the rest of a claim. */
@@ -23,6 +23,10 @@ export function claimOf(row: ClaimRow, workerId: string): Claim {
     scheduledAt: row[11] ?? null,
     claimedAt: text(row[12]),
     waitedMs: Math.max(0, Number(row[13])),
+    deadlineInMs: row[14] == null ? null : Number(row[14]),
+    context: row[15] ?? null,
+    parentId: row[16] ?? null,
+    errors: row[17] ?? null,
   };
 }
 
@@ -52,6 +56,13 @@ export interface JobRow {
   readonly locked_at: Date | null;
   readonly locked_by: string | null;
   readonly completed_at: Date | null;
+  readonly deadline_at: Date | null;
+  readonly tags: string[] | null;
+  readonly context: Readonly<Record<string, unknown>> | null;
+  readonly parent_id: string | null;
+  readonly unique_key: string | null;
+  readonly cancel_requested_at: Date | null;
+  readonly cancel_reason: string | null;
 }
 
 export function jobOf(row: JobRow): Job {
@@ -76,6 +87,13 @@ export function jobOf(row: JobRow): Job {
     lockedAt: row.locked_at,
     lockedBy: row.locked_by,
     completedAt: row.completed_at,
+    deadlineAt: row.deadline_at,
+    tags: row.tags ?? [],
+    context: row.context,
+    parentId: row.parent_id,
+    uniqueKey: row.unique_key,
+    cancelRequestedAt: row.cancel_requested_at,
+    cancelReason: row.cancel_reason,
   };
 }
 

@@ -112,6 +112,10 @@ function claimOf(overrides: JobContextOverrides): Claim {
     scheduledAt: overrides.scheduledAt?.toISOString() ?? null,
     claimedAt: createdAt,
     waitedMs: 0,
+    deadlineInMs: null,
+    context: null,
+    parentId: null,
+    errors: null,
   };
 }
 

@@ -1,30 +1,67 @@
 import type { InsertedJob, JobDraft } from '../core/job.js';
+import type { JobStatus } from '../core/job-status.js';
 import type { JobIntake } from '../core/ports/ledger.js';
-import { newJobRow, type JobRow } from './memory-job-row.js';
+import { dueAtOf, newJobRow, rareFieldsOf, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+
+const REPLACEABLE: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
 
 /** The producer's door, in memory. */
 export class MemoryJobIntake implements JobIntake<MemoryTransaction> {
   constructor(private readonly tables: MemoryTables) {}
 
   async insert(drafts: readonly JobDraft[], transaction?: MemoryTransaction): Promise<InsertedJob[]> {
-    await this.tables.whenFree(
-      drafts.map(({ id }) => id),
-      transaction,
-    );
-    const now = this.tables.now(transaction);
-    const rows = new Map<string, JobRow>();
-    for (const draft of drafts) {
-      const row = newJobRow(draft, now);
-      const known = this.tables.job(row.id, transaction) ?? rows.get(row.id);
-      if (known === undefined) rows.set(row.id, row);
-    }
-    this.tables.write([...rows.values()], transaction);
-    return drafts.map(({ id }) => ({ id, status: this.tables.job(id, transaction)?.status ?? 'pending' }));
+    const ids = drafts.map(({ id }) => id);
+    await this.tables.whenFree(ids, transaction);
+    const keys = new Set(drafts.flatMap(({ unique }) => unique?.key ?? []));
+    if (keys.size > 0) await this.tables.whenKeysFree(keys, transaction);
+    this.freeExpired(keys, transaction);
+    return drafts.map((draft) => this.insertOne(draft, transaction));
   }
 
   afterCommit(transaction: MemoryTransaction, action: () => void): void {
     transaction.afterCommit(action);
+  }
+
+  private insertOne(draft: JobDraft, transaction: MemoryTransaction | undefined): InsertedJob {
+    const key = draft.unique?.key;
+    const known = this.tables.job(draft.id, transaction);
+    const holder = key === undefined ? undefined : this.tables.holderOf(key, transaction);
+    const replaces = draft.unique?.onConflict === 'replace' && holder !== undefined;
+    if (replaces && REPLACEABLE.includes(holder.status)) return this.replace(holder, draft, transaction);
+    const standing = known ?? holder;
+    if (standing !== undefined) {
+      return {
+        id: standing === known ? draft.id : standing.id,
+        status: standing.status,
+        created: standing === known,
+      };
+    }
+    const row = newJobRow(draft, this.tables.now(transaction));
+    this.tables.write([row], transaction);
+    return { id: draft.id, status: row.status, created: true };
+  }
+
+  private replace(holder: JobRow, draft: JobDraft, transaction: MemoryTransaction | undefined): InsertedJob {
+    const now = this.tables.now(transaction);
+    const scheduledAt = dueAtOf(draft, now);
+    const status = scheduledAt !== null && scheduledAt > now ? 'scheduled' : 'pending';
+    const { type, priority, payload, maxRetries, timeoutMs } = draft;
+    const said = { type, priority, payload, maxRetries, timeoutMs, ...rareFieldsOf(draft, now) };
+    const row = { ...holder, ...said, retryCount: 0, scheduledAt, status, updatedAt: now } as const;
+    this.tables.write([row], transaction);
+    return { id: holder.id, status, created: holder.id === draft.id };
+  }
+
+  /** A job that has held its key for its time. */
+  private freeExpired(keys: ReadonlySet<string>, transaction: MemoryTransaction | undefined): void {
+    for (const key of keys) {
+      const holder = this.tables.holderOf(key, transaction);
+      if (holder === undefined || holder.uniqueExpiresAt === null) continue;
+      if (holder.uniqueExpiresAt > this.tables.now()) continue;
+      const freed = { uniqueKey: null, uniqueKeeps: false, uniqueExpiresAt: null };
+      this.tables.write([{ ...holder, ...freed }], transaction);
+    }
   }
 }

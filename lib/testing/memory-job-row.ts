@@ -1,6 +1,6 @@
 import type { Claim } from '../core/claim.js';
 import { isFinal, type JobStatus } from '../core/job-status.js';
-import type { Job, JobDraft, JobId, JobProgress, QueuedHint } from '../core/job.js';
+import type { Job, JobDraft, JobId, JobProgress, JobRun, QueuedHint } from '../core/job.js';
 import type { JobFilter } from '../core/ports/ledger.js';
 
 /** One job as the memory ledger keeps it. Never changed, only replaced. Instants are ms since 1970. */
@@ -26,6 +26,16 @@ export interface JobRow {
   readonly lockedAt: number | null;
   readonly lockedBy: string | null;
   readonly completedAt: number | null;
+  readonly deadlineAt: number | null;
+  readonly tags: readonly string[];
+  /** JSON text. */
+  readonly context: string | null;
+  readonly parentId: JobId | null;
+  readonly uniqueKey: string | null;
+  readonly uniqueKeeps: boolean;
+  readonly uniqueExpiresAt: number | null;
+  readonly cancelRequestedAt: number | null;
+  readonly cancelReason: string | null;
 }
 
 export function newJobRow(draft: JobDraft, now: number): JobRow {
@@ -51,10 +61,37 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
     lockedAt: null,
     lockedBy: null,
     completedAt: null,
+    ...rareFieldsOf(draft, now),
+    cancelRequestedAt: null,
+    cancelReason: null,
   };
 }
 
-function dueAtOf(draft: JobDraft, now: number): number | null {
+/** What few drafts have. */
+export function rareFieldsOf(
+  { deadlineAt, tags, context, parentId, unique }: JobDraft,
+  now: number,
+): Pick<
+  JobRow,
+  'deadlineAt' | 'tags' | 'context' | 'parentId' | 'uniqueKey' | 'uniqueKeeps' | 'uniqueExpiresAt'
+> {
+  return {
+    deadlineAt: deadlineAt == null ? null : Date.parse(deadlineAt),
+    tags: tags ?? [],
+    context: context ?? null,
+    parentId: parentId ?? null,
+    uniqueKey: unique?.key ?? null,
+    uniqueKeeps: unique?.keeps ?? false,
+    uniqueExpiresAt: unique?.expiresAfterMs == null ? null : now + unique.expiresAfterMs,
+  };
+}
+
+/** Whether the job keeps others from having its key. */
+export function holdsKey(row: JobRow): boolean {
+  return row.uniqueKey !== null && (row.uniqueKeeps || !isFinal(row.status));
+}
+
+export function dueAtOf(draft: JobDraft, now: number): number | null {
   if (draft.scheduledAt !== null) return Date.parse(draft.scheduledAt);
   return draft.delayMs > 0 ? now + draft.delayMs : null;
 }
@@ -80,9 +117,12 @@ export function refuseBrokenRow(row: JobRow): void {
 }
 
 /** The job as a reader sees it. */
-export function jobOf(row: JobRow): Job {
+export function jobOf({ uniqueKeeps: _keeps, uniqueExpiresAt: _expires, ...row }: JobRow): Job {
   return {
     ...row,
+    context: row.context === null ? null : (JSON.parse(row.context) as Record<string, unknown>),
+    deadlineAt: dateOf(row.deadlineAt),
+    cancelRequestedAt: dateOf(row.cancelRequestedAt),
     payload: JSON.parse(row.payload) as unknown,
     result: row.result === null ? null : (JSON.parse(row.result) as unknown),
     createdAt: new Date(row.createdAt),
@@ -98,7 +138,12 @@ function dateOf(instant: number | null): Date | null {
 }
 
 /** What the worker gets of a row that it has just claimed. */
-export function claimOf(row: JobRow, workerId: string, waitedMs: number): Claim {
+export function claimOf(
+  row: JobRow,
+  workerId: string,
+  waitedMs: number,
+  earlierRuns: readonly JobRun[],
+): Claim {
   return {
     id: row.id,
     run: row.run,
@@ -115,8 +160,29 @@ export function claimOf(row: JobRow, workerId: string, waitedMs: number): Claim 
     scheduledAt: row.scheduledAt === null ? null : isoOf(row.scheduledAt),
     claimedAt: isoOf(row.updatedAt),
     waitedMs: Math.max(0, waitedMs),
+    deadlineInMs: row.deadlineAt === null ? null : row.deadlineAt - row.updatedAt,
+    context: row.context,
+    parentId: row.parentId,
+    errors: errorsOf(row, earlierRuns),
   };
 }
+
+function errorsOf({ retryCount }: JobRow, runs: readonly JobRun[]): string | null {
+  if (retryCount === 0) return null;
+  const failed = runs.filter(({ errorMessage, outcome }) => errorMessage !== null && outcome !== 'released');
+  if (failed.length === 0) return null;
+  const errors = failed.slice(-MOST_ERRORS).map(({ run, attempt, outcome, errorMessage, finishedAt }) => ({
+    run,
+    attempt,
+    outcome,
+    message: errorMessage,
+    finishedAt,
+  }));
+  return JSON.stringify(errors);
+}
+
+/** As many as the statement looks up. */
+const MOST_ERRORS = 20;
 
 function isoOf(instant: number): string {
   return new Date(instant).toISOString();

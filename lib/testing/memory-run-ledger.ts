@@ -96,7 +96,7 @@ export class MemoryRunLedger implements RunLedger {
         updatedAt: now,
       };
       this.tables.write([claimed]);
-      return claimOf(claimed, workerId, now - row.updatedAt);
+      return claimOf(claimed, workerId, now - row.updatedAt, this.tables.runsOf(row.id));
     });
     return claims.sort(byClaimOrder);
   }

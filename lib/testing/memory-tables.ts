@@ -1,7 +1,7 @@
 import type { JobId, JobRun } from '../core/job.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { WorkerIdentity } from '../core/ports/ledger.js';
-import { normalId, refuseBrokenRow, type JobRow } from './memory-job-row.js';
+import { holdsKey, normalId, refuseBrokenRow, type JobRow } from './memory-job-row.js';
 import { MemoryTransaction } from './memory-transaction.js';
 
 /** A row of `kyu_workers`. */
@@ -86,6 +86,23 @@ export class MemoryTables {
     await this.whenFree(visible, transaction);
   }
 
+  /** Resolves when no other transaction is about to give, take or keep any of the keys. */
+  async whenKeysFree(keys: ReadonlySet<string>, transaction?: MemoryTransaction): Promise<void> {
+    transaction?.requireOpen();
+    for (;;) {
+      const holder = [...this.holders].find(
+        ([id, other]) => other !== transaction && this.isAboutKey(id, other, keys),
+      );
+      if (holder === undefined) return;
+      await holder[1].ended;
+    }
+  }
+
+  /** The job that keeps others from having the key. */
+  holderOf(key: string, transaction?: MemoryTransaction): JobRow | undefined {
+    return this.allJobs(transaction).find((row) => row.uniqueKey === key && holdsKey(row));
+  }
+
   /** Holds a job until the end of the transaction; without one there is nothing to hold it for. */
   hold(id: JobId, transaction: MemoryTransaction | undefined): void {
     if (transaction !== undefined) this.holders.set(normalId(id), transaction);
@@ -130,6 +147,12 @@ export class MemoryTables {
   /** Whether the worker may claim: a lease that is over counts only once somebody has noticed. */
   mayClaim(workerId: string): boolean {
     return this.workers.get(workerId)?.state === 'alive';
+  }
+
+  private isAboutKey(id: JobId, holder: MemoryTransaction, keys: ReadonlySet<string>): boolean {
+    return [this.jobs.get(id), holder.changes.get(id)].some(
+      (row) => row !== undefined && row.uniqueKey !== null && keys.has(row.uniqueKey) && holdsKey(row),
+    );
   }
 
   private apply(changes: ReadonlyMap<JobId, JobRow | undefined>): void {

@@ -56,6 +56,10 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
           scheduledAt: null,
           claimedAt: expect.any(String),
           waitedMs: expect.any(Number),
+          deadlineInMs: null,
+          context: null,
+          parentId: null,
+          errors: null,
         },
       ]);
       const [{ waitedMs, createdAt, claimedAt }] = claims as [Claim];

@@ -8,7 +8,9 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       const stage = stageOf();
       const draft = draftOf({ priority: -7, maxRetries: 12, timeoutMs: 90_000, payload: '{"to":"x"}' });
       const span = await stage.during(async () => {
-        expect(await stage.ledger.intake.insert([draft])).toEqual([{ id: draft.id, status: 'pending' }]);
+        expect(await stage.ledger.intake.insert([draft])).toEqual([
+          { id: draft.id, status: 'pending', created: true },
+        ]);
       });
       const job = await stage.job(draft.id);
       expect(job).toMatchObject({
@@ -40,7 +42,9 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       const stage = stageOf();
       const draft = draftOf({ delayMs: 90_500 });
       const span = await stage.during(async () => {
-        expect(await stage.ledger.intake.insert([draft])).toEqual([{ id: draft.id, status: 'scheduled' }]);
+        expect(await stage.ledger.intake.insert([draft])).toEqual([
+          { id: draft.id, status: 'scheduled', created: true },
+        ]);
       });
       const job = await stage.job(draft.id);
       expect(job.status).toBe('scheduled');
@@ -78,9 +82,9 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       const third = draftOf({ delayMs: 60_000 });
       const changed = { ...second, payload: '"another"' };
       expect(await stage.ledger.intake.insert([first, changed, third])).toEqual([
-        { id: first.id, status: 'running' },
-        { id: second.id, status: 'pending' },
-        { id: third.id, status: 'scheduled' },
+        { id: first.id, status: 'running', created: true },
+        { id: second.id, status: 'pending', created: true },
+        { id: third.id, status: 'scheduled', created: true },
       ]);
       expect((await stage.job(second.id)).payload).toEqual({ to: 'a@b.example' });
       expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(3);
@@ -91,8 +95,8 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       const draft = draftOf();
       const again = { ...draft, payload: '"another"' };
       expect(await stage.ledger.intake.insert([draft, again])).toEqual([
-        { id: draft.id, status: 'pending' },
-        { id: draft.id, status: 'pending' },
+        { id: draft.id, status: 'pending', created: true },
+        { id: draft.id, status: 'pending', created: true },
       ]);
       expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(1);
       expect((await stage.job(draft.id)).payload).toEqual({ to: 'a@b.example' });
@@ -148,7 +152,9 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       const id = await stage.enqueue({}, manager);
       await rollback();
       expect(await stage.ledger.inspection.find(id)).toBeUndefined();
-      expect(await stage.ledger.intake.insert([draftOf({ id })])).toEqual([{ id, status: 'pending' }]);
+      expect(await stage.ledger.intake.insert([draftOf({ id })])).toEqual([
+        { id, status: 'pending', created: true },
+      ]);
     });
 
     it('lets no worker claim before the commit', async () => {
@@ -169,7 +175,7 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       const { manager, commit } = await stage.ledger.begin();
       await stage.ledger.intake.insert([draft], manager);
       expect(await stage.ledger.intake.insert([draft], manager)).toEqual([
-        { id: draft.id, status: 'scheduled' },
+        { id: draft.id, status: 'scheduled', created: true },
       ]);
       await commit();
       expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(1);
@@ -185,7 +191,7 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
         const second = stage.ledger.intake.insert([draft]);
         await stage.expectWaiting(second);
         await transaction[end]();
-        expect(await second).toEqual([{ id: draft.id, status: 'pending' }]);
+        expect(await second).toEqual([{ id: draft.id, status: 'pending', created: true }]);
         expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(1);
       },
     );

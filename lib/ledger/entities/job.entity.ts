@@ -26,6 +26,13 @@ export class KyuJobEntity {
   lockedBy!: string | null;
   completedAt!: Date | null;
   deletedAt!: Date | null;
+  deadlineAt!: Date | null;
+  tags!: string[] | null;
+  context!: Readonly<Record<string, unknown>> | null;
+  parentId!: string | null;
+  uniqueKey!: string | null;
+  cancelRequestedAt!: Date | null;
+  cancelReason!: string | null;
 }
 
 export function jobEntity(schema: string): EntitySchema<KyuJobEntity> {
@@ -57,6 +64,13 @@ export function jobEntity(schema: string): EntitySchema<KyuJobEntity> {
       lockedBy: { type: 'uuid', name: 'locked_by', nullable: true },
       completedAt: { type: 'timestamptz', name: 'completed_at', nullable: true },
       deletedAt: { type: 'timestamptz', name: 'deleted_at', nullable: true },
+      deadlineAt: { type: 'timestamptz', name: 'deadline_at', nullable: true },
+      tags: { type: 'text', array: true, nullable: true },
+      context: { type: 'jsonb', nullable: true },
+      parentId: { type: 'uuid', name: 'parent_id', nullable: true },
+      uniqueKey: { type: 'text', name: 'unique_key', nullable: true },
+      cancelRequestedAt: { type: 'timestamptz', name: 'cancel_requested_at', nullable: true },
+      cancelReason: { type: 'text', name: 'cancel_reason', nullable: true },
     },
   });
 }

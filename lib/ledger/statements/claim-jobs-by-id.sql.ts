@@ -1,5 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
-import { CLAIM_COLUMNS } from './claim-columns.js';
+import { claimColumns } from './claim-columns.js';
 
 /**
  * Hints to runs: pending → running, run + 1.
@@ -18,7 +18,7 @@ import { CLAIM_COLUMNS } from './claim-columns.js';
  */
 export const claimJobsById: StatementTemplate = {
   name: 'claim-jobs-by-id',
-  text: ({ jobs, workers, pauses }) => `
+  text: ({ jobs, workers, attempts, pauses }) => `
 with candidate as materialized (
   select id, updated_at
   from ${jobs}
@@ -33,5 +33,5 @@ update ${jobs} job
 set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
 from candidate
 where job.id = any (array[candidate.id])
-returning ${CLAIM_COLUMNS}`,
+returning ${claimColumns({ attempts })}`,
 };

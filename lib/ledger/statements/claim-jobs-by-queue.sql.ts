@@ -1,5 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
-import { CLAIM_COLUMNS } from './claim-columns.js';
+import { claimColumns } from './claim-columns.js';
 
 /**
  * The claim without a dispatcher: selects for itself, pending → running, run + 1.
@@ -13,7 +13,7 @@ import { CLAIM_COLUMNS } from './claim-columns.js';
  */
 export const claimJobsByQueue: StatementTemplate = {
   name: 'claim-jobs-by-queue',
-  text: ({ jobs, workers, pauses }) => `
+  text: ({ jobs, workers, attempts, pauses }) => `
 with candidate as materialized (
   select ready.id, ready.updated_at
   from unnest($3::text[], $4::integer[]) as room (job_type, size)
@@ -35,5 +35,5 @@ update ${jobs} job
 set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
 from candidate
 where job.id = any (array[candidate.id])
-returning ${CLAIM_COLUMNS}`,
+returning ${claimColumns({ attempts })}`,
 };

@@ -3,33 +3,39 @@ import type { StatementTemplate } from '../statement.js';
 /**
  * Writes drafts as `scheduled` or `pending` jobs.
  * Called by: the producer's intake, alone or inside the caller's transaction.
- * Guards: nothing but the primary key. Index: kyu_jobs_pkey, one look-up per draft (see planner-settings).
- * Run twice with the same ids (a lost reply): writes nothing the second time, and answers as the first time.
+ * Guards: the primary key, and for drafts with a key the index kyu_jobs_unique, where every race between producers is
+ * decided: one of them writes, the others wait for its transaction and write nothing.
+ * Run twice with the same ids (a lost reply): writes nothing the second time. Answers what it wrote; who stands in the
+ * place of the others, find-standing-jobs tells.
  * The database's clock alone decides whether a job is due.
- * $1 json: array of drafts. One text instead of a dozen arrays: one pass of the driver, and payloads untouched.
+ * Index: none is read; the table is only written to.
+ * What few jobs have travels in one json each, so that it costs the others nothing.
+ * $1 ids, $2 queues, $3 job types, $4 priorities, $5 payloads, $6 most retries, $7 timeouts ms, $8 delays ms,
+ * $9 instants or null, $10 extras or null: deadline, tags, context, parent, key, keeps, expires (ms).
  */
 export const insertJobs: StatementTemplate = {
   name: 'insert-jobs',
   text: ({ jobs }) => `
-with draft as (
-  select d.*, coalesce(d.at, case when d.delay > 0 then now() + d.delay * interval '1 millisecond' end) as due_at
-  from json_to_recordset($1::json) as d (
-    id uuid, queue text, type text, priority integer, payload jsonb,
-    retries integer, timeout bigint, delay double precision, at timestamptz
-  )
-),
-written as (
-  insert into ${jobs} (id, queue, job_type, priority, payload, max_retries, timeout_ms, scheduled_at, status)
-  -- The JSON value null arrives as SQL's.
-  select id, queue, type, priority, coalesce(payload, 'null'), retries, timeout, due_at,
-    case when due_at > now() then 'scheduled' else 'pending' end
-  from draft
-  on conflict (id) do nothing
-  returning id, status
+insert into ${jobs} (
+  id, queue, job_type, priority, payload, max_retries, timeout_ms, scheduled_at, status,
+  deadline_at, tags, context, parent_id, unique_key, unique_keeps, unique_expires_at
 )
-select id, status from written
-union all
-select job.id, job.status
-from draft
-join ${jobs} job on job.id = any (array[draft.id])`,
+select draft.id, draft.queue, draft.type, draft.priority, draft.payload, draft.retries, draft.timeout, due.at,
+  case when due.at > now() then 'scheduled' else 'pending' end,
+  (draft.extra ->> 'deadline')::timestamptz,
+  case when draft.extra ? 'tags' then array(select jsonb_array_elements_text(draft.extra -> 'tags')) end,
+  draft.extra -> 'context',
+  (draft.extra ->> 'parent')::uuid,
+  draft.extra ->> 'key',
+  coalesce((draft.extra ->> 'keeps')::boolean, false),
+  now() + (draft.extra ->> 'expires')::float8 * interval '1 millisecond'
+from unnest(
+  $1::uuid[], $2::text[], $3::text[], $4::integer[], $5::jsonb[], $6::integer[], $7::bigint[], $8::float8[],
+  $9::timestamptz[], $10::jsonb[]
+) as draft (id, queue, type, priority, payload, retries, timeout, delay, at, extra)
+cross join lateral (
+  select coalesce(draft.at, case when draft.delay > 0 then now() + draft.delay * interval '1 millisecond' end) as at
+) due
+on conflict do nothing
+returning id, status`,
 };

@@ -101,7 +101,13 @@ function oneOf(known: readonly string[], choice: number): string {
 }
 
 /** Numbers and texts that tell of an instant. */
-const INSTANTS: ReadonlySet<string> = new Set(['createdAt', 'scheduledAt', 'claimedAt', 'waitedMs']);
+const INSTANTS: ReadonlySet<string> = new Set([
+  'createdAt',
+  'scheduledAt',
+  'claimedAt',
+  'finishedAt',
+  'waitedMs',
+]);
 /** Spans are compared in whole minutes: steps of time are minutes, and due times lie between them. */
 const SPANS: ReadonlySet<string> = new Set(['nextDueInMs', 'oldestPendingMs', 'sinceLastMs', 'quietForMs']);
 const MINUTE_MS = 60_000;
@@ -118,6 +124,7 @@ function withoutInstants(key: string, value: unknown): unknown {
   if (SPANS.has(key)) return Math.floor(Number(value) / MINUTE_MS);
   // In a claim it is JSON text, which PostgreSQL writes anew.
   if (key === 'payload' && typeof value === 'string') return JSON.parse(value) as unknown;
+  if (key === 'errors') return withoutInstants('', JSON.parse(String(value)));
   if (Array.isArray(value)) return value.map((item: unknown) => withoutInstants('', item));
   if (typeof value !== 'object') return value;
   const members = Object.entries(value).map(

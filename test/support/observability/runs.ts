@@ -21,6 +21,10 @@ export function claim(given: Partial<Claim> = {}): Claim {
     scheduledAt: null,
     claimedAt: '2026-11-22T04:00:01Z',
     waitedMs: 0,
+    deadlineInMs: null,
+    context: null,
+    parentId: null,
+    errors: null,
     ...given,
   };
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import type { JobDraft } from '../../../lib/core/job.js';
+import { insertValues } from '../../../lib/ledger/draft-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
@@ -7,10 +9,13 @@ import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-q
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
+import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
+import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
 import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
 import { listFirstPending } from '../../../lib/ledger/statements/list-first-pending.sql.js';
 import { listPendingTypes } from '../../../lib/ledger/statements/list-pending-types.sql.js';
 import { promoteDueJobs } from '../../../lib/ledger/statements/promote-due-jobs.sql.js';
+import { replaceHeldJob } from '../../../lib/ledger/statements/replace-held-job.sql.js';
 import { reportProgress } from '../../../lib/ledger/statements/report-progress.sql.js';
 import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
 import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
@@ -67,7 +72,25 @@ export const RESCUE: HotStatement = {
 };
 
 export const HOT_STATEMENTS: readonly HotStatement[] = [
-  { template: insertJobs, values: (rows) => [draftsAsJson(rows)], isBatch: true },
+  { template: insertJobs, values: draftValues, isBatch: true },
+  {
+    template: findStandingJobs,
+    values: (rows, { pending }) => [
+      pending.slice(0, rows).map(({ id }) => id),
+      keysOf(pending.slice(0, rows)),
+    ],
+    isBatch: true,
+  },
+  {
+    template: freeExpiredKeys,
+    values: (rows, { pending }) => [keysOf(pending.slice(0, rows))],
+    isBatch: true,
+  },
+  {
+    template: replaceHeldJob,
+    values: (_, { pending }) => [...keysOf(pending.slice(0, 1)), JOB_TYPES[0], 0, '{}', 3, 0, 0, null, null],
+    isBatch: false,
+  },
   CLAIM_BY_ID,
   {
     template: claimJobsByQueue,
@@ -131,18 +154,23 @@ function progressValues(running: readonly HeldJob[]): unknown[] {
   return [id, run, worker, 40, 'half of it'];
 }
 
-function draftsAsJson(rows: number): string {
-  const drafts = Array.from({ length: rows }, (_, index) => ({
-    id: randomUUID(),
-    queue: QUEUE,
-    type: JOB_TYPES[index % JOB_TYPES.length],
-    priority: 0,
-    retries: 3,
-    timeout: 0,
-    delay: 0,
-    payload: { order: index },
-  }));
-  return JSON.stringify(drafts);
+/** Every tenth draft has a key, a deadline and tags. */
+function draftValues(rows: number): unknown[] {
+  const drafts = Array.from({ length: rows }, (_, index): JobDraft => {
+    const id = randomUUID();
+    const type = JOB_TYPES[index % JOB_TYPES.length] ?? '';
+    const payload = JSON.stringify({ order: index });
+    const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
+    const draft = { id, queue: QUEUE, type, priority: 0, payload, ...times };
+    if (index % 10 > 0) return draft;
+    const unique = { key: `type/${id}`, keeps: false, expiresAfterMs: null, onConflict: 'skip' } as const;
+    return { ...draft, unique, deadlineAt: '2099-01-01T00:00:00Z', tags: ['tenant:42'] };
+  });
+  return insertValues(drafts);
+}
+
+function keysOf(jobs: readonly HeldJob[]): string[] {
+  return jobs.map(({ id }) => `type/${id}`);
 }
 
 function firstOf(jobs: readonly HeldJob[]): HeldJob {

@@ -24,6 +24,10 @@ export function claimOf(changes: Partial<Claim> = {}): Claim {
     scheduledAt: null,
     claimedAt: '2026-11-22 04:00:01.5+00',
     waitedMs: 0,
+    deadlineInMs: null,
+    context: null,
+    parentId: null,
+    errors: null,
     ...changes,
   };
 }

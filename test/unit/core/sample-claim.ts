@@ -18,6 +18,10 @@ export function sampleClaim(fields: Partial<Claim> = {}): Claim {
     scheduledAt: null,
     claimedAt: '2026-01-01 00:00:01+00',
     waitedMs: 12,
+    deadlineInMs: null,
+    context: null,
+    parentId: null,
+    errors: null,
     ...fields,
   };
 }

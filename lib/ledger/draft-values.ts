@@ -1,0 +1,37 @@
+import type { JobDraft } from '../core/job.js';
+
+/** Drafts as the parameters of insert-jobs: an array for each column. */
+export function insertValues(drafts: readonly JobDraft[]): unknown[] {
+  return [
+    drafts.map(({ id }) => id),
+    drafts.map(({ queue }) => queue),
+    drafts.map(({ type }) => type),
+    drafts.map(({ priority }) => priority),
+    drafts.map(({ payload }) => payload),
+    drafts.map(({ maxRetries }) => maxRetries),
+    drafts.map(({ timeoutMs }) => timeoutMs),
+    drafts.map(({ delayMs }) => delayMs),
+    drafts.map(({ scheduledAt }) => scheduledAt),
+    drafts.map(extraOf),
+  ];
+}
+
+/** A draft as the parameters of replace-held-job. */
+export function replaceValues(draft: JobDraft, key: string, extra: string | null): unknown[] {
+  const { type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt } = draft;
+  return [key, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt, extra];
+}
+
+/** What few drafts have, as JSON text; `null` for all the others. */
+export function extraOf({ deadlineAt, tags, context, parentId, unique }: JobDraft): string | null {
+  if (deadlineAt == null && tags == null && context == null && parentId == null && unique == null)
+    return null;
+  return JSON.stringify({
+    ...(deadlineAt == null ? {} : { deadline: deadlineAt }),
+    ...(tags == null ? {} : { tags }),
+    ...(context == null ? {} : { context: JSON.parse(context) as unknown }),
+    ...(parentId == null ? {} : { parent: parentId }),
+    ...(unique == null ? {} : { key: unique.key, keeps: unique.keeps }),
+    ...(unique?.expiresAfterMs == null ? {} : { expires: unique.expiresAfterMs }),
+  });
+}
