@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Dispatcher } from './core/ports/dispatcher.js';
+import type { OperatorDoors } from './core/ports/operator-doors.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { DispatcherRequest, KyuStores } from './kyu.stores.js';
@@ -8,6 +9,7 @@ import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
+import { operatorDoors } from './ledger/operator-doors.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
@@ -24,6 +26,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly operator: OperatorDoors<EntityManager>;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -37,6 +40,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.upkeep = new PostgresLedgerUpkeep(this.connection);
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
+    this.operator = operatorDoors(this.connection);
   }
 
   async open(): Promise<void> {

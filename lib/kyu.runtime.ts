@@ -60,6 +60,8 @@ export class KyuRuntime {
   state: LifecycleState = 'starting';
   /** Runs under way in this process; the worker pool answers once there is one. */
   countInFlight: () => number = () => 0;
+  /** Something was paused or goes on; the workers of this process need not wait until they look. */
+  tellWorkersOfPauses: () => void = () => {};
   private readonly log: LogSubscriber;
   private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
@@ -83,7 +85,7 @@ export class KyuRuntime {
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
     this.producer = this.createProducer();
-    this.admin = new KyuAdmin({ ...this.maintenanceParts(), ...stores });
+    this.admin = this.createAdmin();
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
@@ -129,7 +131,33 @@ export class KyuRuntime {
     version: KYU_VERSION,
     queues: this.queues,
     concurrency: this.options.workers,
+    types: this.handlers?.all().map(({ type }) => type) ?? [],
   });
+
+  private createAdmin(): KyuAdmin {
+    const ids = new JobIdSource(this.clock.nowMs);
+    const { stores, dispatcher, queues, options } = this;
+    return new KyuAdmin({
+      inspection: stores.inspection,
+      readings: stores.readings,
+      operator: stores.operator,
+      dispatcher,
+      queues,
+      payloadLimitBytes: options.payloadLimitBytes,
+      newEntryId: () => ids.next(),
+      onPausesChanged: (resumed) => this.onPausesChanged(resumed),
+    });
+  }
+
+  /** What was paused may have been in nobody's window, so the dispatcher gets the whole line of what goes on. */
+  private async onPausesChanged(resumed: readonly string[]): Promise<void> {
+    try {
+      for (const queue of resumed) await this.reconciler.reviveQueue(queue);
+    } catch (error) {
+      this.events.emit('engine.failed', { during: 'resume', error });
+    }
+    this.tellWorkersOfPauses();
+  }
 
   private createProducer(): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);

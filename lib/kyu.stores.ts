@@ -9,6 +9,7 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from './core/ports/ledger.js';
+import type { OperatorDoors } from './core/ports/operator-doors.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -28,6 +29,7 @@ export interface KyuStores<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly operator: OperatorDoors<Transaction>;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

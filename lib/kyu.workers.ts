@@ -36,6 +36,7 @@ export class KyuWorkers {
       reconcile: this.loopFor(reconciler),
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
+    runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
   }
 
   /**
@@ -129,6 +130,7 @@ export class KyuWorkers {
       ledger: runtime.stores.runs,
       registry: runtime.stores.registry,
       dispatcher: runtime.dispatcher,
+      pauses: runtime.stores.operator.pauses,
       clock: runtime.clock,
       events: runtime.events,
       logger: runtime.logger,

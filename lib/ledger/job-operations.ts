@@ -25,6 +25,7 @@ import { runJobsNow } from './statements/run-jobs-now.sql.js';
 
 const WAITING: readonly JobStatus[] = ['scheduled', 'failed'];
 const NOT_STARTED: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
+const CANCELLABLE: readonly JobStatus[] = [...NOT_STARTED, 'running'];
 const RETRYABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
 const NOT_RUNNING: readonly JobStatus[] = [...NOT_STARTED, 'completed', 'dead', 'cancelled'];
 
@@ -56,7 +57,7 @@ export class PostgresJobOperations implements JobOperations<EntityManager> {
   }
 
   cancelMany(batch: JobBatch, reason: string | null, manager?: EntityManager): Promise<BatchOutcome> {
-    return this.operateMany(cancelJobs, batch, NOT_STARTED, [reason], manager);
+    return this.operateMany(cancelJobs, batch, CANCELLABLE, [reason], manager);
   }
 
   retryMany(batch: JobBatch, manager?: EntityManager): Promise<BatchOutcome> {
@@ -105,7 +106,10 @@ function dueValues(due: DueTime): [delayMs: number | null, instant: string | nul
 }
 
 function newest(ids: readonly JobId[]): JobId | undefined {
-  return ids.reduce<JobId | undefined>((last, id) => (last === undefined || id > last ? id : last), undefined);
+  return ids.reduce<JobId | undefined>(
+    (last, id) => (last === undefined || id > last ? id : last),
+    undefined,
+  );
 }
 
 /** The status that was found, and the job when it changed. */

@@ -1,13 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { Job, JobId, JobRun } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
-import type {
-  ChangedJob,
-  JobFilter,
-  JobPage,
-  LedgerInspection,
-  StatusCount,
-} from '../core/ports/ledger.js';
+import type { ChangedJob, JobFilter, JobPage, LedgerInspection, StatusCount } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';

@@ -1,8 +1,10 @@
 import type { Clock } from '../core/ports/clock.js';
+import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
+import { memoryOperatorDoors } from './memory-operator-doors.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
 import { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
@@ -19,6 +21,7 @@ export class MemoryLedger {
   readonly upkeep: MemoryLedgerUpkeep;
   readonly inspection: MemoryLedgerInspection;
   readonly readings: MemoryLedgerReadings;
+  readonly operator: OperatorDoors<MemoryTransaction>;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -29,6 +32,7 @@ export class MemoryLedger {
     this.upkeep = new MemoryLedgerUpkeep(this.tables);
     this.inspection = new MemoryLedgerInspection(this.tables);
     this.readings = new MemoryLedgerReadings(this.tables);
+    this.operator = memoryOperatorDoors(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */
@@ -36,7 +40,7 @@ export class MemoryLedger {
     return this.tables.begin();
   }
 
-  /** Forgets every job and its runs, for the next test; workers stay. */
+  /** Forgets every job, its runs and what operators did, for the next test; workers stay. */
   forgetJobs(): void {
     this.tables.forgetJobs();
   }

@@ -1,3 +1,5 @@
+import type { StatusCount } from '../core/ports/ledger.js';
+import { restsBy } from '../core/ports/queue-pauses.js';
 import type { KyuRuntime } from '../kyu.runtime.js';
 import type { KyuWorkers } from '../kyu.workers.js';
 import { least, type EngineClock } from './engine-clock.js';
@@ -174,19 +176,18 @@ export class TestEngine {
     return least(waits.map((ms) => (ms === null || ms === 0 ? undefined : ms)));
   }
 
-  private countPending(): Promise<number> {
-    const types = this.parts.runtime.handlers?.all().map(({ type }) => type) ?? [];
-    return this.count({ statuses: ['pending'], types });
+  /** Pending jobs that are not let rest. */
+  private async countPending(): Promise<number> {
+    const { stores, queues, handlers } = this.parts.runtime;
+    const types = handlers?.all().map(({ type }) => type) ?? [];
+    const pauses = await stores.operator.pauses.list(queues);
+    const groups = await stores.inspection.count({ statuses: ['pending'], types, queues });
+    return sumOf(groups.filter((group) => !pauses.some((pause) => restsBy(pause, group))));
   }
 
-  private countRunning(): Promise<number> {
-    return this.count({ statuses: ['running'] });
-  }
-
-  private async count(filter: { statuses: ('pending' | 'running')[]; types?: string[] }): Promise<number> {
+  private async countRunning(): Promise<number> {
     const { stores, queues } = this.parts.runtime;
-    const groups = await stores.inspection.count({ ...filter, queues });
-    return groups.reduce((sum, group) => sum + group.count, 0);
+    return sumOf(await stores.inspection.count({ statuses: ['running'], queues }));
   }
 
   /** A shutdown waits for running handlers in virtual time, which nobody moves any more. */
@@ -202,4 +203,8 @@ export class TestEngine {
     }
     clock.isAwake = false;
   }
+}
+
+function sumOf(groups: readonly StatusCount[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0);
 }

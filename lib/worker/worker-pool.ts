@@ -5,12 +5,14 @@ import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { PauseReadings } from '../core/ports/queue-pauses.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
 import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { ClaimLoop } from './claim-loop.js';
+import { PauseWatch } from './pause-watch.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { RunExecutor } from './run-executor.js';
@@ -25,6 +27,7 @@ export interface PoolParts {
   readonly ledger: RunLedger;
   readonly registry: WorkerRegistry;
   readonly dispatcher: Dispatcher;
+  readonly pauses: PauseReadings;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly logger: KyuLogger;
@@ -67,6 +70,7 @@ export class WorkerPool {
   private readonly settling: SettleBatcher;
   private readonly executor: RunExecutor;
   private readonly lease: LeaseKeeper;
+  private readonly pauses: PauseWatch;
   private readonly loop: ClaimLoop;
   private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
   private unwatch: (() => void) | undefined;
@@ -104,8 +108,10 @@ export class WorkerPool {
       onLost: () => this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run)),
       onProven: () => this.loop.wake(),
     });
+    this.pauses = new PauseWatch({ pauses: parts.pauses, queues: parts.rotation.queues, clock });
     this.loop = new ClaimLoop({
       ...parts,
+      pauses: this.pauses,
       slots: this.slots,
       ahead: this.ahead,
       pollIntervalMs: limits.pollIntervalMs,
@@ -157,6 +163,12 @@ export class WorkerPool {
 
   /** A signal that something may be pending. */
   wake(): void {
+    this.loop.wake();
+  }
+
+  /** Something was paused or goes on, as far as this process has heard. */
+  pausesChanged(): void {
+    this.pauses.doubt();
     this.loop.wake();
   }
 

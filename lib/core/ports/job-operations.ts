@@ -63,7 +63,7 @@ export interface JobOperations<Transaction> {
   /** The same for many: each batch is one statement that leaves out what another transaction holds. */
   runManyNow(batch: JobBatch, transaction?: Transaction): Promise<BatchOutcome>;
   rescheduleMany(batch: JobBatch, due: DueTime, transaction?: Transaction): Promise<BatchOutcome>;
-  /** scheduled, pending or failed → cancelled. */
+  /** scheduled, pending or failed → cancelled; one that runs is asked to end. */
   cancelMany(batch: JobBatch, reason: string | null, transaction?: Transaction): Promise<BatchOutcome>;
   /** failed, dead or cancelled → pending, as one by one. */
   retryMany(batch: JobBatch, transaction?: Transaction): Promise<BatchOutcome>;

@@ -1,5 +1,6 @@
 import { FilteredStatement } from '../filtered-statement.js';
 import { batchOfJobs } from './batch-of-jobs.js';
+import { mayLiveAgain } from './may-live-again.js';
 import { OPERATED_COLUMNS } from './operated-columns.js';
 
 /**
@@ -17,14 +18,26 @@ export const retryJobs = new FilteredStatement('retry-jobs', 2, ({ jobs }, condi
     {
       conditions,
       allowed: `'failed', 'dead', 'cancelled'`,
-      change: `changed as (
+      change: `-- Of several that want the same key the newest gets it.
+wanted as materialized (
+  select target.id, target.status
+  from target join ${jobs} job on job.id = any (array[target.id])
+  where job.unique_key is null or target.status = 'failed' or (
+    ${mayLiveAgain(jobs, 'job')}
+    and not exists (
+      select from target later join ${jobs} other on other.id = any (array[later.id])
+      where other.unique_key = job.unique_key and later.id > target.id
+    )
+  )
+),
+changed as (
   update ${jobs} job
   set status = 'pending', completed_at = null, scheduled_at = null, locked_by = null, locked_at = null,
     updated_at = now(),
-    retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
+    retry_count = case when wanted.status = 'failed' then job.retry_count else 0 end,
     crash_count = 0
-  from target
-  where job.id = any (array[target.id])
+  from wanted
+  where job.id = any (array[wanted.id])
   returning ${OPERATED_COLUMNS}
 )`,
     },

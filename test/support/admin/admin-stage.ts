@@ -1,6 +1,7 @@
 import { beforeEach } from 'vitest';
 import { Admin } from '../../../lib/admin/admin.js';
 import { KyuError } from '../../../lib/core/errors.js';
+import { JobIdSource } from '../../../lib/core/job-id.js';
 import { JOB_STATUSES, type JobStatus } from '../../../lib/core/job-status.js';
 import type { JobId } from '../../../lib/core/job.js';
 import { QUEUE, type LedgerStage } from '../ledger/ledger-stage.js';
@@ -8,10 +9,12 @@ import { RecordingDispatcher } from './recording-dispatcher.js';
 
 /** An operator: an admin over a staged ledger, with a dispatcher that keeps what it is told. */
 export class AdminStage<Transaction> {
-  dispatcher!: RecordingDispatcher; // all three are made by `begin`, before each test
+  dispatcher!: RecordingDispatcher; // all four are made by `begin`, before each test
   /** The queues of the instance; more may join. */
   queues!: string[];
   admin!: Admin<Transaction>;
+  /** The queues that went on, once for each call that said so; a pause leaves an empty list. */
+  resumed!: (readonly string[])[];
 
   constructor(private readonly stageOf: () => LedgerStage<Transaction>) {}
 
@@ -20,10 +23,21 @@ export class AdminStage<Transaction> {
   }
 
   begin(): void {
-    const { inspection, readings } = this.stage.ledger;
+    const { inspection, readings, operator } = this.stage.ledger;
+    const ids = new JobIdSource(() => Date.now());
+    this.resumed = [];
     this.dispatcher = new RecordingDispatcher();
     this.queues = [QUEUE];
-    this.admin = new Admin({ inspection, readings, dispatcher: this.dispatcher, queues: this.queues });
+    this.admin = new Admin({
+      inspection,
+      readings,
+      operator,
+      dispatcher: this.dispatcher,
+      queues: this.queues,
+      payloadLimitBytes: 10_000,
+      newEntryId: () => ids.next(),
+      onPausesChanged: async (queues) => void this.resumed.push(queues),
+    });
   }
 
   announcedIds(): JobId[] {

@@ -180,6 +180,7 @@ export function identityOf(fields: Partial<WorkerIdentity> = {}): WorkerIdentity
     queues: [QUEUE],
     concurrency: 5,
     version: '1.2.3',
+    types: [TYPE],
     ...fields,
   };
 }

@@ -6,6 +6,7 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from '../../../lib/core/ports/ledger.js';
+import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
 
 /** A transaction of the caller's, still open. */
 export interface OpenTransaction<Transaction> {
@@ -22,6 +23,7 @@ export interface LedgerSubject<Transaction> {
   readonly upkeep: LedgerUpkeep;
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
+  readonly operator: OperatorDoors<Transaction>;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;

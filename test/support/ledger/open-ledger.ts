@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inject } from 'vitest';
+import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
 import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
 import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
+import { operatorDoors } from '../../../lib/ledger/operator-doors.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from '../../../lib/ledger/worker-registry.js';
@@ -45,6 +47,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly upkeep: PostgresLedgerUpkeep;
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
+  readonly operator: OperatorDoors<EntityManager>;
 
   constructor(
     readonly schema: string,
@@ -57,6 +60,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.upkeep = new PostgresLedgerUpkeep(connection);
     this.inspection = new PostgresLedgerInspection(connection);
     this.readings = new PostgresLedgerReadings(connection);
+    this.operator = operatorDoors(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -103,4 +107,6 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   kyu_attempts: ['started_at', 'finished_at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
+  kyu_pauses: ['paused_at'],
+  kyu_audit: ['at'],
 };

@@ -36,6 +36,10 @@ class MemorySubject implements LedgerSubject<MemoryTransaction> {
     return this.ledger.readings;
   }
 
+  get operator(): MemoryLedger['operator'] {
+    return this.ledger.operator;
+  }
+
   async begin(): Promise<OpenTransaction<MemoryTransaction>> {
     const manager = this.ledger.begin();
     return { manager, commit: async () => manager.commit(), rollback: async () => manager.rollback() };

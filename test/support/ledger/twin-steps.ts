@@ -151,10 +151,10 @@ const retryMany = step(
   fc.tuple(fc.subarray([...JOB_STATUSES]), fc.subarray(TYPES, { minLength: 1 }), few, choice, inside),
   async (twins, [statuses, types, limit, job, inTransaction]) => {
     const batch = { filter: { statuses, types }, limit, after: twins.jobs[job % 20] };
-    const [retried] = await twins.both(
-      (ledger, twin) => ledger.inspection.retryMany(batch, inTransaction ? twins.manager(twin) : undefined),
-      'in any order',
-    );
+    const [retried] = await twins.both(async ({ operator }, twin) => {
+      const manager = inTransaction ? twins.manager(twin) : undefined;
+      return (await operator.operations.retryMany(batch, manager)).changed;
+    }, 'in any order');
     if (inTransaction && twins.inTransaction)
       for (const { id } of retried as QueuedHint[]) twins.held.add(id);
   },

@@ -27,7 +27,7 @@ function stage() {
     beatMs: 2_000,
     leaseMs: 10_000,
     newWorkerId: () => `w${(ids += 1)}`,
-    describe: () => ({ host: 'h', pid: 1, version: '1', queues: ['shop'], concurrency: 5 }),
+    describe: () => ({ host: 'h', pid: 1, version: '1', queues: ['shop'], types: ['mail'], concurrency: 5 }),
     onLost: () => told.push('lost'),
     onProven: () => told.push('proven'),
   });
