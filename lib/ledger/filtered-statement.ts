@@ -36,7 +36,7 @@ export class FilteredStatement {
 
   bind(own: readonly unknown[], range: JobRange): BoundStatement {
     const asked = CONDITIONS.filter(({ key }) => range[key] !== undefined);
-    const values = [...own, ...asked.map(({ valueOf, key }) => valueOf?.(range) ?? range[key])];
+    const values = [...own, ...asked.map(({ parameterOf, key }) => parameterOf?.(range) ?? range[key])];
     return { template: this.templateFor(asked), values };
   }
 
@@ -59,7 +59,7 @@ interface Condition {
   readonly letter: string;
   readonly sql: (parameter: string, tables: Tables) => string;
   /** What the parameter is, where it is not the value itself. */
-  readonly valueOf?: (range: JobRange) => unknown;
+  readonly parameterOf?: (range: JobRange) => unknown;
 }
 
 const CONDITIONS: readonly Condition[] = [
@@ -81,7 +81,7 @@ const CONDITIONS: readonly Condition[] = [
     select from jsonb_to_recordset(${parameter}::jsonb) as wanted (path text[], value jsonb)
     where job.payload #> wanted.path is distinct from coalesce(wanted.value, 'null')
   )`,
-    valueOf: ({ payload }) => JSON.stringify(payload),
+    parameterOf: ({ payload }) => JSON.stringify(payload),
   },
   { key: 'createdFrom', letter: 'c', sql: (parameter) => `job.created_at >= ${parameter}::timestamptz` },
   { key: 'createdBefore', letter: 'd', sql: (parameter) => `job.created_at < ${parameter}::timestamptz` },
