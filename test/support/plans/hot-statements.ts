@@ -4,6 +4,7 @@ import { insertValues } from '../../../lib/ledger/draft-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
+import { changeJob } from '../../../lib/ledger/statements/change-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
@@ -18,7 +19,9 @@ import { promoteDueJobs } from '../../../lib/ledger/statements/promote-due-jobs.
 import { replaceHeldJob } from '../../../lib/ledger/statements/replace-held-job.sql.js';
 import { reportProgress } from '../../../lib/ledger/statements/report-progress.sql.js';
 import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
+import { rescheduleJob } from '../../../lib/ledger/statements/reschedule-job.sql.js';
 import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
+import { runJobNow } from '../../../lib/ledger/statements/run-job-now.sql.js';
 import { settleRuns } from '../../../lib/ledger/statements/settle-runs.sql.js';
 import { JOB_TYPES, LIVING_WORKER, QUEUE } from './ledger-filling.js';
 import type { PlanLab } from './plan-lab.js';
@@ -108,6 +111,17 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: cancelJob, values: (_, { pending }) => [firstOf(pending).id, null], isBatch: false },
   { template: retryJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: deleteJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  { template: runJobNow, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  {
+    template: rescheduleJob,
+    values: (_, { pending }) => [firstOf(pending).id, 60_000, null],
+    isBatch: false,
+  },
+  {
+    template: changeJob,
+    values: (_, { pending }) => [firstOf(pending).id, null, 5, null, null, null, null, 'false', null],
+    isBatch: false,
+  },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
 ];
 
