@@ -117,7 +117,7 @@ export class JobChanger<Transaction> {
   private async operate(
     id: JobId,
     options: OperatorOptions<Transaction>,
-    { action, perform, refusal, details = undefined }: Verb<Transaction>,
+    { action, perform, refusal, details }: Verb<Transaction>,
   ): Promise<Extract<Answer, { kind: 'changed' }>> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
     const jobId = readJobId(id);

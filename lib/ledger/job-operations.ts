@@ -96,9 +96,13 @@ export class PostgresJobOperations implements JobOperations<EntityManager> {
     return {
       matched: rows.length,
       lastId: newest(rows.map((row) => row.found_id)),
-      changed: rows.flatMap(({ found_id: _, ...row }) => (row.id === null ? [] : [row as OperatedHint])),
+      changed: rows.flatMap(changedOf),
     };
   }
+}
+
+function changedOf({ id, queue, type, priority, status }: FoundRow): OperatedHint[] {
+  return id === null ? [] : [{ id, queue, type, priority, status }];
 }
 
 function dueValues(due: DueTime): [delayMs: number | null, instant: string | null] {

@@ -117,7 +117,7 @@ export function describeAdminArguments<Transaction>(operator: AdminStage<Transac
       ],
       [
         'deleteMany of running jobs',
-        (admin) => admin.deleteMany({ status: ['dead', 'running' as never] }),
+        (admin) => admin.deleteMany({ status: ['dead', 'running'] } as never),
         'status',
         '"running"',
       ],

@@ -27,6 +27,8 @@ describe('the catalogue of metrics', () => {
       'kyu_reconciled_jobs_total',
       'kyu_promoted_jobs_total',
       'kyu_live_workers{queue}',
+      'kyu_queue_paused{queue}',
+      'kyu_queue_paused_types{queue}',
       'kyu_settle_delays_total',
       'kyu_duty_failures_total',
       'kyu_heartbeat_failures_total',
