@@ -2,6 +2,7 @@ export { KyuModule } from './kyu.module.js';
 export type { KyuModuleOptions } from './kyu.options.js';
 export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition.js';
 export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+export { KyuSchedules } from './kyu.schedules.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
 export {
   InjectKyuAdmin,
@@ -9,10 +10,12 @@ export {
   InjectKyuProducer,
   InjectKyuReaper,
   InjectKyuScheduler,
+  InjectKyuSchedules,
   InjectKyuWorkers,
 } from './kyu.inject.decorators.js';
 
 export { JobHandler, type JobHandlerOptions } from './handlers/job-handler.decorator.js';
+export { CronJob, type CronJobOptions } from './handlers/cron-job.decorator.js';
 export { OnJobEvent, type JobEventOptions } from './handlers/on-job-event.decorator.js';
 export type {
   JobCancelledEvent,
@@ -50,6 +53,19 @@ export type { Job, JobId, JobProgress, JobRun } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+export type {
+  MissedPolicy,
+  OverlapPolicy,
+  Schedule,
+  ScheduledJobOptions,
+  ScheduleInput,
+  ScheduleProvider,
+  ScheduleSettings,
+  ScheduleSource,
+} from './core/schedule.js';
+export type { UniqueOptions } from './core/resolve-unique.js';
+export type { UniqueScope } from './core/unique-key.js';
+export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
 export type {
   BackoffOptions,
@@ -82,9 +98,11 @@ export type { BulkOptions, OperatorOptions, WithManager } from './admin/operator
 export type { PauseResult } from './admin/queue-pauser.js';
 
 export {
+  DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,
+  InvalidScheduleError,
   JobNotCancellableError,
   JobNotChangeableError,
   JobNotFoundError,
@@ -101,6 +119,8 @@ export {
   LeaseLostError,
   LedgerUnavailableError,
   NotAWorkerError,
+  ScheduleConflictError,
+  ScheduleNotFoundError,
   ShutdownError,
   type ConfigProblem,
 } from './core/errors.js';

@@ -1,5 +1,6 @@
 import { Inject } from '@nestjs/common';
 import { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+import { KyuSchedules } from './kyu.schedules.js';
 import { tokenFor } from './kyu.tokens.js';
 import { KyuWorkers } from './kyu.workers.js';
 
@@ -26,3 +27,7 @@ export const InjectKyuScheduler = (instance?: string): InjectDecorator =>
 
 /** Injects the reaper of a named instance. */
 export const InjectKyuReaper = (instance?: string): InjectDecorator => Inject(tokenFor(KyuReaper, instance));
+
+/** Injects the schedules of a named instance. */
+export const InjectKyuSchedules = (instance?: string): InjectDecorator =>
+  Inject(tokenFor(KyuSchedules, instance));

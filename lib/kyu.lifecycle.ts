@@ -3,6 +3,7 @@ import type { Timer } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import { KyuConfigError } from './core/errors.js';
 import { resolveHandlerSettings } from './core/handler-settings.js';
+import type { CronJobExplorer } from './handlers/cron-job-explorer.js';
 import type { HandlerExplorer } from './handlers/handler-explorer.js';
 import type { HandlerInvokerFactory } from './handlers/handler-invoker.js';
 import type { JobEventExplorer } from './handlers/job-event-explorer.js';
@@ -21,6 +22,7 @@ export interface LifecycleParts {
   readonly workers: KyuWorkers;
   readonly explorer: HandlerExplorer;
   readonly listeners: JobEventExplorer;
+  readonly cronJobs: CronJobExplorer;
   readonly invokers: HandlerInvokerFactory;
   readonly metrics: KyuMetricsHost;
   readonly intervals: IntervalRegistry;
@@ -68,7 +70,10 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     const { runtime, metrics } = this.parts;
     await this.orClose(async () => {
       this.refuseSecondRegistration();
+      const schedules = runtime.schedules.written(this.parts.cronJobs.explore(runtime.options.name));
       await this.findHandlers();
+      await runtime.schedules.read(schedules);
+      await this.publishHandlers();
       this.findListeners();
       await runtime.dispatcher.become(await this.createDispatcher());
       await metrics.start();
@@ -150,6 +155,13 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     for (const { queue } of runtime.handlers.all()) {
       if (!runtime.queues.includes(queue)) runtime.queues.push(queue);
     }
+  }
+
+  /** An enqueue from SQL asks the ledger what code says about a job type. */
+  private async publishHandlers(): Promise<void> {
+    const { options, stores, handlers } = this.parts.runtime;
+    const types = handlers?.all().map(({ type }) => ({ type, ...handlers.defaultsOf(type)! })) ?? []; // known to it
+    await stores.jobTypes.publish(options.queueName, types, options.payloadLimitBytes);
   }
 
   private findListeners(): void {

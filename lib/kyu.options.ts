@@ -5,7 +5,9 @@ import { KyuConfigError, type ConfigProblem } from './core/errors.js';
 import { DEFAULT_DSN, DEFAULT_REDIS } from './core/option-defaults.js';
 import type { KyuOptions, ResolvedOptions } from './core/options.js';
 import { describeConnectionString, describeValue } from './core/redact.js';
+import { readScheduling } from './core/resolve-scheduling.js';
 import { resolveOptions } from './core/resolve-options.js';
+import type { ScheduleInput, ScheduleProvider } from './core/schedule.js';
 import type { LedgerTarget } from './ledger/ledger-connection.js';
 
 /** The options of `KyuModule.forRoot` and `forRootAsync`. Every field is optional; `docs/options.md` lists them all. */
@@ -21,6 +23,10 @@ export interface KyuModuleOptions extends KyuOptions {
   interceptors?: (Type<NestInterceptor> | NestInterceptor)[];
   /** Let the application's global guards, interceptors, pipes and filters apply to jobs too. Default false. */
   inheritAppConfig?: boolean;
+  /** Schedules that every process of this application declares, beside those of `@CronJob`. */
+  schedules?: ScheduleInput[];
+  /** Where further schedules come from; see `ScheduleProvider`. */
+  scheduleProvider?: ScheduleProvider;
 }
 
 /** Options as the composition root uses them. */
@@ -29,9 +35,20 @@ export interface ResolvedModuleOptions extends ResolvedOptions {
   readonly redis: RedisSource | false;
   readonly interceptors: readonly (Type<NestInterceptor> | NestInterceptor)[];
   readonly inheritAppConfig: boolean;
+  /** Checked at bootstrap, when the handlers are known. */
+  readonly schedules: readonly ScheduleInput[];
+  readonly scheduleProvider: ScheduleProvider | undefined;
+  readonly scheduleSyncMs: number;
 }
 
-const MODULE_KEYS = ['dataSource', 'redis', 'interceptors', 'inheritAppConfig'];
+const MODULE_KEYS = [
+  'dataSource',
+  'redis',
+  'interceptors',
+  'inheritAppConfig',
+  'schedules',
+  'scheduleProvider',
+];
 
 /**
  * Every default applied, every mistake named at once.
@@ -43,6 +60,7 @@ export function resolveModuleOptions(options: KyuModuleOptions): ResolvedModuleO
   const target = targetOf(options, problems);
   refuseUnusableRedis(options.redis, problems);
   refuseUnusableSwitches(options, problems);
+  const scheduling = readScheduling(options, problems);
   if (problems.length > 0 || resolved === undefined) throw new KyuConfigError(problems);
   return {
     ...resolved,
@@ -50,6 +68,7 @@ export function resolveModuleOptions(options: KyuModuleOptions): ResolvedModuleO
     redis: options.redis ?? DEFAULT_REDIS,
     interceptors: options.interceptors ?? [],
     inheritAppConfig: options.inheritAppConfig ?? false,
+    ...scheduling,
   };
 }
 

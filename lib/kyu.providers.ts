@@ -7,6 +7,7 @@ import {
   ModuleRef,
   ModulesContainer,
 } from '@nestjs/core';
+import { CronJobExplorer } from './handlers/cron-job-explorer.js';
 import { HandlerExplorer } from './handlers/handler-explorer.js';
 import { HandlerInvokerFactory } from './handlers/handler-invoker.js';
 import { JobEventExplorer } from './handlers/job-event-explorer.js';
@@ -16,6 +17,7 @@ import { IntervalRegistry } from './kyu.interval-registry.js';
 import { KyuLifecycle } from './kyu.lifecycle.js';
 import { KyuMetricsHost } from './kyu.metrics-host.js';
 import { KyuRuntime } from './kyu.runtime.js';
+import { KyuSchedules } from './kyu.schedules.js';
 import { tokenFor } from './kyu.tokens.js';
 import { comeNearest, KyuWorkersLifecycle } from './kyu.workers-lifecycle.js';
 import { KyuWorkers } from './kyu.workers.js';
@@ -108,6 +110,11 @@ function instanceProviders(name: string, createRuntime: RuntimeFactory) {
       { provide: token(KyuProducer), inject: [runtime], useFactory: (from: KyuRuntime) => from.producer },
       { provide: token(KyuAdmin), inject: [runtime], useFactory: (from: KyuRuntime) => from.admin },
       { provide: token(KyuJobEvents), inject: [runtime], useFactory: (from: KyuRuntime) => from.jobEvents },
+      {
+        provide: token(KyuSchedules),
+        inject: [runtime],
+        useFactory: (from: KyuRuntime) => from.schedules.front,
+      },
       { provide: token(HealthReader), inject: [runtime], useFactory: (from: KyuRuntime) => from.health },
       {
         provide: token(KyuScheduler),
@@ -138,6 +145,7 @@ function createLifecycle(
   const methods = new ProviderMethods(discovery, scanner);
   const explorer = new HandlerExplorer(methods);
   const listeners = new JobEventExplorer(methods);
+  const cronJobs = new CronJobExplorer(methods);
   const invokers = new HandlerInvokerFactory(application, moduleRef, runtime.options);
   const token = tokenFor(KyuRuntime, runtime.options.name);
   const registrations = () => discovery.getProviders().filter((provider) => provider.token === token).length;
@@ -146,6 +154,7 @@ function createLifecycle(
     workers,
     explorer,
     listeners,
+    cronJobs,
     invokers,
     metrics,
     intervals,

@@ -4,6 +4,7 @@ import type { OperatorDoors } from './core/ports/operator-doors.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { DispatcherRequest, KyuStores } from './kyu.stores.js';
+import { PostgresJobTypeCatalogue } from './ledger/job-type-catalogue.js';
 import { PostgresJobIntake } from './ledger/job-intake.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
@@ -11,6 +12,7 @@ import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { operatorDoors } from './ledger/operator-doors.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
+import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
@@ -27,6 +29,8 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
   readonly operator: OperatorDoors<EntityManager>;
+  readonly schedules: PostgresScheduleLedger;
+  readonly jobTypes: PostgresJobTypeCatalogue;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -41,6 +45,8 @@ export class RealStores implements KyuStores<EntityManager> {
     this.inspection = new PostgresLedgerInspection(this.connection);
     this.readings = new PostgresLedgerReadings(this.connection);
     this.operator = operatorDoors(this.connection);
+    this.schedules = new PostgresScheduleLedger(this.connection);
+    this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
   }
 
   async open(): Promise<void> {

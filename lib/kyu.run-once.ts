@@ -18,6 +18,7 @@ export class RunOnce {
   async run(): Promise<void> {
     await this.workers.start();
     try {
+      await this.fireSchedules();
       while (!(await this.isDone())) await this.somethingEnds();
     } finally {
       await this.workers.drain();
@@ -37,6 +38,13 @@ export class RunOnce {
     const left = await runtime.upkeep.countUnfinishedDue(runtime.queues, types);
     if (left > 0) workers.wake();
     return left === 0 && workers.isIdle && workers.claimCount === claimsBefore;
+  }
+
+  /** Once, at the beginning: a schedule of every second would never let it come to an end. */
+  private async fireSchedules(): Promise<void> {
+    const { sync, ticker } = this.runtime.schedules;
+    await sync.sync();
+    await ticker.fireDue();
   }
 
   private somethingEnds(): Promise<void> {

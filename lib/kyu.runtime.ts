@@ -16,6 +16,7 @@ import { holdProcess } from './core/system-clock.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
+import { InstanceSchedules } from './kyu.schedules.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Reaper } from './maintenance/reaper.js';
@@ -51,6 +52,7 @@ export class KyuRuntime {
   readonly scheduler: Scheduler;
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
+  readonly schedules: InstanceSchedules;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
@@ -89,6 +91,15 @@ export class KyuRuntime {
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
+    this.schedules = new InstanceSchedules({
+      options,
+      ledger: stores.schedules,
+      dispatcher: this.dispatcher,
+      clock,
+      events: this.events,
+      producer: this.producer,
+      defaultsFor: (reference) => this.defaultsFor(reference),
+    });
     this.health = new HealthReader({
       readings: this.readings,
       clock,
@@ -168,6 +179,8 @@ export class KyuRuntime {
       newJobId: () => ids.next(),
       defaultsFor: (reference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
+      app: this.options.queueName,
+      priorities: this.options.priorities,
     });
   }
 

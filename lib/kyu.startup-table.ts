@@ -12,7 +12,7 @@ export function startupTable(runtime: KyuRuntime): string {
     ['queues', runtime.queues.join(', ')],
   ];
   const lines = facts.map(([name, value]) => `  ${(name ?? '').padEnd(9)} ${value}`);
-  return ['Kyu started', ...lines, ...handlerLines(runtime)].join('\n');
+  return ['Kyu started', ...lines, ...handlerLines(runtime), ...scheduleLines(runtime)].join('\n');
 }
 
 function describeRole({ options }: KyuRuntime): string {
@@ -28,9 +28,32 @@ function handlerLines({ handlers }: KyuRuntime): string[] {
     `concurrency ${handler.concurrency}`,
     `timeout ${handler.timeoutMs === 0 ? 'none' : formatDuration(handler.timeoutMs)}`,
   ]);
-  const widths = [0, 1, 2, 3].map((column) => Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)));
+  return tableLines('handlers', rows);
+}
+
+/** What code declares; what lives in the ledger alone may be thousands. */
+function scheduleLines({ schedules, options }: KyuRuntime): string[] {
+  if (options.role === 'producer') return [];
+  const rows = schedules.declared.map(({ name, cron, timezone, type, overlap, missed }) => [
+    name,
+    `${cron} ${timezone}`,
+    type,
+    `missed ${missed}`,
+    `overlap ${overlap}`,
+  ]);
+  if (options.scheduleProvider !== undefined) {
+    rows.push(['(provider)', `every ${formatDuration(options.scheduleSyncMs)}`]);
+  }
+  return tableLines('schedules', rows);
+}
+
+function tableLines(title: string, rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length - 1));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
+  );
   return rows.map((row, index) => {
     const cells = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ');
-    return `  ${(index === 0 ? 'handlers' : '').padEnd(9)} ${cells.trimEnd()}`;
+    return `  ${(index === 0 ? title : '').padEnd(9)} ${cells.trimEnd()}`;
   });
 }

@@ -1,6 +1,7 @@
 import type { EventBus } from './core/event-bus.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
+import type { JobTypeCatalogue } from './core/ports/job-type-catalogue.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -10,6 +11,7 @@ import type {
   WorkerRegistry,
 } from './core/ports/ledger.js';
 import type { OperatorDoors } from './core/ports/operator-doors.js';
+import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -30,6 +32,8 @@ export interface KyuStores<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
   readonly operator: OperatorDoors<Transaction>;
+  readonly schedules: ScheduleLedger;
+  readonly jobTypes: JobTypeCatalogue;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -20,7 +20,12 @@ export interface WorkersStatus {
 
 /** The workers and the maintenance of this process: started with the application unless `autoStart` is false. */
 export class KyuWorkers {
-  readonly loops: { readonly promote: DutyLoop; readonly rescue: DutyLoop; readonly reconcile: DutyLoop };
+  readonly loops: {
+    readonly promote: DutyLoop;
+    readonly rescue: DutyLoop;
+    readonly reconcile: DutyLoop;
+    readonly cron: DutyLoop;
+  };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -29,11 +34,13 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler } = runtime;
+    const { scheduler, reaper, reconciler, schedules, options } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
+      // Schedules belong to the application, whatever queues their jobs take.
+      cron: this.loopFor(schedules.ticker, [options.queueName]),
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
     runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
@@ -91,6 +98,7 @@ export class KyuWorkers {
     // One that ends must have ended before it can begin again.
     await this.draining;
     await this.startPool();
+    await this.runtime.schedules.begin();
     this.startMaintenance();
   }
 
@@ -98,8 +106,9 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop()]);
+    const { promote, rescue, reconcile, cron } = this.loops;
+    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop(), cron.stop()]);
+    this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
@@ -118,6 +127,7 @@ export class KyuWorkers {
     this.intervals.add('kyu:scheduler', this.loops.promote.start());
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
+    this.intervals.add('kyu:cron', this.loops.cron.start());
   }
 
   private createPool(): WorkerPool {
@@ -155,8 +165,8 @@ export class KyuWorkers {
     }
   }
 
-  private loopFor(duty: Duty): DutyLoop {
-    const { queues, upkeep, clock, events } = this.runtime;
+  private loopFor(duty: Duty, queues: readonly string[] = this.runtime.queues): DutyLoop {
+    const { upkeep, clock, events } = this.runtime;
     return new DutyLoop(duty, queues, upkeep, clock, events);
   }
 }

@@ -16,6 +16,8 @@ export const addFeatures: LedgerMigration = {
   add column tags                text[],
   add column context             jsonb,
   add column parent_id           uuid,
+  -- A retry policy of the job's own; null = that of its type.
+  add column backoff             jsonb,
   add column unique_key          text,
   -- True: the key is held beyond the end of the job, until it expires or the row goes.
   add column unique_keeps        boolean not null default false,
@@ -137,6 +139,7 @@ where paused_at is null and next_run_at is not null`,
   drop column tags,
   drop column context,
   drop column parent_id,
+  drop column backoff,
   drop column unique_key,
   drop column unique_keeps,
   drop column unique_expires_at,

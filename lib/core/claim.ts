@@ -33,6 +33,8 @@ export interface Claim {
   readonly parentId: JobId | null;
   /** JSON text of the earlier runs that failed, oldest first; `null` for none. Parsed by those who look. */
   readonly errors: string | null;
+  /** JSON text of a backoff of the job's own. */
+  readonly backoff?: string | null;
 }
 
 /** How many jobs of one type fit into this process right now. */

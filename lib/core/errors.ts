@@ -190,6 +190,22 @@ export class JobRunningError extends KyuError {
   }
 }
 
+/** Another job holds the key of a unique one. */
+export class DuplicateJobError extends KyuError {
+  /** The holder's key, with its scope. */
+  readonly key: string;
+
+  constructor(holderId: string, key: string) {
+    super('KYU_DUPLICATE_JOB', `The job was not enqueued: job ${holderId} holds the key "${key}".`, {
+      field: 'unique',
+      jobId: holderId,
+      remedy:
+        "Wait for that job, or enqueue with onConflict: 'skip' to get its id, or 'replace' to change it.",
+    });
+    this.key = key;
+  }
+}
+
 /** Two handlers claim the same job type. */
 export class HandlerConflictError extends KyuError {
   constructor(type: string, first: string, second: string) {
@@ -255,6 +271,40 @@ export class KyuClosedError extends KyuError {
   constructor(what: string) {
     super('KYU_CLOSED', `${what} was refused: this Kyu instance is closed.`, {
       remedy: 'Call it before the application has shut down.',
+    });
+  }
+}
+
+/** A schedule cannot be used as it was given; `problems` names every mistake at once. */
+export class InvalidScheduleError extends KyuError {
+  readonly problems: readonly ConfigProblem[];
+
+  constructor(schedule: string, problems: readonly ConfigProblem[]) {
+    const lines = problems.map((problem) => `\n  - ${describeProblem(problem)}`).join('');
+    super('KYU_INVALID_SCHEDULE', `The schedule ${schedule} was not written:${lines}\n`, {
+      field: problems[0]?.field ?? 'schedule',
+      remedy: 'Correct it and call again; docs/schedules.md lists every field.',
+    });
+    this.problems = problems;
+  }
+}
+
+/** There is no schedule with this name. */
+export class ScheduleNotFoundError extends KyuError {
+  constructor(name: string) {
+    super('KYU_SCHEDULE_NOT_FOUND', `There is no schedule ${name}.`, {
+      field: 'name',
+      remedy: 'It was removed, or it belongs to another application (queueName) or schema.',
+    });
+  }
+}
+
+/** The name of a schedule is taken: by a second declaration in code, or by a schedule of another source. */
+export class ScheduleConflictError extends KyuError {
+  constructor(name: string, first: string, second: string) {
+    super('KYU_SCHEDULE_CONFLICT', `Schedule "${name}" exists twice: ${first} and ${second}.`, {
+      field: name,
+      remedy: 'Give one of them another name, or remove it.',
     });
   }
 }

@@ -1,6 +1,7 @@
 import type { Claim } from './claim.js';
 import type { JobId, QueuedHint } from './job.js';
 import type { JobStatus } from './job-status.js';
+import type { SkipReason } from './schedule-tick.js';
 import type { Settlement } from './settlement.js';
 
 /** Why a run was aborted from outside. */
@@ -43,6 +44,8 @@ export interface KyuEvents {
   'worker.registered': { readonly workerId: string };
   /** This process could not prove that it lives; its runs were aborted. */
   'lease.lost': { readonly workerId: string; readonly reason: string };
+  /** No thread beats for this process: a handler that blocks the event loop for the lease makes it look dead. */
+  'watchdog.absent': { readonly workerId: string; readonly reason: string };
   'heartbeat.failed': { readonly workerId: string; readonly error: unknown };
   /** The dispatcher changed, with the reason in words. */
   'dispatcher.switched': { readonly to: DispatchMode; readonly reason: string };
@@ -52,6 +55,21 @@ export interface KyuEvents {
   'rescue.postponed': { readonly queue: string; readonly forMs: number };
   /** A claim, take or listen threw; the loop goes on. */
   'engine.failed': { readonly during: string; readonly error: unknown };
+  /** A tick of a schedule became a job. */
+  'schedule.fired': {
+    readonly schedule: string;
+    readonly jobId: JobId;
+    readonly tick: Date;
+    readonly latenessMs: number;
+  };
+  /** A tick of a schedule became no job of its own: its last job is unfinished, or nobody was there in time. */
+  'schedule.skipped': { readonly schedule: string; readonly tick: Date; readonly reason: SkipReason };
+  /** A schedule in the ledger cannot be read by this process; the others go on. */
+  'schedule.failed': { readonly schedule: string; readonly error: unknown };
+  /** What a provider lists was written to the ledger. */
+  'schedules.synced': { readonly written: readonly string[]; readonly removed: readonly string[] };
+  /** A provider failed, or listed what cannot be used; its schedules stay as they are. */
+  'schedules.sync.failed': { readonly error: unknown };
   'drain.started': { readonly running: number; readonly graceMs: number };
   'drain.finished': { readonly released: number; readonly tookMs: number };
 }

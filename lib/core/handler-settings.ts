@@ -31,6 +31,9 @@ export const JOB_DEFAULT_KEYS: KeysOf<JobDefaultOptions> = {
 
 const HANDLER_KEYS: KeysOf<HandlerOptions> = { ...JOB_DEFAULT_KEYS, queue: true, concurrency: true };
 
+/** What a handler can say, for decorators that say more. */
+export const HANDLER_OPTION_KEYS: readonly string[] = Object.keys(HANDLER_KEYS);
+
 /**
  * The settings of one job type: what `handlers` in the options says, else the decorator, else the defaults.
  * A backoff object is merged field by field. `extraKeys` are keys of the decorator that somebody else reads.

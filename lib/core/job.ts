@@ -25,6 +25,8 @@ export interface JobDraft {
   readonly context?: string | null;
   /** The job whose handler enqueued this one. */
   readonly parentId?: JobId | null;
+  /** JSON text of a backoff of the job's own, fields that it does not name are those of its type. */
+  readonly backoff?: string | null;
   readonly unique?: UniqueDraft | null;
 }
 

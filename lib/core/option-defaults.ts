@@ -10,6 +10,13 @@ export const DEFAULT_REDIS = 'redis://localhost:6379';
 /** The name of an instance that has none. */
 export const DEFAULT_INSTANCE = 'default';
 
+/** Names for priorities, unless the options give others. */
+export const DEFAULT_PRIORITIES: ReadonlyMap<string, number> = new Map([
+  ['high', 10],
+  ['normal', 0],
+  ['low', -10],
+]);
+
 /** Every default in one place; `docs/options.md` is checked against it. */
 export const OPTION_DEFAULTS: ResolvedOptions = {
   name: DEFAULT_INSTANCE,
@@ -18,6 +25,7 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   queueName: 'kyu:default',
   queues: new Map(),
   queueOrder: 'weighted',
+  priorities: DEFAULT_PRIORITIES,
   schema: 'kyu',
   metricsPort: 0,
   staleJobTimeoutMs: 600_000,
@@ -31,6 +39,7 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   shutdownGraceMs: 30_000,
   beatMs: 2_000,
   leaseMs: 10_000,
+  watchdog: true,
   pollIntervalMs: 5_000,
   payloadLimitBytes: 262_144,
   dispatchWindow: 10_000,

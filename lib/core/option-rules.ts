@@ -42,3 +42,8 @@ export const OUTER_BOUND: DurationRule = { leastMs: 1, mostMs: LONGEST_DURATION_
 
 /** A lease must outlive a lost beat and a late one. */
 export const BEATS_PER_LEASE = 3;
+
+/** A span around the ticks of a schedule. */
+export const TICK_SPAN: DurationRule = { leastMs: 0, mostMs: LONGEST_DURATION_MS };
+/** Between two loads of schedules; more often, a provider would do nothing else. */
+export const SYNC_PERIOD: DurationRule = { leastMs: 1_000, mostMs: LONGEST_TIMER_MS };

@@ -57,6 +57,11 @@ export interface LeaseOptions {
   beat?: Duration;
   /** A worker that could not beat for so long is dead. At least 3 × `beat`. Default 10 s. */
   length?: Duration;
+  /**
+   * Beat from a thread of its own, so that a handler that blocks the event loop does not make this process look dead.
+   * Default true.
+   */
+  watchdog?: boolean;
 }
 
 /** What one process of an instance is for. */
@@ -84,6 +89,8 @@ export interface KyuOptions {
    * have nothing.
    */
   queueOrder?: QueueOrder;
+  /** Names for priorities, for `priority: 'high'`. Default `{ high: 10, normal: 0, low: -10 }`; given ones replace all. */
+  priorities?: Record<string, number>;
   /** PostgreSQL schema of the ledger. Default `kyu`. */
   schema?: string;
   /** Serves `GET /metrics` on this port; 0 (default) = not. */
@@ -132,6 +139,7 @@ export interface ResolvedOptions {
   /** Empty = `queueName` and the queues of the handlers. */
   readonly queues: ReadonlyMap<string, number>;
   readonly queueOrder: QueueOrder;
+  readonly priorities: ReadonlyMap<string, number>;
   readonly schema: string;
   readonly metricsPort: number;
   readonly staleJobTimeoutMs: number;
@@ -145,6 +153,7 @@ export interface ResolvedOptions {
   readonly shutdownGraceMs: number;
   readonly beatMs: number;
   readonly leaseMs: number;
+  readonly watchdog: boolean;
   readonly pollIntervalMs: number;
   readonly payloadLimitBytes: number;
   readonly dispatchWindow: number;

@@ -13,6 +13,7 @@ import {
   PAYLOAD_BYTES,
   PERIOD,
   PORT,
+  PRIORITY,
   QUEUE_WEIGHT,
   TIME_LIMIT,
   WORKERS,
@@ -29,6 +30,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   queueName: true,
   queues: true,
   queueOrder: true,
+  priorities: true,
   schema: true,
   metricsPort: true,
   staleJobTimeout: true,
@@ -47,7 +49,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   autoStart: true,
 };
 const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
-const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true };
+const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true, watchdog: true };
 
 /**
  * Options with every default applied, or one error with every mistake in them.
@@ -66,6 +68,7 @@ export function resolveOptions(
   const resolved: ResolvedOptions = {
     ...readIdentity(scope),
     ...readQueues(scope, problems),
+    priorities: readPriorities(scope, problems),
     ...readSwitches(scope),
     ...readSizes(scope),
     ...readTimes(scope),
@@ -103,6 +106,18 @@ function readQueues(scope: Scope, problems: ConfigProblem[]): Pick<ResolvedOptio
   };
 }
 
+function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<string, number> {
+  if (scope.value('priorities') === undefined) return OPTION_DEFAULTS.priorities;
+  const numbers = new OptionScope<Record<string, unknown>>(
+    problems,
+    'priorities',
+    scope.value('priorities'),
+    [],
+  );
+  const names = scope.entries('priorities').map(({ name }) => name);
+  return new Map(names.map((name) => [name, numbers.wholeNumber(name, PRIORITY) ?? 0]));
+}
+
 function readSwitches(
   scope: Scope,
 ): Pick<ResolvedOptions, 'runOnce' | 'migrationsRun' | 'preparedStatements' | 'autoStart'> {
@@ -136,7 +151,7 @@ function readTimes(
   };
 }
 
-function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs'> {
+function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs' | 'watchdog'> {
   const lease = scope.section('lease', LEASE_KEYS);
   const beatMs = lease.durationMs('beat', PERIOD) ?? OPTION_DEFAULTS.beatMs;
   const givenLeaseMs = lease.durationMs('length', PERIOD);
@@ -146,7 +161,7 @@ function readLease(scope: Scope): Pick<ResolvedOptions, 'beatMs' | 'leaseMs'> {
     const least = formatDuration(BEATS_PER_LEASE * beatMs);
     lease.refuseAs('length', value, `at least ${least}, ${BEATS_PER_LEASE} × lease.beat`);
   }
-  return { beatMs, leaseMs };
+  return { beatMs, leaseMs, watchdog: lease.flag('watchdog') ?? OPTION_DEFAULTS.watchdog };
 }
 
 function readPool(scope: Scope): ResolvedOptions['pool'] {

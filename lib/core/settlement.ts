@@ -1,5 +1,6 @@
 import type { Claim } from './claim.js';
 import { recordError, type ErrorRecord } from './error-record.js';
+import { backoffOf } from './job-backoff.js';
 import type { JobStatus } from './job-status.js';
 import type { RunOutcome, RunOutcomeKind } from './outcome.js';
 import { encodeResult } from './payload.js';
@@ -67,7 +68,7 @@ export function settle(
     case 'timed-out':
     default:
       return failure(claim, outcome.kind, outcome.error, times, (failedAttempts) =>
-        retryDelayMs(policy.backoff, failedAttempts, random),
+        retryDelayMs(backoffOf(claim, policy.backoff), failedAttempts, random),
       );
   }
 }

@@ -18,19 +18,20 @@ export function insertValues(drafts: readonly JobDraft[]): unknown[] {
 
 /** A draft as the parameters of replace-held-job. */
 export function replaceValues(draft: JobDraft, key: string, extra: string | null): unknown[] {
-  const { type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt } = draft;
-  return [key, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt, extra];
+  const { queue, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt } = draft;
+  return [key, type, priority, payload, maxRetries, timeoutMs, delayMs, scheduledAt, extra, queue];
 }
 
 /** What few drafts have, as JSON text; `null` for all the others. */
-export function extraOf({ deadlineAt, tags, context, parentId, unique }: JobDraft): string | null {
-  if (deadlineAt == null && tags == null && context == null && parentId == null && unique == null)
-    return null;
+export function extraOf({ deadlineAt, tags, context, parentId, backoff, unique }: JobDraft): string | null {
+  const rare = [deadlineAt, tags, context, parentId, backoff, unique];
+  if (rare.every((value) => value == null)) return null;
   return JSON.stringify({
     ...(deadlineAt == null ? {} : { deadline: deadlineAt }),
     ...(tags == null ? {} : { tags }),
     ...(context == null ? {} : { context: JSON.parse(context) as unknown }),
     ...(parentId == null ? {} : { parent: parentId }),
+    ...(backoff == null ? {} : { backoff: JSON.parse(backoff) as unknown }),
     ...(unique == null ? {} : { key: unique.key, keeps: unique.keeps }),
     ...(unique?.expiresAfterMs == null ? {} : { expires: unique.expiresAfterMs }),
   });

@@ -116,6 +116,25 @@ export class LedgerConnection {
     return { ...options, password: options.password, application_name };
   }
 
+  /**
+   * The same connection as plain data, for another thread; in words why there is none. A password that is asked for at
+   * each connection, or a stream of the application's own, cannot leave this thread.
+   */
+  configForThread(purpose: string): { readonly config: object } | { readonly impossible: string } {
+    const given = this.clientConfig(purpose) as Readonly<Record<string, unknown>>;
+    for (const key of UNCOPIABLE_KEYS) {
+      if (typeof given[key] === 'function') return { impossible: `the connection's "${key}" is a function` };
+    }
+    const config = Object.fromEntries(
+      THREAD_KEYS.flatMap((key) => (key in given ? [[key, given[key]]] : [])),
+    );
+    try {
+      return { config: structuredClone(config) };
+    } catch {
+      return { impossible: 'the connection has settings that cannot be copied to another thread' };
+    }
+  }
+
   private get pool(): Pool {
     if (!this.source.isInitialized) throw new LedgerUnavailableError('the connection is closed', undefined);
     return (this.source.driver as unknown as { readonly master: Pool }).master;
@@ -175,6 +194,23 @@ async function runStatement(
     throw error;
   }
 }
+
+/** Settings of a connection that may be functions, and then belong to this thread. */
+const UNCOPIABLE_KEYS = ['password', 'stream'];
+
+/** Settings of a connection that say where it leads and how. */
+const THREAD_KEYS = [
+  'connectionString',
+  'host',
+  'port',
+  'user',
+  'password',
+  'database',
+  'ssl',
+  'options',
+  'keepAlive',
+  'application_name',
+];
 
 const RAW_TEXT = { getTypeParser: () => (value: unknown) => value };
 

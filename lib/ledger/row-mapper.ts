@@ -26,7 +26,8 @@ export function claimOf(row: ClaimRow, workerId: string): Claim {
     deadlineInMs: row[14] == null ? null : Number(row[14]),
     context: row[15] ?? null,
     parentId: row[16] ?? null,
-    errors: row[17] ?? null,
+    backoff: row[17] ?? null,
+    errors: row[18] ?? null,
   };
 }
 

@@ -7,6 +7,8 @@ export interface Tables {
   readonly pauses: string;
   readonly audit: string;
   readonly logs: string;
+  readonly schedules: string;
+  readonly jobTypes: string;
   readonly versions: string;
 }
 
@@ -33,6 +35,8 @@ export function tablesOf(schema: string): Tables {
     pauses: `${quoted}.kyu_pauses`,
     audit: `${quoted}.kyu_audit`,
     logs: `${quoted}.kyu_job_logs`,
+    schedules: `${quoted}.kyu_schedules`,
+    jobTypes: `${quoted}.kyu_job_types`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }

@@ -10,7 +10,8 @@ export interface ReconcilerParts {
   readonly events: EventBus;
 }
 
-const TICK_MS = 2_000;
+/** Jobs that SQL enqueued are known to nobody else, and are to start within two seconds. */
+const TICK_MS = 1_000;
 
 /**
  * How much of each type's head a tick compares. Enough, because whatever is missing further back reaches the head

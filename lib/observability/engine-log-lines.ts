@@ -72,6 +72,13 @@ export function leaseLostLine({ reason, workerId }: KyuEvents['lease.lost']): Lo
   return line('error', message, { workerId, reason: oneLine(reason) });
 }
 
+export function watchdogAbsentLine({ reason, workerId }: KyuEvents['watchdog.absent']): LogLine {
+  const message =
+    `Worker ${workerId} beats from its event loop alone: ${oneLine(reason)}. ` +
+    'A handler that blocks the loop for as long as the lease makes this process look dead.';
+  return line('warn', message, { workerId, reason: oneLine(reason) });
+}
+
 export function heartbeatFailedLine({ error, workerId }: KyuEvents['heartbeat.failed']): LogLine {
   const message = `Worker ${workerId} could not renew its lease and tries again. ${describeError(error)}`;
   return line('warn', message, { workerId, ...errorFields(error) });

@@ -6,6 +6,7 @@ import * as engine from './engine-log-lines.js';
 import type { LogLine } from './log-line.js';
 import { RepeatLimiter } from './repeat-limiter.js';
 import * as runs from './run-log-lines.js';
+import * as schedules from './schedule-log-lines.js';
 
 export interface LogSubscriberOptions {
   readonly events: EventBus;
@@ -31,6 +32,7 @@ export class LogSubscriber {
     this.listenToRuns();
     this.listenToWorkers();
     this.listenToTrouble();
+    this.listenToSchedules();
     if (options.debug === true) this.listenToRoutine();
   }
 
@@ -61,6 +63,7 @@ export class LogSubscriber {
   private listenToTrouble(): void {
     this.limited('announce.failed', ({ queue }) => queue, engine.announceFailedLine);
     this.limited('settle.delayed', () => '', engine.settleDelayedLine);
+    this.limited('watchdog.absent', () => '', engine.watchdogAbsentLine);
     this.limited('heartbeat.failed', () => '', engine.heartbeatFailedLine);
     this.limited('duty.failed', ({ duty }) => duty, engine.dutyFailedLine);
     this.limited('engine.failed', ({ during }) => during, engine.engineFailedLine);
@@ -68,10 +71,18 @@ export class LogSubscriber {
     this.limited('jobs.reconciled', ({ queue }) => queue, engine.reconciledLine);
   }
 
+  private listenToSchedules(): void {
+    this.line('schedules.synced', schedules.syncedLine);
+    this.limited('schedule.skipped', ({ schedule }) => schedule, schedules.skippedLine);
+    this.limited('schedule.failed', ({ schedule }) => schedule, schedules.scheduleFailedLine);
+    this.limited('schedules.sync.failed', () => '', schedules.syncFailedLine);
+  }
+
   private listenToRoutine(): void {
     this.line('jobs.enqueued', engine.enqueuedLine);
     this.line('runs.claimed', engine.claimedLine);
     this.line('jobs.promoted', engine.promotedLine);
+    this.line('schedule.fired', schedules.firedLine);
   }
 
   private line<Name extends KyuEventName>(name: Name, lineOf: (event: KyuEvents[Name]) => LogLine): void {

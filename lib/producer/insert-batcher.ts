@@ -24,19 +24,39 @@ export class InsertBatcher<Transaction> {
     maxInFlight: IN_FLIGHT,
   });
 
+  /** Inserts outside the batches. */
+  private alone = 0;
+  private readonly idleListeners: (() => void)[] = [];
+
   constructor(private readonly intake: JobIntake<Transaction>) {}
 
   insert(draft: JobDraft): Promise<InsertedJob> {
     return new Promise((resolve, reject) => this.batcher.push({ draft, resolve, reject }));
   }
 
+  /**
+   * For a draft that may have to wait for somebody else's transaction, as one with a key may: the others must not wait
+   * with it.
+   */
+  async insertAlone(draft: JobDraft): Promise<InsertedJob> {
+    this.alone += 1;
+    try {
+      const [job] = await this.insertTwiceIfNeeded([draft]);
+      return job!; // the intake answers for each draft
+    } finally {
+      this.alone -= 1;
+      if (this.alone === 0) for (const listener of this.idleListeners.splice(0)) listener();
+    }
+  }
+
   async whenIdle(): Promise<void> {
     await this.batcher.whenIdle();
+    if (this.alone > 0) await new Promise<void>((resolve) => this.idleListeners.push(resolve));
   }
 
   private async write(batch: Waiting[]): Promise<void> {
     try {
-      const jobs = await this.insertTwiceIfNeeded(batch);
+      const jobs = await this.insertTwiceIfNeeded(batch.map(({ draft }) => draft));
       for (const [index, { resolve }] of batch.entries()) resolve(jobs[index]!); // the intake answers in input order
     } catch (error) {
       if (batch.length === 1 || error instanceof LedgerUnavailableError) {
@@ -47,8 +67,7 @@ export class InsertBatcher<Transaction> {
     }
   }
 
-  private async insertTwiceIfNeeded(batch: Waiting[]): Promise<InsertedJob[]> {
-    const drafts = batch.map((waiting) => waiting.draft);
+  private async insertTwiceIfNeeded(drafts: readonly JobDraft[]): Promise<InsertedJob[]> {
     try {
       return await this.intake.insert(drafts);
     } catch (error) {

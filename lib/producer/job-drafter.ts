@@ -7,12 +7,17 @@ import { applySchema } from '../core/payload-schema.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
 import { describeValue } from '../core/redact.js';
 import { resolveEnqueueOptions, type EnqueueOptions } from '../core/resolve-enqueue-options.js';
+import { resolveUnique } from '../core/resolve-unique.js';
 
 /** What the drafter works with. */
 export interface DrafterParts {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly newJobId: () => JobId;
   readonly payloadLimitBytes: number;
+  /** The instance's `queueName`: applications that share a ledger do not share keys. */
+  readonly app: string;
+  /** Names for priorities. */
+  readonly priorities: ReadonlyMap<string, number>;
 }
 
 /** Not an option of the job, but of where it is written. */
@@ -29,11 +34,15 @@ export class JobDrafter {
     options: EnqueueOptions | undefined,
   ): JobDraft | Promise<JobDraft> {
     const type = typeOf(reference);
-    const settings = resolveEnqueueOptions(type, options, this.parts.defaultsFor(reference), OTHER_KEYS);
+    const { app, defaultsFor, newJobId, payloadLimitBytes, priorities } = this.parts;
+    const settings = resolveEnqueueOptions(type, options, defaultsFor(reference), OTHER_KEYS, priorities);
+    const text = encodePayload(payload, payloadLimitBytes);
+    const owner = { app, queue: settings.queue, type, payload: text };
     const draft: JobDraft = {
-      id: this.parts.newJobId(),
-      payload: encodePayload(payload, this.parts.payloadLimitBytes),
+      id: newJobId(),
+      payload: text,
       ...settings,
+      unique: resolveUnique(options?.unique, owner),
     };
     const schema = typeof reference === 'string' ? undefined : reference.schema;
     if (schema === undefined) return draft;

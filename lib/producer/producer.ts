@@ -1,6 +1,6 @@
-import { KyuClosedError, KyuError, InvalidJobError } from '../core/errors.js';
+import { DuplicateJobError, KyuClosedError, KyuError, InvalidJobError } from '../core/errors.js';
 import type { EventBus } from '../core/event-bus.js';
-import type { InsertedJob, JobDraft, JobId } from '../core/job.js';
+import type { InsertedJob, JobDraft, JobId, QueuedHint } from '../core/job.js';
 import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
@@ -20,6 +20,10 @@ export interface ProducerParts<Transaction> {
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
   readonly newJobId: () => JobId;
   readonly payloadLimitBytes: number;
+  /** The instance's `queueName`: applications that share a ledger do not share keys. */
+  readonly app: string;
+  /** Names for priorities. */
+  readonly priorities: ReadonlyMap<string, number>;
 }
 
 /** Where a job is to be written: `manager` is the caller's own transaction. */
@@ -30,6 +34,7 @@ export interface InTransaction<Transaction> {
 
 /** The answer to an enqueue. */
 export interface EnqueuedJob {
+  /** The job, or the one that holds the key of a unique job already. */
   readonly id: JobId;
   /** True when this call made the job. */
   readonly created: boolean;
@@ -45,6 +50,8 @@ export interface EnqueueItem<Reference extends JobReference = JobReference> {
 /** What became of one item of `enqueueMany`. */
 export type EnqueueResult =
   | { readonly status: 'created'; readonly id: JobId }
+  /** Another job holds the key; with `onConflict: 'replace'` it now says what the item said, unless it runs. */
+  | { readonly status: 'existing'; readonly id: JobId }
   | { readonly status: 'rejected'; readonly error: KyuError };
 
 /** One statement of `enqueueMany` carries so many jobs at most. */
@@ -71,8 +78,10 @@ export class Producer<Transaction> {
    * others that are enqueued at the same moment.
    * @param type a name, or a token from `defineJob`
    * @param payload plain JSON data
-   * @param options `priority`, `delay` or `scheduledAt`, `maxRetries`, `timeout`, `queue`, `manager`
+   * @param options `priority`, `delay` or `scheduledAt`, `deadlineAt`, `maxRetries`, `timeout`, `queue`, `tags`,
+   * `unique`, `manager`
    * @throws InvalidJobError when the type or an option is not usable
+   * @throws DuplicateJobError when another job holds the key of a unique one and `onConflict` is `error`
    * @throws KyuPayloadError when the payload cannot be stored, is too large, or its schema refuses it
    * @throws LedgerUnavailableError when PostgreSQL does not answer
    * @example
@@ -90,15 +99,10 @@ export class Producer<Transaction> {
   ): Promise<EnqueuedJob> {
     this.refuseWhenClosed();
     const draft = await this.drafter.draft(type, payload, options);
-    const manager = options?.manager;
-    if (manager === undefined) {
-      const job = await this.singles.insert(draft);
-      this.tell([draft], [job]);
-      return { id: job.id, created: true };
-    }
-    const jobs = await this.parts.intake.insert([draft], manager);
-    this.parts.intake.afterCommit(manager, () => this.tell([draft], jobs));
-    return { id: draft.id, created: true };
+    const job = await this.insert(draft, options?.manager);
+    const duplicate = duplicateOf(draft, job);
+    if (duplicate !== undefined) throw duplicate;
+    return { id: job.id, created: job.created };
   }
 
   /**
@@ -121,14 +125,16 @@ export class Producer<Transaction> {
     // Unlike `map`, it sees holes as well.
     const drafted = await Promise.all(Array.from(items, (item, index) => this.draftItem(item, index)));
     const drafts = drafted.filter((result): result is JobDraft => !(result instanceof KyuError));
+    const jobs = new Map<JobDraft, InsertedJob>();
     for (let first = 0; first < drafts.length; first += CHUNK_SIZE) {
-      await this.insertChunk(drafts.slice(first, first + CHUNK_SIZE), options.manager);
+      const chunk = drafts.slice(first, first + CHUNK_SIZE);
+      const inserted = await this.insertChunk(chunk, options.manager);
+      for (const [index, draft] of chunk.entries()) jobs.set(draft, inserted[index]!); // answered in input order
     }
-    return drafted.map((result) =>
-      result instanceof KyuError
-        ? { status: 'rejected', error: result }
-        : { status: 'created', id: result.id },
-    );
+    return drafted.map((result, index) => {
+      if (result instanceof KyuError) return { status: 'rejected', error: result };
+      return resultOf(result, jobs.get(result)!, index); // every draft was in a chunk
+    });
   }
 
   /** Refuses new jobs and waits for those under way. */
@@ -144,26 +150,39 @@ export class Producer<Transaction> {
       return await this.drafter.draft(item.type, item.payload, item.options);
     } catch (error) {
       if (!(error instanceof KyuError)) throw error;
-      return new KyuError(error.code, `Item ${index}: ${whatHappened(error)}`, {
-        ...(error.field === undefined ? {} : { field: `items[${index}].${error.field}` }),
-        remedy: error.remedy,
-        cause: error,
-      });
+      return ofItem(index, error);
     }
   }
 
-  private async insertChunk(drafts: readonly JobDraft[], manager: Transaction | undefined): Promise<void> {
+  /** Alone it shares an INSERT with others that come at the same moment, unless its key may make it wait. */
+  private async insert(draft: JobDraft, manager: Transaction | undefined): Promise<InsertedJob> {
+    if (manager !== undefined) {
+      const [job] = await this.insertChunk([draft], manager);
+      return job!; // the intake answers for each draft
+    }
+    const isPlain = draft.unique === null || draft.unique === undefined;
+    const job = await (isPlain ? this.singles.insert(draft) : this.singles.insertAlone(draft));
+    this.tell([draft], [job]);
+    return job;
+  }
+
+  private async insertChunk(
+    drafts: readonly JobDraft[],
+    manager: Transaction | undefined,
+  ): Promise<InsertedJob[]> {
     const jobs = await this.parts.intake.insert(drafts, manager);
     if (manager === undefined) this.tell(drafts, jobs);
     else this.parts.intake.afterCommit(manager, () => this.tell(drafts, jobs));
+    return jobs;
   }
 
   /** The second step of a job's way: what is pending becomes reachable. Never awaited by the caller. */
   private tell(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
-    for (const [queue, members] of byQueue(drafts)) {
+    const created = drafts.filter((_, index) => jobs[index]?.created);
+    for (const [queue, members] of byQueue(created)) {
       this.parts.events.emit('jobs.enqueued', { queue, jobs: members });
     }
-    const pending = drafts.filter((_, index) => jobs[index]?.status === 'pending');
+    const pending = drafts.flatMap((draft, index) => hintOf(draft, jobs[index]) ?? []);
     for (const [queue, hints] of byQueue(pending)) {
       const announcement = this.parts.dispatcher.announce(queue, hints);
       this.announcing.add(announcement);
@@ -176,13 +195,42 @@ export class Producer<Transaction> {
   }
 }
 
+/** What the dispatcher should hear: a new job, or one that another draft has just changed. */
+function hintOf(draft: JobDraft, job: InsertedJob | undefined): QueuedHint | undefined {
+  if (job?.status !== 'pending') return undefined;
+  if (job.created) return draft;
+  if (draft.unique?.onConflict !== 'replace') return undefined;
+  return { id: job.id, type: draft.type, priority: draft.priority, queue: draft.queue };
+}
+
+function duplicateOf({ unique }: JobDraft, job: InsertedJob): DuplicateJobError | undefined {
+  if (job.created || unique?.onConflict !== 'error') return undefined;
+  return new DuplicateJobError(job.id, unique.key);
+}
+
+function resultOf(draft: JobDraft, job: InsertedJob, index: number): EnqueueResult {
+  const duplicate = duplicateOf(draft, job);
+  if (duplicate !== undefined) return { status: 'rejected', error: ofItem(index, duplicate) };
+  return { status: job.created ? 'created' : 'existing', id: job.id };
+}
+
+/** The same error, which says of which item it speaks. */
+function ofItem(index: number, error: KyuError): KyuError {
+  return new KyuError(error.code, `Item ${index}: ${whatHappened(error)}`, {
+    ...(error.field === undefined ? {} : { field: `items[${index}].${error.field}` }),
+    ...(error.jobId === undefined ? {} : { jobId: error.jobId }),
+    remedy: error.remedy,
+    cause: error,
+  });
+}
+
 /** The message ends in the remedy, which the error around it says again. */
 function whatHappened({ message, remedy }: KyuError): string {
   return message.endsWith(remedy) ? message.slice(0, message.length - remedy.length).trimEnd() : message;
 }
 
-function byQueue(drafts: readonly JobDraft[]): Map<string, JobDraft[]> {
-  const queues = new Map<string, JobDraft[]>();
+function byQueue<Member extends QueuedHint>(drafts: readonly Member[]): Map<string, Member[]> {
+  const queues = new Map<string, Member[]>();
   for (const draft of drafts) {
     const members = queues.get(draft.queue);
     if (members === undefined) queues.set(draft.queue, [draft]);

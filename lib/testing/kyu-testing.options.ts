@@ -32,5 +32,6 @@ export function resolveTestingOptions(options: KyuTestingOptions): ResolvedModul
   const unused: readonly string[] = UNUSED;
   const used = Object.entries(given).filter(([key]) => !unused.includes(key));
   const redis = given.redis === false ? { redis: false as const } : { redis: undefined };
-  return resolveModuleOptions({ ...Object.fromEntries(used), ...redis });
+  // No thread knows of virtual time.
+  return { ...resolveModuleOptions({ ...Object.fromEntries(used), ...redis }), watchdog: false };
 }

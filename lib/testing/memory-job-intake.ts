@@ -47,8 +47,8 @@ export class MemoryJobIntake implements JobIntake<MemoryTransaction> {
     const now = this.tables.now(transaction);
     const scheduledAt = dueAtOf(draft, now);
     const status = scheduledAt !== null && scheduledAt > now ? 'scheduled' : 'pending';
-    const { type, priority, payload, maxRetries, timeoutMs } = draft;
-    const said = { type, priority, payload, maxRetries, timeoutMs, ...rareFieldsOf(draft, now) };
+    const { queue, type, priority, payload, maxRetries, timeoutMs } = draft;
+    const said = { queue, type, priority, payload, maxRetries, timeoutMs, ...rareFieldsOf(draft, now) };
     const row = { ...holder, ...said, retryCount: 0, scheduledAt, status, updatedAt: now } as const;
     this.tables.write([row], transaction);
     return { id: holder.id, status, created: holder.id === draft.id };

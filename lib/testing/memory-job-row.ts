@@ -30,6 +30,8 @@ export interface JobRow {
   /** JSON text. */
   readonly context: string | null;
   readonly parentId: JobId | null;
+  /** JSON text. */
+  readonly backoff: string | null;
   readonly uniqueKey: string | null;
   readonly uniqueKeeps: boolean;
   readonly uniqueExpiresAt: number | null;
@@ -68,17 +70,18 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
 
 /** What few drafts have. */
 export function rareFieldsOf(
-  { deadlineAt, tags, context, parentId, unique }: JobDraft,
+  { deadlineAt, tags, context, parentId, backoff, unique }: JobDraft,
   now: number,
 ): Pick<
   JobRow,
-  'deadlineAt' | 'tags' | 'context' | 'parentId' | 'uniqueKey' | 'uniqueKeeps' | 'uniqueExpiresAt'
+  'deadlineAt' | 'tags' | 'context' | 'parentId' | 'backoff' | 'uniqueKey' | 'uniqueKeeps' | 'uniqueExpiresAt'
 > {
   return {
     deadlineAt: deadlineAt == null ? null : Date.parse(deadlineAt),
     tags: tags ?? [],
     context: context ?? null,
     parentId: parentId ?? null,
+    backoff: backoff ?? null,
     uniqueKey: unique?.key ?? null,
     uniqueKeeps: unique?.keeps ?? false,
     uniqueExpiresAt: unique?.expiresAfterMs == null ? null : now + unique.expiresAfterMs,
@@ -116,7 +119,12 @@ export function refuseBrokenRow(row: JobRow): void {
 }
 
 /** The job as a reader sees it. */
-export function jobOf({ uniqueKeeps: _keeps, uniqueExpiresAt: _expires, ...row }: JobRow): Job {
+export function jobOf({
+  uniqueKeeps: _keeps,
+  uniqueExpiresAt: _expires,
+  backoff: _backoff,
+  ...row
+}: JobRow): Job {
   return {
     ...row,
     context: row.context === null ? null : (JSON.parse(row.context) as Record<string, unknown>),
@@ -162,6 +170,7 @@ export function claimOf(
     deadlineInMs: row.deadlineAt === null ? null : row.deadlineAt - row.updatedAt,
     context: row.context,
     parentId: row.parentId,
+    backoff: row.backoff,
     errors: errorsOf(row, earlierRuns),
   };
 }

@@ -6,6 +6,7 @@ import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { memoryOperatorDoors } from './memory-operator-doors.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
+import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 import { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 import { MemoryWorkerRegistry } from './memory-worker-registry.js';
@@ -22,6 +23,7 @@ export class MemoryLedger {
   readonly inspection: MemoryLedgerInspection;
   readonly readings: MemoryLedgerReadings;
   readonly operator: OperatorDoors<MemoryTransaction>;
+  readonly schedules: MemoryScheduleLedger;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -33,6 +35,7 @@ export class MemoryLedger {
     this.inspection = new MemoryLedgerInspection(this.tables);
     this.readings = new MemoryLedgerReadings(this.tables);
     this.operator = memoryOperatorDoors(this.tables);
+    this.schedules = new MemoryScheduleLedger(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

@@ -29,7 +29,8 @@ export class RecordingIntake implements JobIntake<EntityManager> {
 
   async insert(drafts: readonly JobDraft[], manager?: EntityManager): Promise<InsertedJob[]> {
     const inserted = await this.intake.insert(drafts, transactionOf(manager));
-    afterCommit(manager, () => this.log.record(drafts, this.nowMs()));
+    const created = drafts.filter((_, index) => inserted[index]?.created);
+    afterCommit(manager, () => this.log.record(created, this.nowMs()));
     return inserted;
   }
 

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { JobTypeCatalogue } from '../core/ports/job-type-catalogue.js';
 import type {
   JobIntake,
   LedgerInspection,
@@ -8,11 +9,13 @@ import type {
   RunLedger,
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
+import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
 import { inspectionForManagers, operatorForManagers, RecordingIntake } from './memory-managers.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+import { RecordingScheduleLedger } from './recording-schedule-ledger.js';
 import { RunPermit } from './run-permit.js';
 import { SimulatedProcesses } from './simulated-processes.js';
 import { SimulatedRedis } from './simulated-redis.js';
@@ -36,6 +39,9 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly inspection: LedgerInspection<EntityManager>;
   readonly readings: LedgerReadings;
   readonly operator: OperatorDoors<EntityManager>;
+  readonly schedules: ScheduleLedger;
+  /** There is no SQL that could ask it. */
+  readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -52,6 +58,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.inspection = inspectionForManagers(this.ledger.inspection);
     this.readings = this.ledger.readings;
     this.operator = operatorForManagers(this.ledger.operator);
+    this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
     this.isRedisThere = hasRedis;
   }
 
@@ -88,6 +95,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   /** Forgets every job and everything that was planned with them. */
   clear(): void {
     this.ledger.forgetJobs();
+    this.ledger.schedules.forgetDynamic();
     this.redis?.forget();
     this.enqueued.clear();
     this.registry.forgetPlans();

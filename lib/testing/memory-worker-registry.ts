@@ -30,6 +30,10 @@ export class MemoryWorkerRegistry implements WorkerRegistry {
     this.changeLiving(workerId, { state: 'stopped', heartbeatAt: this.tables.now() });
   }
 
+  startWatchdog(): { readonly impossible: string } {
+    return { impossible: 'memory belongs to one thread' };
+  }
+
   private changeLiving(workerId: string, change: Partial<WorkerRow>): boolean {
     const worker = this.tables.workers.get(workerId);
     if (worker === undefined || !isLiving(worker)) return false;

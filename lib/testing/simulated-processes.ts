@@ -37,6 +37,11 @@ export class SimulatedProcesses implements WorkerRegistry {
     return this.registry.sayGoodbye(workerId);
   }
 
+  /** Threads know no virtual time. */
+  startWatchdog(): { readonly impossible: string } {
+    return { impossible: 'time is virtual' };
+  }
+
   planCrash(type: string): void {
     this.planned.set(type, (this.planned.get(type) ?? 0) + 1);
   }

@@ -65,7 +65,7 @@ export class TestEngine {
         const isBusy = await this.sleepOrWake();
         const dueInMs = await this.nextDueInMs();
         if (!isBusy && dueInMs === undefined) return;
-        await this.passUntilSomethingHappens(dueInMs ?? Infinity);
+        await this.passUntilSomethingHappens(least([dueInMs, await this.nextTickInMs()]) ?? Infinity);
       }
     });
   }
@@ -79,7 +79,8 @@ export class TestEngine {
         const leftMs = untilMs - this.parts.clock.nowMs();
         if (leftMs <= 0) return;
         await this.sleepOrWake();
-        await this.passUntilSomethingHappens(least([leftMs, await this.nextDueInMs()]) ?? leftMs);
+        const dueInMs = least([leftMs, await this.nextDueInMs(), await this.nextTickInMs()]);
+        await this.passUntilSomethingHappens(dueInMs ?? leftMs);
       }
     });
   }
@@ -126,6 +127,7 @@ export class TestEngine {
       }
       calmTurns += 1;
       if (calmTurns < CALM_TURNS) continue;
+      if ((await runtime.schedules.ticker.fireDue()) > 0) continue;
       if ((await runtime.scheduler.promoteDue()) > 0) continue;
       const pending = await this.countPending();
       if (pending === 0 && workers.isIdle) return 'resting';
@@ -174,6 +176,11 @@ export class TestEngine {
       queues.map(async (queue) => (await upkeep.promote(queue, 0)).nextDueInMs),
     );
     return least(waits.map((ms) => (ms === null || ms === 0 ? undefined : ms)));
+  }
+
+  /** Ms until the next tick of a schedule. There is always another one, so nothing waits for it to end. */
+  private async nextTickInMs(): Promise<number | undefined> {
+    return (await this.parts.runtime.schedules.ticker.nextDueInMs()) ?? undefined;
   }
 
   /** Pending jobs that are not let rest. */

@@ -1,6 +1,7 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { Watchdog, WatchdogReport } from '../core/ports/watchdog.js';
 
 /** What the lease keeper works with. */
 export interface LeaseParts {
@@ -9,6 +10,8 @@ export interface LeaseParts {
   readonly events: EventBus;
   readonly beatMs: number;
   readonly leaseMs: number;
+  /** Whether a thread of its own should beat; else this loop does. */
+  readonly watchdog: boolean;
   readonly newWorkerId: () => string;
   readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
   /** The process cannot prove any more that it owns its runs. */
@@ -24,6 +27,9 @@ const TRUSTED_SHARE = 0.8;
  * The process lease. Each beat renews it by the database's clock; here it is measured from the moment a beat was
  * sent, which is never later than the database's own reckoning.
  *
+ * The beats are the watchdog's, which runs beside the event loop: a handler that blocks the loop for a minute owns its
+ * jobs all the same. Where it cannot run, or has ended, this loop beats itself.
+ *
  * Modes: stopped → proven (beats arrive) ⇄ unproven (none did for 80 % of the lease: runs are aborted, nothing is
  * claimed) ; buried (the ledger says so: this id is over) → registered under a new id → proven. A beat that fails is
  * no news, neither good nor bad: it is repeated, and only the time decides.
@@ -34,6 +40,7 @@ export class LeaseKeeper {
   private isProven = false;
   private beating: Promise<void> | undefined;
   private timers: Timer[] = [];
+  private watchdog: Watchdog | undefined;
 
   constructor(private readonly parts: LeaseParts) {}
 
@@ -55,7 +62,7 @@ export class LeaseKeeper {
     this.id = this.parts.newWorkerId();
     await this.register();
     this.timers = [
-      this.parts.clock.every(this.parts.beatMs, () => void this.beat()),
+      this.parts.clock.every(this.parts.beatMs, () => void this.beatUnlessWatched()),
       this.parts.clock.every(this.parts.beatMs / 4, () => this.watch()),
     ];
   }
@@ -70,8 +77,14 @@ export class LeaseKeeper {
     for (const timer of this.timers) timer.cancel();
     this.timers = [];
     this.isProven = false;
+    this.watchdog?.stop();
+    this.watchdog = undefined;
     await this.beating;
     await this.quietly(() => this.parts.registry.sayGoodbye(this.id));
+  }
+
+  private async beatUnlessWatched(): Promise<void> {
+    if (this.watchdog === undefined) await this.beat();
   }
 
   private async beat(): Promise<void> {
@@ -98,24 +111,65 @@ export class LeaseKeeper {
     await this.register();
   }
 
+  private startWatchdog(): void {
+    this.watchdog?.stop();
+    this.watchdog = undefined;
+    if (!this.parts.watchdog) return;
+    const { registry, events } = this.parts;
+    const workerId = this.id;
+    const started = registry.startWatchdog(workerId, this.parts, (report) => this.hear(workerId, report));
+    if ('impossible' in started) {
+      events.emit('watchdog.absent', { workerId, reason: started.impossible });
+      return;
+    }
+    this.watchdog = started;
+  }
+
+  private hear(workerId: string, report: WatchdogReport): void {
+    if (workerId !== this.id || this.watchdog === undefined) return;
+    const { events } = this.parts;
+    if (report.kind === 'failed') events.emit('heartbeat.failed', { workerId, error: report.error });
+    else if (report.kind === 'buried') void this.riseAgain();
+    else {
+      this.watchdog = undefined;
+      events.emit('watchdog.absent', { workerId, reason: report.reason });
+      void this.beat();
+    }
+  }
+
+  /** A registration that fails is repeated by the beats of this loop: the buried id does not answer them either. */
+  private async riseAgain(): Promise<void> {
+    this.watchdog?.stop();
+    this.watchdog = undefined;
+    await this.beat();
+  }
+
+  /** What the watchdog has achieved since it was last looked at; it may be much, when the loop was blocked. */
+  private readProof(): void {
+    const sinceMs = this.watchdog?.sinceProofMs ?? Infinity;
+    if (sinceMs < TRUSTED_SHARE * this.parts.leaseMs) this.prove(this.parts.clock.monotonicMs() - sinceMs);
+  }
+
   private async register(): Promise<void> {
     const sentAtMs = this.parts.clock.monotonicMs();
     await this.parts.registry.register({ workerId: this.id, ...this.parts.describe() }, this.parts.leaseMs);
     this.parts.events.emit('worker.registered', { workerId: this.id });
     this.prove(sentAtMs);
+    this.startWatchdog();
   }
 
   private prove(sentAtMs: number): void {
-    this.provenUntilMs = sentAtMs + TRUSTED_SHARE * this.parts.leaseMs;
+    this.provenUntilMs = Math.max(this.provenUntilMs, sentAtMs + TRUSTED_SHARE * this.parts.leaseMs);
     if (this.isProven) return;
     this.isProven = true;
     this.parts.onProven();
   }
 
   private watch(): void {
+    this.readProof();
     if (!this.isProven || this.parts.clock.monotonicMs() < this.provenUntilMs) return;
     this.lose(`no heartbeat reached PostgreSQL for ${TRUSTED_SHARE * this.parts.leaseMs} ms`);
-    void this.beat();
+    void this.beatUnlessWatched();
   }
 
   private lose(reason: string): void {

@@ -43,6 +43,7 @@ export interface PoolLimits {
   readonly workers: number;
   readonly beatMs: number;
   readonly leaseMs: number;
+  readonly watchdog: boolean;
   readonly pollIntervalMs: number;
   readonly staleJobTimeoutMs: number;
   readonly shutdownGraceMs: number;

@@ -62,6 +62,16 @@ begin
     raise exception 'KYU_INVALID_JOB: delay and timeout must not be negative'
       using errcode = 'invalid_parameter_value';
   end if;
+  if cardinality(enqueue.tags) > 20 or exists (
+    select from unnest(enqueue.tags) as tag where tag is null or length(tag) not between 1 and 128
+  ) then
+    raise exception 'KYU_INVALID_JOB: tags are %, allowed: at most 20 texts of 1 to 128 characters', enqueue.tags
+      using errcode = 'invalid_parameter_value';
+  end if;
+  if length(enqueue.unique_key) not between 1 and 256 then
+    raise exception 'KYU_INVALID_JOB: unique_key has % characters, allowed: 1 to 256', length(enqueue.unique_key)
+      using errcode = 'invalid_parameter_value';
+  end if;
   if enqueue.unique_scope not in ('type', 'queue', 'app') then
     raise exception 'KYU_INVALID_JOB: unique_scope is %, allowed: type, queue, app', quote_literal(enqueue.unique_scope)
       using errcode = 'invalid_parameter_value';
@@ -73,23 +83,25 @@ begin
 
   -- The same text as code makes of a key and its scope (lib/core/unique-key.ts).
   held_key := case enqueue.unique_scope
-    when 'type' then 'type/' || enqueue.queue || '/' || enqueue.job_type || '/' || enqueue.unique_key
-    when 'queue' then 'queue/' || enqueue.queue || '/' || enqueue.unique_key
-    else 'app/' || enqueue.app || '/' || enqueue.unique_key
+    when 'type' then 'type/' || enqueue.queue || '/' || enqueue.job_type || '/=' || enqueue.unique_key
+    when 'queue' then 'queue/' || enqueue.queue || '/=' || enqueue.unique_key
+    else 'app/' || enqueue.app || '/=' || enqueue.unique_key
   end;
   due := coalesce(enqueue.scheduled_at, now() + enqueue.delay);
 
   loop
     if held_key is not null then
-      update ${schema}.kyu_jobs j set unique_key = null, unique_keeps = false
-      where j.unique_key = held_key and j.unique_keeps and j.unique_expires_at <= clock_timestamp();
+      update ${schema}.kyu_jobs j set unique_key = null, unique_keeps = false, unique_expires_at = null
+      where j.unique_key = held_key and j.unique_expires_at <= clock_timestamp()
+        and (j.unique_keeps or j.status in ('scheduled', 'pending', 'running', 'failed'));
       if enqueue.on_conflict = 'replace' then
         update ${schema}.kyu_jobs j
-        set payload = enqueue.payload, priority = enqueue.priority, max_retries = greatest(enqueue.max_retries, j.retry_count),
+        set queue = enqueue.queue, job_type = enqueue.job_type, payload = enqueue.payload, priority = enqueue.priority,
+          max_retries = enqueue.max_retries, retry_count = 0,
           timeout_ms = coalesce(extract(epoch from enqueue.timeout) * 1000, known.timeout_ms, 30000),
           deadline_at = enqueue.deadline_at, tags = nullif(enqueue.tags, '{}'), scheduled_at = due,
           status = case when due > now() then 'scheduled' else 'pending' end, updated_at = now()
-        where j.unique_key = held_key and j.status in ('scheduled', 'pending')
+        where j.unique_key = held_key and j.status in ('scheduled', 'pending', 'failed')
         returning j.id into enqueue.id;
         if found then
           created := false;

@@ -31,6 +31,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/terminus': ['observability'],
   '@nestjs/schedule': ['root'],
   rxjs: ['handlers', 'root'],
+  // Calendar arithmetic has no effect and no state: it is as pure as the core.
+  croner: ['core'],
 };
 
 /** What the core may use of the platform: pure functions only. */

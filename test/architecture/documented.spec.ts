@@ -5,9 +5,11 @@ import { JOB_STATUSES, TRANSITIONS } from '../../lib/core/job-status.js';
 import { DEFAULT_DSN, DEFAULT_REDIS, OPTION_DEFAULTS } from '../../lib/core/option-defaults.js';
 import * as publicApi from '../../lib/index.js';
 import type { Duty } from '../../lib/maintenance/duty-loop.js';
+import { CronTicker } from '../../lib/maintenance/cron-ticker.js';
 import { Reaper } from '../../lib/maintenance/reaper.js';
 import { Reconciler } from '../../lib/maintenance/reconciler.js';
 import { Scheduler } from '../../lib/maintenance/scheduler.js';
+import { DEFAULT_SYNC_MS, SCHEDULE_DEFAULTS } from '../../lib/core/resolve-schedule.js';
 import { METRIC_CATALOGUE } from '../../lib/observability/metric-catalogue.js';
 import { DEFAULT_BACKOFF } from '../../lib/core/retry-policy.js';
 import { readText, readYaml } from '../support/deploy/repository.js';
@@ -15,6 +17,7 @@ import { codeSpans, plain, section, tableRows, type TableRow } from '../support/
 import { errorCodes, eventFields, interfaceKeys, type InterfaceKey } from '../support/docs/source-facts.js';
 
 const OPTIONS = 'lib/core/options.ts';
+const SCHEDULES = 'lib/core/schedule.ts';
 const JOB_DEFAULTS = interfaceKeys(OPTIONS, 'JobDefaultOptions');
 const MODULE_OPTIONS = [
   ...interfaceKeys(OPTIONS, 'KyuOptions'),
@@ -30,6 +33,12 @@ const OPTION_TABLES: [heading: string, keys: InterfaceKey[]][] = [
   ['BackoffOptions', interfaceKeys(OPTIONS, 'BackoffOptions')],
   ['HandlerOptions', [...interfaceKeys(OPTIONS, 'HandlerOptions'), ...JOB_DEFAULTS]],
   ['EnqueueOptions', interfaceKeys('lib/core/resolve-enqueue-options.ts', 'EnqueueOptions')],
+  [
+    'ScheduleInput',
+    [...interfaceKeys(SCHEDULES, 'ScheduleInput'), ...interfaceKeys(SCHEDULES, 'ScheduleSettings')],
+  ],
+  ['CronJobOptions', interfaceKeys('lib/handlers/cron-job.decorator.ts', 'CronJobOptions')],
+  ['ScheduleProvider', interfaceKeys(SCHEDULES, 'ScheduleProvider')],
   ['KyuMetricsModuleOptions', interfaceKeys('lib/kyu.metrics.module.ts', 'KyuMetricsModuleOptions')],
 ];
 
@@ -144,6 +153,7 @@ describe('docs/internals.md', () => {
       new Scheduler(unused),
       new Reaper({ leaseMs: 10_000 } as never),
       new Reconciler(unused),
+      new CronTicker(unused),
     ];
     for (const { name, plan } of duties) {
       const row = rows.find((candidate) => plain(candidate['Loop']) === name);
@@ -171,6 +181,13 @@ function defaultsByTable(): Record<string, Record<string, string>> {
       maxLifetime: formatDuration(pool.maxLifetimeMs),
     },
     LeaseOptions: { beat: formatDuration(rest.beatMs), length: formatDuration(rest.leaseMs) },
+    ScheduleInput: {
+      ...asText({ timezone: SCHEDULE_DEFAULTS.timezone, missed: SCHEDULE_DEFAULTS.missed }),
+      overlap: SCHEDULE_DEFAULTS.overlap,
+      missedWindow: formatDuration(SCHEDULE_DEFAULTS.missedWindowMs),
+      jitter: formatDuration(SCHEDULE_DEFAULTS.jitterMs),
+    },
+    ScheduleProvider: { every: formatDuration(DEFAULT_SYNC_MS) },
     JobDefaultOptions: {
       ...asText({ maxRetries: rest.maxRetries }),
       timeout: formatDuration(rest.timeoutMs),

@@ -47,6 +47,11 @@ describe('technologies', () => {
     expect(deepImportsIn(NEST_INTERNALS, readSource(NEST_INTERNALS))).not.toEqual([]);
   });
 
+  it('let one file know who does the calendar', () => {
+    const users = libraryImports().filter(({ to }) => to === 'croner');
+    expect(users.map(({ from }) => from)).toEqual(['lib/core/cron-expression.ts']);
+  });
+
   it.each([
     "import { X } from '@nestjs/core/injector/module.js';",
     "export { Y } from 'typeorm/driver/types.js';",

@@ -60,6 +60,7 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
           context: null,
           parentId: null,
           errors: null,
+          backoff: null,
         },
       ]);
       const [{ waitedMs, createdAt, claimedAt }] = claims as [Claim];

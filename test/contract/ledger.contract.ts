@@ -6,8 +6,10 @@ import { describeInspection } from './ledger-inspection.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
+import { describeSchedules } from './ledger-schedules.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
 import { describeUnheard } from './ledger-unheard.contract.js';
+import { describeUniqueJobs } from './ledger-unique.contract.js';
 import { describeUpkeep } from './ledger-upkeep.contract.js';
 import { describeWorkers } from './ledger-workers.contract.js';
 
@@ -16,6 +18,7 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
   describe(`the ledger in ${name}`, () => {
     const stageOf = useLedger(open);
     describeJobIntake(stageOf);
+    describeUniqueJobs(stageOf);
     describeClaims(stageOf);
     describeSettlements(stageOf);
     describeUnheard(stageOf);
@@ -24,5 +27,6 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeRescue(stageOf);
     describeInspection(stageOf);
     describeReadings(stageOf);
+    describeSchedules(stageOf);
   });
 }

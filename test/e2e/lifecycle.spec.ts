@@ -290,7 +290,7 @@ describe("the host's SchedulerRegistry", () => {
       kyu: first,
     });
     const registry = app.get(SchedulerRegistry);
-    const own = ['kyu:heartbeat', 'kyu:scheduler', 'kyu:reaper', 'kyu:reconciler'];
+    const own = ['kyu:heartbeat', 'kyu:scheduler', 'kyu:reaper', 'kyu:reconciler', 'kyu:cron'];
     const all = ['host', ...own, ...own.map((name) => `${name}:second`)];
     expect(registry.getIntervals().sort()).toEqual(all.sort());
 

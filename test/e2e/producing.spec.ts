@@ -41,7 +41,7 @@ async function countInserts(queue: string): Promise<number> {
 }
 
 describe('one job', () => {
-  it('is a row when the call is over, and its id sorts by time', async () => {
+  it('F1 F2 is a row when the call is over, and its id sorts by time', async () => {
     const { kyu, queue } = await startProducer();
     const payload = { to: 'a@b.example', names: ['Ω', '“quoted”', 'line\nbreak'], at: new Date(0), no: null };
     const first = await kyu.enqueue('send_email', payload);
@@ -64,7 +64,7 @@ describe('one job', () => {
     expect(await ledger.job(third.id)).toMatchObject({ payload: 'text' });
   });
 
-  it('may say how it differs from its type', async () => {
+  it('F8 F9 F10 F13 may say how it differs from its type', async () => {
     const { kyu } = await startProducer();
     const other = ledger.newQueue();
     const cases: [EnqueueOptions, object][] = [
@@ -90,7 +90,7 @@ describe('one job', () => {
     }
   });
 
-  it('takes what it does not say from the options, the handler, the token and the defaults, in this order', async () => {
+  it('F17 takes what it does not say from the options, the handler, the token and the defaults, in this order', async () => {
     const Token = defineJob('from_token', { maxRetries: 6, timeout: '6s' });
     class Handlers {
       @JobHandler('decorated', { maxRetries: 8, timeout: '8s', queue: `${ledger.schema}:mail` })
@@ -130,7 +130,7 @@ describe('jobs that are enqueued at the same moment', () => {
     expect(await countInserts(queue)).toBeLessThanOrEqual(4);
   });
 
-  it('are one statement per thousand with enqueueMany, with an answer for each in input order', async () => {
+  it('F5 are one statement per thousand with enqueueMany, with an answer for each in input order', async () => {
     const { kyu, queue } = await startProducer();
     const items = Array.from({ length: 2_500 }, (_, index) => ({
       type: 'bulk',
@@ -150,7 +150,7 @@ describe('jobs that are enqueued at the same moment', () => {
     expect(await kyu.enqueueMany([])).toEqual([]);
   });
 
-  it('are written without those that are not usable, which are named by their index', async () => {
+  it('F3 are written without those that are not usable, which are named by their index', async () => {
     const { kyu, queue } = await startProducer();
     const results = await kyu.enqueueMany([
       { type: 'good', payload: 1 },
@@ -185,7 +185,7 @@ describe('jobs that are enqueued at the same moment', () => {
 describe.each(['Redis', 'PostgreSQL alone'])('with %s', (stores) => {
   const redis = stores === 'Redis' ? {} : { redis: false as const };
 
-  it('higher priority runs first, and equal priority in the order of enqueueing', async () => {
+  it('F7 F54 higher priority runs first, and equal priority in the order of enqueueing', async () => {
     const order: unknown[] = [];
     class Handlers {
       @JobHandler('ordered')
@@ -291,7 +291,7 @@ describe('a typed job', () => {
 });
 
 describe('a process that only enqueues', () => {
-  it('runs nothing, registers no worker, and says so when it is asked to', async () => {
+  it('F16 runs nothing, registers no worker, and says so when it is asked to', async () => {
     class Handlers {
       @JobHandler('elsewhere')
       run(): string {

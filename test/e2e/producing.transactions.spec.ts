@@ -93,7 +93,7 @@ async function rolledBack(
 }
 
 describe('a job in the transaction of the caller', () => {
-  it('exists with the order when it commits, and not before', async () => {
+  it('F4 exists with the order when it commits, and not before', async () => {
     const { id } = await dataSource.transaction(async (manager) => {
       const order = await manager.save(Order, { item: 'together' });
       const job = await kyu.enqueue('pay', { orderId: order.id }, { manager });
@@ -144,7 +144,7 @@ describe('a job in the transaction of the caller', () => {
     expect(delaysMs.sort((left, right) => left - right)[2]).toBeLessThan(500);
   });
 
-  it('may be one of many (enqueueMany)', async () => {
+  it('F6 may be one of many (enqueueMany)', async () => {
     const items = [
       { type: 'pay', payload: 1 },
       { type: 'pay', payload: 2 },

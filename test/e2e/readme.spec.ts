@@ -1,6 +1,6 @@
 import { Logger, type INestApplication } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { KyuAdmin, KyuProducer, type Job } from 'nestjs-kyu';
+import { KyuAdmin, KyuProducer, KyuSchedules, type Job } from 'nestjs-kyu';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import {
@@ -89,6 +89,22 @@ describe('the five-minute guide', () => {
     expect(await ended(id)).toMatchObject({ status: 'dead', retryCount: 0 });
     const pager = await provider<{ calls: string[] }>('pager.ts', 'Pager');
     await eventually(() => expect(pager.calls).toContainEqual(`${id} is dead: DiscardJob: no such address`));
+  });
+
+  it('plans the daily digest, and what a reader subscribes to', async () => {
+    const schedules = app.get(KyuSchedules);
+    expect(await schedules.get('daily-digest')).toMatchObject({
+      timezone: 'Europe/Berlin',
+      overlap: 'skip',
+      nextRunAt: expect.any(Date) as Date,
+    });
+    const newspaper = await provider<{ subscribe(email: string): Promise<Date> }>(
+      'newspaper.ts',
+      'Newspaper',
+    );
+    expect((await newspaper.subscribe('grace@shop.example')).getTime()).toBeGreaterThan(Date.now());
+    const { id } = await schedules.runNow('weekly-grace-at-shop.example');
+    expect(await ended(id)).toMatchObject({ type: 'send_email', status: 'completed' });
   });
 
   it('tells how it is', async () => {

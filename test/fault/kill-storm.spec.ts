@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
+import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { Nemesis } from '../support/fault/nemesis.js';
 import { describeSpread } from '../support/fault/recovery.js';
@@ -50,6 +51,7 @@ describe('workers that are killed', () => {
       const { counts, deaths, findings, recovery } = await round.judge();
       console.log(`Kill storm: ${JSON.stringify(counts)}, deaths ${JSON.stringify(deaths)}.`);
       console.log(`Kill storm, SIGKILL → its jobs start elsewhere (lease 3 s): ${describeSpread(recovery)}.`);
+      recordSeconds('fast_kill_recovery_p99_s', recovery.p99);
       expect(findings).toEqual([]);
       expect(fleet.desertions).toEqual([]);
       expect(counts.kills).toBeGreaterThanOrEqual(20);
@@ -74,6 +76,8 @@ describe('workers that are killed', () => {
 
     const { findings, recovery } = await round.judge();
     console.log(`SIGKILL → its jobs start elsewhere (lease 10 s): ${describeSpread(recovery)}.`);
+    recordSeconds('kill_recovery_p50_s', recovery.p50);
+    recordSeconds('kill_recovery_p99_s', recovery.p99);
     expect(findings).toEqual([]);
     expect(recovery.count).toBe(jobs.length);
     expect(recovery.max).toBeLessThanOrEqual(LONGEST_RECOVERY_MS);

@@ -1,3 +1,4 @@
+import { recordSeconds } from '../support/fault/figures.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
@@ -29,6 +30,7 @@ describe('PostgreSQL that goes away under load', () => {
       await laboratory.postgres.restart(mode);
       const backAt = monotonicMs();
       const resumedAfterMs = (await firstStart(events, backAt)) - backAt;
+      recordSeconds('pg_restart_resume_s', resumedAfterMs);
       resumptions.push(`${mode} ${Math.round(resumedAfterMs)} ms`);
       expect(resumedAfterMs).toBeLessThanOrEqual(LONGEST_RESUMPTION_MS);
     }
@@ -79,6 +81,7 @@ describe('PostgreSQL that goes away under load', () => {
     console.log(
       `PostgreSQL away for ${OUTAGE_MS / 1_000} s: claims resume after ${Math.round(resumedAfterMs)} ms; ${JSON.stringify(counts)}.`,
     );
+    recordSeconds('pg_restart_resume_s', resumedAfterMs);
     expect(findings).toEqual([]);
     expect(fleet.desertions).toEqual([]);
     expect(resumedAfterMs).toBeLessThanOrEqual(LONGEST_RESUMPTION_MS);

@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
+import { recordFigure, recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import type { Member } from '../support/fault/member.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';
@@ -105,6 +106,9 @@ describe('Redis that goes away under load', () => {
         `${describeSpread(waits)}, ${Math.round(share * 100)} % of the normal rate, ` +
         `used again by everybody after ${Math.round(slowestReturn)} ms; ${JSON.stringify(counts)}.`,
     );
+    recordSeconds('redis_down_next_start_p99_s', Math.max(nextStart, waits.p99));
+    recordFigure('redis_down_throughput_share', Math.round(share * 100) / 100);
+    recordSeconds('redis_back_used_s', slowestReturn);
     expect(findings).toEqual([]);
     expect(fleet.desertions).toEqual([]);
     expect(events.of('refused')).toEqual([]);

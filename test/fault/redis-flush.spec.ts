@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
+import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';
@@ -61,6 +62,7 @@ describe('Redis that is flushed under load', () => {
       `Redis flushed ${FLUSHES} times, ${lost} ids lost: longest wait of a burst ${Math.round(undisturbed)} ms ` +
         `undisturbed, extra wait ${describeSpread(spreadOf(extraWaits))}; ${JSON.stringify(counts)}.`,
     );
+    recordSeconds('flush_extra_wait_s', Math.max(...extraWaits));
     expect(findings).toEqual([]);
     expect(fleet.desertions).toEqual([]);
     expect(events.of('refused')).toEqual([]);

@@ -1,3 +1,4 @@
+import { recordSeconds } from '../support/fault/figures.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
 import { freezePostgres } from '../support/fault/frozen-postgres.js';
@@ -51,6 +52,7 @@ describe('a worker that is told to end', () => {
       `SIGTERM: what was left started elsewhere ${Math.round(latest)} ms after the end of the process; ` +
         `of the stubborn handler: ${overlaps.map(({ detail }) => detail).join() || 'no overlap'}.`,
     );
+    recordSeconds('sigterm_leftovers_claimable_s', latest);
     expect(rest).toEqual([]);
     expect(latest).toBeLessThanOrEqual(LONGEST_HANDOVER_MS);
   });

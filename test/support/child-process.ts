@@ -66,13 +66,18 @@ export class TestProcess {
 /**
  * Starts a program; it is killed when the test has finished, unless it has ended by then.
  * @param settings what the program reads from the variable `SETTINGS`, as JSON
+ * @param variables further variables of its environment
  */
-export async function startProcess(program: string, settings: object): Promise<TestProcess> {
+export async function startProcess(
+  program: string,
+  settings: object,
+  variables: Record<string, string> = {},
+): Promise<TestProcess> {
   await buildOnce();
   const file = fileURLToPath(new URL(`../../dist/test/e2e/processes/${program}.js`, import.meta.url));
   const { NODE_OPTIONS: _, ...environment } = process.env;
   const child = spawn(process.execPath, [file], {
-    env: { ...environment, NO_COLOR: '1', SETTINGS: JSON.stringify(settings) },
+    env: { ...environment, NO_COLOR: '1', SETTINGS: JSON.stringify(settings), ...variables },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   onTestFinished(() => void child.kill('SIGKILL'));

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { JobStatus, KyuModuleOptions } from 'nestjs-kyu';
-import { Pool } from 'pg';
+import { Pool, type PoolClient } from 'pg';
 import { inject } from 'vitest';
 import { eventually } from './eventually.js';
 import { RecordingLogger } from './observability/recording-logger.js';
@@ -84,6 +84,8 @@ export class TestLedger {
       migrationsRun: true,
       pollInterval: '1h',
       shutdownGrace: '5s',
+      // Hundreds of applications start in these tests; those that are about the thread ask for it.
+      lease: { watchdog: false },
       defaults: { backoff: { base: '50ms', jitter: 0 } },
       ...more,
       logger: new RecordingLogger(),
@@ -98,6 +100,23 @@ export class TestLedger {
   /** Table names need no schema. */
   async sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
     return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /** A connection of the test's own, for a transaction; whoever takes it releases it. */
+  client(): Promise<PoolClient> {
+    return this.pool.connect();
+  }
+
+  /** Waits until so many jobs of a queue have ended. */
+  async untilFinished(queue: string, count: number, withinMs = 10_000): Promise<void> {
+    const text = 'select count(*) from kyu_jobs where queue = $1 and completed_at is not null';
+    await eventually(
+      async () => {
+        const [row] = await this.sql<{ count: string }>(text, [queue]);
+        if (Number(row?.count) < count) throw new Error(`${row?.count} of ${count} jobs have ended`);
+      },
+      { withinMs },
+    );
   }
 
   async job(id: string): Promise<JobRow> {

@@ -3,6 +3,7 @@ import type { Hint, InsertedJob, Job, JobDraft, JobId, JobRun, QueuedHint } from
 import type { JobStatus } from '../job-status.js';
 import type { RescuedJobEvent } from '../events.js';
 import type { Settlement } from '../settlement.js';
+import type { LeaseRhythm, Watchdog, WatchdogReport } from './watchdog.js';
 
 /**
  * The ledger's doors: one per service, so that no interface grows without end.
@@ -66,10 +67,19 @@ export interface WorkerRegistry {
   markDraining(workerId: string): Promise<void>;
   /** The last act of an orderly shutdown. */
   sayGoodbye(workerId: string): Promise<void>;
+  /**
+   * Renews the lease from now on beside the event loop. Answers in words why it cannot: then the worker's own loop
+   * has to beat.
+   */
+  startWatchdog(
+    workerId: string,
+    rhythm: LeaseRhythm,
+    tell: (report: WatchdogReport) => void,
+  ): Watchdog | { readonly impossible: string };
 }
 
 /** The duties that happen once per queue on a clock. */
-export type DutyName = 'promote' | 'rescue' | 'reconcile';
+export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {

@@ -8,7 +8,7 @@ export function claimColumns({ attempts }: Pick<Tables, 'attempts'>): string {
   return `job.id, job.run, job.queue, job.job_type, job.priority, job.payload,
   job.retry_count, job.max_retries, job.timeout_ms, job.crash_count, job.created_at, job.scheduled_at, job.locked_at,
   extract(epoch from now() - candidate.updated_at) * 1000,
-  extract(epoch from job.deadline_at - now()) * 1000, job.context, job.parent_id,
+  extract(epoch from job.deadline_at - now()) * 1000, job.context, job.parent_id, job.backoff,
   case when job.retry_count > 0 then (
     select json_agg(
       json_build_object('run', run, 'attempt', attempt, 'outcome', outcome, 'message', error_message, 'finishedAt', finished_at)

@@ -11,14 +11,15 @@ import type { StatementTemplate } from '../statement.js';
  * Index: none is read; the table is only written to.
  * What few jobs have travels in one json each, so that it costs the others nothing.
  * $1 ids, $2 queues, $3 job types, $4 priorities, $5 payloads, $6 most retries, $7 timeouts ms, $8 delays ms,
- * $9 instants or null, $10 extras or null: deadline, tags, context, parent, key, keeps, expires (ms).
+ * $9 instants or null, $10 extras or null: deadline, tags, context, parent, backoff, key, keeps,
+ * expires (ms).
  */
 export const insertJobs: StatementTemplate = {
   name: 'insert-jobs',
   text: ({ jobs }) => `
 insert into ${jobs} (
   id, queue, job_type, priority, payload, max_retries, timeout_ms, scheduled_at, status,
-  deadline_at, tags, context, parent_id, unique_key, unique_keeps, unique_expires_at
+  deadline_at, tags, context, parent_id, backoff, unique_key, unique_keeps, unique_expires_at
 )
 select draft.id, draft.queue, draft.type, draft.priority, draft.payload, draft.retries, draft.timeout, due.at,
   case when due.at > now() then 'scheduled' else 'pending' end,
@@ -26,6 +27,7 @@ select draft.id, draft.queue, draft.type, draft.priority, draft.payload, draft.r
   case when draft.extra ? 'tags' then array(select jsonb_array_elements_text(draft.extra -> 'tags')) end,
   draft.extra -> 'context',
   (draft.extra ->> 'parent')::uuid,
+  draft.extra -> 'backoff',
   draft.extra ->> 'key',
   coalesce((draft.extra ->> 'keeps')::boolean, false),
   now() + (draft.extra ->> 'expires')::float8 * interval '1 millisecond'

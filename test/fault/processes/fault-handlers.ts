@@ -44,6 +44,15 @@ export class FaultHandlers {
     return this.recorded(job, () => delay(job.run === 1 ? ms : 0, undefined, { signal: job.signal }));
   }
 
+  /** Leaves nobody else in this process a turn of the event loop. */
+  @JobHandler('block', { timeout: '10m' })
+  block(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, async () => {
+      const until = performance.now() + (job.run === 1 ? ms : 0);
+      while (performance.now() < until);
+    });
+  }
+
   /** The same, but it does not listen. */
   @JobHandler('stubborn', { timeout: '10m' })
   stubborn(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {

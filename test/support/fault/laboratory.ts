@@ -1,3 +1,4 @@
+import { recordFigure } from './figures.js';
 import { onTestFailed } from 'vitest';
 import { startPostgres, type PrivatePostgres } from '../stores/start-postgres.js';
 import { startRedis, type PrivateRedis } from '../stores/start-redis.js';
@@ -85,7 +86,7 @@ export class Round {
   /** The judgement over everything that has happened. */
   async judge(): Promise<Report> {
     const { events, fleet, ledger } = this;
-    return check({
+    const report = check({
       enqueued: events.of('enqueued').flatMap(({ jobs }) => jobs),
       events: events.all(),
       jobs: await ledger.jobs(),
@@ -94,10 +95,23 @@ export class Round {
       exits: fleet.exits,
       pauses: fleet.pauses,
     });
+    recordReport(report);
+    return report;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.keptWords = this.lastWords; // the files are gone before the report is written
     await this.fleet.remove();
   }
+}
+
+/** What every round adds to the figures of the run. */
+function recordReport({ counts, findings }: Report): void {
+  const found = (rule: string): number => findings.filter((finding) => finding.rule === rule).length;
+  recordFigure('kills', counts.kills);
+  recordFigure('jobs', counts.enqueued);
+  recordFigure('lost', found('lost-job'));
+  recordFigure('overlaps', found('overlap'));
+  recordFigure('stale_settles', found('wrong-settlement'));
+  recordFigure('false_rescues', found('false-rescue'));
 }

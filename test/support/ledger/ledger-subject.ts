@@ -7,6 +7,7 @@ import type {
   WorkerRegistry,
 } from '../../../lib/core/ports/ledger.js';
 import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
+import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
 
 /** A transaction of the caller's, still open. */
 export interface OpenTransaction<Transaction> {
@@ -24,6 +25,7 @@ export interface LedgerSubject<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
   readonly operator: OperatorDoors<Transaction>;
+  readonly schedules: ScheduleLedger;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;

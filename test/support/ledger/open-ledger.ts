@@ -8,6 +8,7 @@ import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
 import { operatorDoors } from '../../../lib/ledger/operator-doors.js';
+import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from '../../../lib/ledger/worker-registry.js';
@@ -48,6 +49,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly inspection: PostgresLedgerInspection;
   readonly readings: PostgresLedgerReadings;
   readonly operator: OperatorDoors<EntityManager>;
+  readonly schedules: PostgresScheduleLedger;
 
   constructor(
     readonly schema: string,
@@ -61,6 +63,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.inspection = new PostgresLedgerInspection(connection);
     this.readings = new PostgresLedgerReadings(connection);
     this.operator = operatorDoors(connection);
+    this.schedules = new PostgresScheduleLedger(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -103,10 +106,20 @@ class PostgresLedgerSubject implements PostgresSubject {
 }
 
 const INSTANTS: Readonly<Record<string, readonly string[]>> = {
-  kyu_jobs: ['created_at', 'updated_at', 'scheduled_at', 'locked_at', 'completed_at'],
+  kyu_jobs: [
+    'created_at',
+    'updated_at',
+    'scheduled_at',
+    'locked_at',
+    'completed_at',
+    'deadline_at',
+    'unique_expires_at',
+    'cancel_requested_at',
+  ],
   kyu_attempts: ['started_at', 'finished_at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
   kyu_pauses: ['paused_at'],
   kyu_audit: ['at'],
+  kyu_schedules: ['paused_at', 'next_run_at', 'last_run_at', 'created_at', 'updated_at'],
 };

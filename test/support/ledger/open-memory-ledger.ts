@@ -40,6 +40,10 @@ class MemorySubject implements LedgerSubject<MemoryTransaction> {
     return this.ledger.operator;
   }
 
+  get schedules(): MemoryLedger['schedules'] {
+    return this.ledger.schedules;
+  }
+
   async begin(): Promise<OpenTransaction<MemoryTransaction>> {
     const manager = this.ledger.begin();
     return { manager, commit: async () => manager.commit(), rollback: async () => manager.rollback() };

@@ -131,7 +131,7 @@ function withoutInstants(key: string, value: unknown): unknown {
   if (SPANS.has(key)) return Math.floor(Number(value) / MINUTE_MS);
   // In a claim it is JSON text, which PostgreSQL writes anew.
   if (key === 'payload' && typeof value === 'string') return JSON.parse(value) as unknown;
-  if (key === 'errors') return withoutInstants('', JSON.parse(String(value)));
+  if (key === 'errors' && typeof value === 'string') return withoutInstants('', JSON.parse(value));
   if (Array.isArray(value)) return value.map((item: unknown) => withoutInstants('', item));
   if (typeof value !== 'object') return value;
   const members = Object.entries(value).map(

@@ -8,11 +8,13 @@ import { changeJob } from '../../../lib/ledger/statements/change-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
+import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
 import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
+import { listDueSchedules } from '../../../lib/ledger/statements/list-due-schedules.sql.js';
 import { listFirstPending } from '../../../lib/ledger/statements/list-first-pending.sql.js';
 import { listPendingTypes } from '../../../lib/ledger/statements/list-pending-types.sql.js';
 import { promoteDueJobs } from '../../../lib/ledger/statements/promote-due-jobs.sql.js';
@@ -22,6 +24,7 @@ import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
 import { rescheduleJob } from '../../../lib/ledger/statements/reschedule-job.sql.js';
 import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
 import { runJobNow } from '../../../lib/ledger/statements/run-job-now.sql.js';
+import { takeTicks } from '../../../lib/ledger/statements/take-ticks.sql.js';
 import { settleRuns } from '../../../lib/ledger/statements/settle-runs.sql.js';
 import { JOB_TYPES, LIVING_WORKER, QUEUE } from './ledger-filling.js';
 import type { PlanLab } from './plan-lab.js';
@@ -87,11 +90,22 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   {
     template: freeExpiredKeys,
     values: (rows, { pending }) => [keysOf(pending.slice(0, rows))],
-    isBatch: true,
+    isBatch: false,
   },
   {
     template: replaceHeldJob,
-    values: (_, { pending }) => [...keysOf(pending.slice(0, 1)), JOB_TYPES[0], 0, '{}', 3, 0, 0, null, null],
+    values: (_, { pending }) => [
+      ...keysOf(pending.slice(0, 1)),
+      JOB_TYPES[0],
+      0,
+      '{}',
+      3,
+      0,
+      0,
+      null,
+      null,
+      QUEUE,
+    ],
     isBatch: false,
   },
   CLAIM_BY_ID,
@@ -123,6 +137,9 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     isBatch: false,
   },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
+  { template: findNextTick, values: () => [QUEUE, []], isBatch: false },
+  { template: takeTicks, values: (rows, { pending }) => [QUEUE, stepsAsJson(rows, pending)], isBatch: false },
 ];
 
 /** Parameters for a ledger that is still empty. */
@@ -185,6 +202,23 @@ function draftValues(rows: number): unknown[] {
 
 function keysOf(jobs: readonly HeldJob[]): string[] {
   return jobs.map(({ id }) => `type/${id}`);
+}
+
+/** Steps from where no schedule stands: what counts is the way to find that out. */
+function stepsAsJson(rows: number, jobs: readonly HeldJob[]): string {
+  const steps = Array.from({ length: rows }, (_, index) => ({
+    name: `schedule-${index}`,
+    guard: 'elsewhere',
+    replaces: firstOf(jobs).id,
+    id: randomUUID(),
+    queue: QUEUE,
+    type: JOB_TYPES[0],
+    priority: 0,
+    retries: 3,
+    timeout: 0,
+    payload: { order: index },
+  }));
+  return JSON.stringify(steps);
 }
 
 function firstOf(jobs: readonly HeldJob[]): HeldJob {

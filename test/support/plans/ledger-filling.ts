@@ -7,6 +7,7 @@ export const JOB_TYPES = ['send_email', 'process_payment', 'generate_report', 'r
 export const LIVING_WORKER = workerId(1);
 export const DEAD_WORKER = workerId(2);
 const WORKER_COUNT = 2_000;
+const SCHEDULE_COUNT = 10_000;
 
 /** How many jobs are in which status; whatever is left over is completed. */
 export interface StatusCounts {
@@ -25,6 +26,19 @@ export async function fillWorkers(lab: PlanLab): Promise<void> {
        case when number = 1 then 'alive' else 'dead' end, now() + interval '1 hour'
      from generate_series(1, ${WORKER_COUNT}) as number`,
   );
+}
+
+/** Schedules of one application among those of others; the tick of one in a hundred has come. */
+export async function fillSchedules(lab: PlanLab): Promise<void> {
+  await lab.run(
+    `insert into ${lab.book.tables.schedules} (app, name, cron, job_type, queue, source, next_run_at, last_job_id)
+     select case when number % 4 = 0 then 'other' else '${QUEUE}' end, 'schedule-' || number, '* * * * *',
+       '${JOB_TYPES[0]}', '${QUEUE}', 'dynamic',
+       now() + (case when number % 100 = 1 then -1 else 1 end) * number * interval '1 second',
+       lpad(to_hex(number), 32, '0')::uuid
+     from generate_series(1, ${SCHEDULE_COUNT}) as number`,
+  );
+  await lab.run(`vacuum (analyze) ${lab.book.tables.schedules}`);
 }
 
 /** Adds jobs with ascending ids; the statuses are strewn over them, and a tenth belongs to another queue. */

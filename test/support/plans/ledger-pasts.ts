@@ -1,4 +1,4 @@
-import { fillWorkers, insertJobs, turnJobsInto, type StatusCounts } from './ledger-filling.js';
+import { fillSchedules, fillWorkers, insertJobs, turnJobsInto, type StatusCounts } from './ledger-filling.js';
 import type { PlanLab } from './plan-lab.js';
 
 /** How many jobs the table holds when the statements run. */
@@ -37,6 +37,7 @@ export const NEW_LEDGER: LedgerPast = {
   live: MUCH,
   async begin(lab) {
     await fillWorkers(lab);
+    await fillSchedules(lab);
     await analyse(lab);
   },
   goOn: (lab) => insertJobs(lab, 0, JOB_COUNT, MUCH),
@@ -48,6 +49,7 @@ export const IDLE_LEDGER: LedgerPast = {
   live: MUCH,
   async begin(lab) {
     await fillWorkers(lab);
+    await fillSchedules(lab);
     await insertJobs(lab, 0, 40_000, EARLIER);
     await turnJobsInto(lab, NOTHING);
     await analyse(lab);
@@ -60,6 +62,7 @@ export const BUSY_LEDGER: LedgerPast = {
   live: LITTLE,
   async begin(lab) {
     await fillWorkers(lab);
+    await fillSchedules(lab);
     await insertJobs(lab, 0, JOB_COUNT, MUCH);
     await analyse(lab);
   },
@@ -71,6 +74,7 @@ export const FLOODED_LEDGER: LedgerPast = {
   live: LITTLE,
   async begin(lab) {
     await fillWorkers(lab);
+    await fillSchedules(lab);
     await insertJobs(lab, 0, JOB_COUNT, { ...NOTHING, pending: JOB_COUNT });
     await analyse(lab);
   },

@@ -1,5 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import * as fc from 'fast-check';
+import { BACKOFF_PRESETS } from '../../../lib/core/retry-policy.js';
 import { describe, expect, it } from 'vitest';
 import { LONGEST_DURATION_MS } from '../../../lib/core/duration.js';
 import { InvalidJobError } from '../../../lib/core/errors.js';
@@ -14,6 +15,9 @@ const plain = {
   timeoutMs: 30_000,
   delayMs: 0,
   scheduledAt: null,
+  deadlineAt: null,
+  tags: null,
+  backoff: null,
 };
 
 function resolve(options?: EnqueueOptions) {
@@ -47,7 +51,10 @@ describe('resolveEnqueueOptions', () => {
   });
 
   it('reads every option (F7 to F13)', () => {
-    expect(resolve({ priority: 10, delay: '5m', maxRetries: 7, timeout: '10s', queue: 'mail' })).toEqual({
+    const deadlineAt = new Date('2027-01-01T00:00:00Z');
+    const rare = { deadlineAt, tags: ['vip', 'tenant:42', 'vip'], backoff: 'asynqpg' as const };
+    const options = { priority: 10, delay: '5m', maxRetries: 7, timeout: '10s', queue: 'mail', ...rare };
+    expect(resolve(options)).toEqual({
       type: 'send_email',
       queue: 'mail',
       priority: 10,
@@ -55,6 +62,9 @@ describe('resolveEnqueueOptions', () => {
       timeoutMs: 10_000,
       delayMs: 300_000,
       scheduledAt: null,
+      deadlineAt: '2027-01-01T00:00:00.000Z',
+      tags: ['vip', 'tenant:42'],
+      backoff: JSON.stringify(BACKOFF_PRESETS.asynqpg),
     });
   });
 

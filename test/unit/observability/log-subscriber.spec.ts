@@ -145,6 +145,10 @@ describe('the lines about the engine', () => {
       { workerId: WORKER_ID, reason: 'no heartbeat for 10s' },
       `error: Worker ${WORKER_ID} lost its lease: no heartbeat for 10s. Its runs were aborted, and other workers may run those jobs again.`,
     ],
+    'watchdog.absent': [
+      { workerId: WORKER_ID, reason: 'it ended' },
+      `warn: Worker ${WORKER_ID} beats from its event loop alone: it ended. A handler that blocks the loop for as long as the lease makes this process look dead.`,
+    ],
     'heartbeat.failed': [
       { workerId: WORKER_ID, error: new Error('refused') },
       `warn: Worker ${WORKER_ID} could not renew its lease and tries again. refused`,
@@ -225,6 +229,34 @@ describe('the lines about the engine', () => {
         { level: 'debug', details: { queue: 'shop' } },
       ]);
     }
+  });
+
+  it('tell what becomes of schedules', () => {
+    const tick = new Date('2026-01-01T07:00:00Z');
+    const error = new Error('the zone is gone');
+    const lines = [
+      ...logged('schedule.skipped', { schedule: 'digest', tick, reason: 'overlap' }),
+      ...logged('schedule.skipped', { schedule: 'report', tick, reason: 'missed' }),
+      ...logged('schedule.failed', { schedule: 'digest', error }),
+      ...logged('schedules.synced', { written: ['a', 'b'], removed: ['c'] }),
+      ...logged('schedules.sync.failed', { error }),
+    ];
+    expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
+      'log: Schedule digest has no job for its tick of 2026-01-01T07:00:00.000Z: its last job is unfinished.',
+      'warn: Schedule report has no job for its tick of 2026-01-01T07:00:00.000Z: nobody was there in time.',
+      'error: Schedule digest cannot be used as it stands, and the others go on. the zone is gone',
+      'log: The provider has changed schedules: 2 written, 1 removed.',
+      'error: The provider of schedules failed; its schedules stay as they are. the zone is gone',
+    ]);
+    const fired = { schedule: 'digest', jobId: JOB_ID, tick, latenessMs: 1_500 };
+    expect(logged('schedule.fired', fired)).toEqual([]);
+    newSubscriber({ debug: true });
+    expect(logged('schedule.fired', fired)).toMatchObject([
+      {
+        level: 'debug',
+        message: `Schedule digest fired its tick of 2026-01-01T07:00:00.000Z, 1s500ms late: job ${JOB_ID}.`,
+      },
+    ]);
   });
 
   it('name what stands behind an error that says little itself', () => {

@@ -1,14 +1,23 @@
 import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import type { WorkerRegistry } from '../../../lib/core/ports/ledger.js';
+import type { WatchdogReport } from '../../../lib/core/ports/watchdog.js';
 import { LeaseKeeper } from '../../../lib/worker/lease-keeper.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { settled } from '../../support/worker/claims.js';
 
-function stage() {
+/** A watchdog of a test's: it proves and reports what the test says. */
+interface FakeWatchdog {
+  sinceProofMs: number;
+  tell: (report: WatchdogReport) => void;
+}
+
+function stage({ withWatchdog }: { withWatchdog: boolean } = { withWatchdog: false }) {
   const clock = new ManualClock();
   const events = new EventBus();
   const told: string[] = [];
+  const dogs: FakeWatchdog[] = [];
+  events.on('watchdog.absent', ({ reason }) => void told.push(`absent: ${reason}`));
   const ledger = { answer: async (): Promise<boolean> => true };
   const registry: WorkerRegistry = {
     register: async ({ workerId }) => void told.push(`register ${workerId}`),
@@ -18,6 +27,17 @@ function stage() {
     },
     markDraining: async (workerId) => void told.push(`drain ${workerId}`),
     sayGoodbye: async (workerId) => void told.push(`goodbye ${workerId}`),
+    startWatchdog: (workerId, _rhythm, tell) => {
+      told.push(`watch ${workerId}`);
+      const dog: FakeWatchdog = { sinceProofMs: Infinity, tell };
+      dogs.push(dog);
+      return {
+        get sinceProofMs() {
+          return dog.sinceProofMs;
+        },
+        stop: () => void told.push(`leave ${workerId}`),
+      };
+    },
   };
   let ids = 0;
   const lease = new LeaseKeeper({
@@ -26,6 +46,7 @@ function stage() {
     events,
     beatMs: 2_000,
     leaseMs: 10_000,
+    watchdog: withWatchdog,
     newWorkerId: () => `w${(ids += 1)}`,
     describe: () => ({ host: 'h', pid: 1, version: '1', queues: ['shop'], types: ['mail'], concurrency: 5 }),
     onLost: () => told.push('lost'),
@@ -37,7 +58,7 @@ function stage() {
       await settled();
     }
   };
-  return { clock, events, told, ledger, lease, pass };
+  return { clock, events, told, ledger, lease, pass, dogs };
 }
 
 describe('LeaseKeeper', () => {
@@ -111,5 +132,71 @@ describe('LeaseKeeper', () => {
     await lease.stop();
     await lease.start();
     expect(lease.workerId).toBe('w2');
+  });
+});
+
+describe('LeaseKeeper with a watchdog', () => {
+  it('leaves the beats to it, and trusts what it has proved', async () => {
+    const { lease, told, pass, dogs } = stage({ withWatchdog: true });
+    await lease.start();
+    for (let minute = 0; minute < 3; minute += 1) {
+      dogs[0]!.sinceProofMs = 500; // it was started above
+      await pass(6_000);
+    }
+    expect(lease.workerId).toBe('w1');
+    expect(told).toEqual(['register w1', 'proven', 'watch w1']);
+  });
+
+  it('keeps the lease though the event loop was blocked for longer than that', async () => {
+    const { lease, told, clock, dogs } = stage({ withWatchdog: true });
+    await lease.start();
+    dogs[0]!.sinceProofMs = 1_000;
+    clock.advance(60_000);
+    await settled();
+    expect(lease.workerId).toBe('w1');
+    expect(told).not.toContain('lost');
+  });
+
+  it('loses the lease when its proof is too old, and proves it again when there is a newer one', async () => {
+    const { lease, told, pass, dogs } = stage({ withWatchdog: true });
+    await lease.start();
+    dogs[0]!.sinceProofMs = 8_000;
+    await pass(8_500);
+    expect(lease.workerId).toBeUndefined();
+    expect(told.filter((line) => line === 'lost')).toHaveLength(1);
+    dogs[0]!.sinceProofMs = 100;
+    await pass(500);
+    expect(lease.workerId).toBe('w1');
+  });
+
+  it('rises under a new id when it says that the ledger has buried this one', async () => {
+    const { lease, ledger, told, dogs } = stage({ withWatchdog: true });
+    await lease.start();
+    ledger.answer = async () => false;
+    dogs[0]!.tell({ kind: 'buried' });
+    await settled();
+    expect(lease.workerId).toBe('w2');
+    const rise = ['leave w1', 'beat w1', 'lost', 'register w2', 'proven', 'watch w2'];
+    expect(told).toEqual(['register w1', 'proven', 'watch w1', ...rise]);
+    dogs[0]!.tell({ kind: 'buried' });
+    await settled();
+    expect(lease.workerId).toBe('w2');
+  });
+
+  it('beats itself when the watchdog is gone, and says so', async () => {
+    const { lease, told, pass, dogs } = stage({ withWatchdog: true });
+    await lease.start();
+    dogs[0]!.tell({ kind: 'gone', reason: 'it ended' });
+    await pass(4_000);
+    expect(told.slice(3)).toEqual(['absent: it ended', 'beat w1', 'beat w1', 'beat w1']);
+    expect(lease.workerId).toBe('w1');
+  });
+
+  it('says goodbye after the watchdog has been called off', async () => {
+    const { lease, told, clock } = stage({ withWatchdog: true });
+    await lease.start();
+    await lease.stop();
+    expect(told.slice(-2)).toEqual(['leave w1', 'goodbye w1']);
+    expect(clock.timers).toBe(0);
   });
 });

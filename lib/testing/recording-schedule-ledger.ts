@@ -1,0 +1,66 @@
+import type {
+  DueSchedules,
+  PlannedSchedule,
+  ScheduleLedger,
+  TakenSteps,
+  TickStep,
+} from '../core/ports/schedule-ledger.js';
+import type { Schedule, ScheduleSource } from '../core/schedule.js';
+import type { EnqueuedLog } from './enqueued-log.js';
+
+/** The door for schedules, which also keeps in mind what ticks have become. */
+export class RecordingScheduleLedger implements ScheduleLedger {
+  constructor(
+    private readonly ledger: ScheduleLedger,
+    private readonly log: EnqueuedLog,
+    private readonly clockMs: () => number,
+  ) {}
+
+  async take(app: string, steps: readonly TickStep[]): Promise<TakenSteps> {
+    const taken = await this.ledger.take(app, steps);
+    const fired = new Set(taken.fired.map(({ id }) => id));
+    const drafts = steps.flatMap(({ job }) => (job !== null && fired.has(job.draft.id) ? [job.draft] : []));
+    this.log.record(drafts, this.clockMs());
+    return taken;
+  }
+
+  nowMs(): Promise<number> {
+    return this.ledger.nowMs();
+  }
+
+  upsert(
+    app: string,
+    schedules: readonly PlannedSchedule[],
+    over: readonly ScheduleSource[],
+  ): Promise<string[]> {
+    return this.ledger.upsert(app, schedules, over);
+  }
+
+  find(app: string, name: string): Promise<Schedule | undefined> {
+    return this.ledger.find(app, name);
+  }
+
+  list(app: string): Promise<Schedule[]> {
+    return this.ledger.list(app);
+  }
+
+  pause(app: string, name: string): Promise<boolean> {
+    return this.ledger.pause(app, name);
+  }
+
+  resume(app: string, name: string, nextTickMs: number | null): Promise<boolean> {
+    return this.ledger.resume(app, name, nextTickMs);
+  }
+
+  remove(app: string, names: readonly string[]): Promise<string[]> {
+    return this.ledger.remove(app, names);
+  }
+
+  due(app: string, declared: readonly string[], limit: number): Promise<DueSchedules> {
+    return this.ledger.due(app, declared, limit);
+  }
+
+  nextDueInMs(app: string, declared: readonly string[]): Promise<number | null> {
+    return this.ledger.nextDueInMs(app, declared);
+  }
+}

@@ -1,0 +1,36 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Laboratory } from '../support/fault/laboratory.js';
+import { startsSince } from '../support/fault/waits.js';
+
+const LEASE_MS = 3_000;
+const BLOCKED_MS = 8_000;
+
+describe('a handler that blocks the event loop for longer than the lease', () => {
+  let laboratory: Laboratory;
+
+  beforeAll(async () => {
+    laboratory = await Laboratory.open();
+  });
+
+  afterAll(() => laboratory.close());
+
+  it('keeps its job: nobody takes its process for dead', async () => {
+    await using round = await laboratory.round({ leaseMs: LEASE_MS, beatMs: 600 });
+    const { events, fleet } = round;
+    const [producer, blocked] = await Promise.all([fleet.startProducer(), fleet.startWorker()]);
+    const jobs = await producer.enqueue([{ type: 'block', ms: BLOCKED_MS }]);
+    await startsSince(events, 0, jobs.length, 10_000);
+    const other = await fleet.startWorker();
+    await round.drained(20_000);
+    const starts = events.of('start');
+    expect(starts.map(({ pid, run }) => ({ pid, run }))).toEqual([{ pid: blocked.pid, run: 1 }]);
+    expect(events.of('abort')).toEqual([]);
+    expect(events.of('start', { pid: other.pid })).toEqual([]);
+    const { findings, counts } = await round.judge();
+    console.log(
+      `Event loop blocked for ${BLOCKED_MS} ms (lease ${LEASE_MS} ms): 0 false rescues; ${JSON.stringify(counts)}.`,
+    );
+    expect(findings).toEqual([]);
+    expect(counts.crashedRuns).toBe(0);
+  });
+});

@@ -1,0 +1,46 @@
+import { appendFileSync } from 'node:fs';
+
+/** How figures of one name come together: counts add up, of the others the worst stands. */
+export type Gathering = 'sum' | 'highest' | 'lowest';
+
+/** The figures of the laboratory, and how each is gathered over all specs of a run. */
+const GATHERINGS = {
+  kills: 'sum',
+  jobs: 'sum',
+  lost: 'sum',
+  overlaps: 'sum',
+  stale_settles: 'sum',
+  false_rescues: 'sum',
+  kill_recovery_p50_s: 'highest',
+  kill_recovery_p99_s: 'highest',
+  fast_kill_recovery_p99_s: 'highest',
+  redis_down_next_start_p99_s: 'highest',
+  redis_down_throughput_share: 'lowest',
+  redis_back_used_s: 'highest',
+  flush_extra_wait_s: 'highest',
+  pg_restart_resume_s: 'highest',
+  sigterm_leftovers_claimable_s: 'highest',
+  poison_process_deaths: 'highest',
+  innocents_quarantined: 'sum',
+  cron_duplicates: 'sum',
+  cron_lateness_p99_s: 'highest',
+  cancel_signal_s: 'highest',
+} as const satisfies Readonly<Record<string, Gathering>>;
+
+/** The name of a figure. */
+export type FigureName = keyof typeof GATHERINGS;
+
+/**
+ * Writes a figure down for `npm run test:fault -- --json FILE`, which gathers those of all processes; without it the
+ * figure goes nowhere.
+ */
+export function recordFigure(name: FigureName, value: number): void {
+  const file = process.env['KYU_FIGURES'];
+  if (file === undefined) return;
+  appendFileSync(file, `${JSON.stringify({ name, value, gathering: GATHERINGS[name] })}\n`);
+}
+
+/** The same for a time in ms, in seconds with three places. */
+export function recordSeconds(name: FigureName, ms: number): void {
+  recordFigure(name, Math.round(ms) / 1_000);
+}
