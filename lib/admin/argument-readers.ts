@@ -1,5 +1,6 @@
 import { isDate } from 'node:util/types';
 import { parseDuration } from '../core/duration.js';
+import { isTag, MOST_TAGS, TAG_RULE } from '../core/enqueue-option-readers.js';
 import { InvalidQueryError } from '../core/errors.js';
 import { isJobId } from '../core/job-id.js';
 import type { JobId } from '../core/job.js';
@@ -9,9 +10,6 @@ import type { DurationRule, NumberRule } from '../core/option-rules.js';
 import { describeDurationRule } from '../core/option-scope.js';
 import { describeValue } from '../core/redact.js';
 import { toStorableText } from '../core/storable-text.js';
-
-const LONGEST_TAG = 128;
-const MOST_TAGS = 20;
 
 /** @throws InvalidQueryError when the value cannot be the id of a job */
 export function readJobId(id: unknown, field = 'id'): JobId {
@@ -89,9 +87,8 @@ export function readInstant(field: string, value: unknown): string {
 
 /** @throws InvalidQueryError */
 export function readTags(field: string, value: unknown): string[] {
-  const rule = `at most ${MOST_TAGS} texts of 1 to ${LONGEST_TAG} characters`;
   if (Array.isArray(value) && value.length <= MOST_TAGS && value.every(isTag)) return [...new Set(value)];
-  throw new InvalidQueryError(field, describeValue(value), rule);
+  throw new InvalidQueryError(field, describeValue(value), TAG_RULE);
 }
 
 /**
@@ -116,10 +113,6 @@ export function readFlag(field: string, flag: unknown): boolean {
 /** Whether PostgreSQL can hold the text as it is: neither a NUL nor half of a surrogate pair. */
 export function isStorable(text: string): boolean {
   return toStorableText(text, text.length) === text;
-}
-
-function isTag(tag: unknown): tag is string {
-  return typeof tag === 'string' && tag !== '' && tag.length <= LONGEST_TAG && isStorable(tag);
 }
 
 /** An empty list would match nothing, which nobody asks for on purpose. */

@@ -198,7 +198,8 @@ const explain = step('explain', choice, async (twins, job) => {
   await twins.both(async (ledger) => {
     const standing = await ledger.operator.standings.standing(id);
     // What was due at once is overdue by the time that PostgreSQL took to answer, and not at all in memory.
-    return standing?.status === 'pending' ? { ...standing, dueInMs: null } : standing;
+    const waits = standing?.status === 'scheduled' || standing?.status === 'failed';
+    return waits || standing === undefined ? standing : { ...standing, dueInMs: null };
   });
 });
 
