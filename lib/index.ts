@@ -4,6 +4,7 @@ export type { KyuModuleExtras, KyuOptionsFactory } from './kyu.module-definition
 export { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
 export { KyuSchedules } from './kyu.schedules.js';
 export { KyuWorkers, type WorkersStatus } from './kyu.workers.js';
+export type { JobStatistics } from './observability/job-statistics.js';
 export {
   InjectKyuAdmin,
   InjectKyuJobEvents,
@@ -31,6 +32,18 @@ export type {
   JobStartedEvent,
   JobSucceededEvent,
 } from './core/job-events.js';
+export {
+  DeliveryFailure,
+  type DeliveryFailureDetails,
+  type JobNotice,
+  type KyuNotifier,
+  type Notification,
+  type NotifierOptions,
+} from './core/ports/notifier.js';
+export { discord, type DiscordOptions } from './observability/notifiers/discord.js';
+export { slack, type SlackOptions } from './observability/notifiers/slack.js';
+export { telegram, type TelegramOptions } from './observability/notifiers/telegram.js';
+export { webhook, type WebhookOptions } from './observability/notifiers/webhook.js';
 export { Ctx, Payload, Signal } from './handlers/job-parameters.decorator.js';
 export { getJobContext, isKyuContext, KYU_CONTEXT_TYPE } from './handlers/kyu-execution-context.js';
 export { currentJob } from './worker/current-job.js';
@@ -46,6 +59,8 @@ export {
   type PayloadOf,
   type PayloadOutputOf,
 } from './core/job-definition.js';
+export type { CarriedContext, CarryFunction } from './core/carried-context.js';
+export type { DraftedJob, EnqueueCall, KyuTelemetry, RunTelemetry } from './core/ports/telemetry.js';
 export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
@@ -76,6 +91,12 @@ export type {
   LeaseOptions,
   PoolOptions,
 } from './core/options.js';
+export type {
+  RetentionByStatus,
+  RetentionOptions,
+  RetentionRule,
+  RetentionSetting,
+} from './core/retention-options.js';
 export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
@@ -113,6 +134,7 @@ export {
   JobTimeoutError,
   KyuClosedError,
   KyuConfigError,
+  KyuContextError,
   KyuError,
   KyuPayloadError,
   KyuSchemaVersionError,

@@ -33,6 +33,9 @@ export interface LifecycleParts {
 /** What each part may take to close: the longer time while the shutdown is young, else the shorter one. */
 const CLOSE_WITHIN_MS = { shortest: 250, longest: 1_000 };
 
+/** The last words about dead jobs go over the network of somebody else. */
+const NOTIFIERS_WITHIN_MS = 3_000;
+
 /** So long after the grace period only the shorter time is left, so that the process is gone within 3 s. */
 const AFTER_GRACE_MS = 2_500;
 
@@ -106,16 +109,18 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
     const { runtime, metrics } = this.parts;
     await this.closeInTime(runtime.producer.close());
     await this.closeInTime(runtime.dispatcher.stop());
+    await this.closeInTime(runtime.notifications.drain(), NOTIFIERS_WITHIN_MS);
+    runtime.notifications.stop();
     await metrics.stop();
     await this.closeInTime(runtime.close());
     runtime.letGo();
   }
 
   /** A store that does not answer must not hold up the end of the process. */
-  private async closeInTime(closing: Promise<void>): Promise<void> {
+  private async closeInTime(closing: Promise<void>, longest = CLOSE_WITHIN_MS.longest): Promise<void> {
     const { clock, options } = this.parts.runtime;
     const leftMs = this.stoppingSinceMs + options.shutdownGraceMs + AFTER_GRACE_MS - clock.monotonicMs();
-    const { longest, shortest } = CLOSE_WITHIN_MS;
+    const { shortest } = CLOSE_WITHIN_MS;
     await within(clock, Math.min(longest, Math.max(shortest, leftMs)), closing);
   }
 

@@ -1,5 +1,7 @@
 import { Logger, Module, type DynamicModule } from '@nestjs/common';
+import { KyuConfigError } from './core/errors.js';
 import { DEFAULT_INSTANCE } from './core/option-defaults.js';
+import { describeValue } from './core/redact.js';
 import { systemClock } from './core/system-clock.js';
 import {
   ConfigurableModuleClass,
@@ -49,10 +51,22 @@ function assemble(
 }
 
 async function openRuntime(options: KyuModuleOptions, name: string): Promise<KyuRuntime> {
+  refuseLateName(options?.name, name);
   const resolved = { ...resolveModuleOptions(options ?? {}), name };
   const context = name === DEFAULT_INSTANCE ? 'Kyu' : `Kyu:${name}`;
   const stores = new RealStores(resolved);
   await stores.open();
   const logger = options?.logger ?? new Logger(context);
   return new KyuRuntime({ options: resolved, logger, stores, clock: systemClock });
+}
+
+/**
+ * The tokens of an instance are made before any factory runs, so a name that a factory answers comes too late; silence
+ * would leave the application with an instance that nobody asked for.
+ * @throws KyuConfigError
+ */
+function refuseLateName(given: unknown, name: string): void {
+  if (given === undefined || given === name) return;
+  const allowed = "a name beside useFactory: KyuModule.forRootAsync({ name: '…', useFactory: … })";
+  throw new KyuConfigError([{ field: 'name', value: `${describeValue(given)} from the factory`, allowed }]);
 }

@@ -1,12 +1,16 @@
 import type { NestInterceptor, Type } from '@nestjs/common';
 import type { DataSource } from 'typeorm';
 import type { RedisSource } from './dispatch/redis-source.js';
+import type { CarryFunction } from './core/carried-context.js';
 import { KyuConfigError, type ConfigProblem } from './core/errors.js';
 import { DEFAULT_DSN, DEFAULT_REDIS } from './core/option-defaults.js';
 import type { KyuOptions, ResolvedOptions } from './core/options.js';
+import type { KyuNotifier } from './core/ports/notifier.js';
+import type { KyuTelemetry } from './core/ports/telemetry.js';
 import { describeConnectionString, describeValue } from './core/redact.js';
 import { readScheduling } from './core/resolve-scheduling.js';
 import { resolveOptions } from './core/resolve-options.js';
+import { resolveWatching, type ResolvedWatching } from './core/resolve-watching.js';
 import type { ScheduleInput, ScheduleProvider } from './core/schedule.js';
 import type { LedgerTarget } from './ledger/ledger-connection.js';
 
@@ -23,6 +27,15 @@ export interface KyuModuleOptions extends KyuOptions {
   interceptors?: (Type<NestInterceptor> | NestInterceptor)[];
   /** Let the application's global guards, interceptors, pipes and filters apply to jobs too. Default false. */
   inheritAppConfig?: boolean;
+  /** Who is told of events: `slack()`, `discord()`, `telegram()`, `webhook()`, or one of your own. Default: nobody. */
+  notifiers?: readonly KyuNotifier[];
+  /**
+   * Asked for each job that is enqueued, in the place that enqueues it: what it answers, a flat record of texts of at
+   * most 4 KiB, is `job.context` in the handler. Default: nothing is carried but what a handler's own job carries.
+   */
+  carry?: CarryFunction;
+  /** `kyuOpenTelemetry()` of `nestjs-kyu/otel`: spans and metrics. Default: none, at no cost. */
+  telemetry?: KyuTelemetry;
   /** Schedules that every process of this application declares, beside those of `@CronJob`. */
   schedules?: ScheduleInput[];
   /** Where further schedules come from; see `ScheduleProvider`. */
@@ -30,7 +43,7 @@ export interface KyuModuleOptions extends KyuOptions {
 }
 
 /** Options as the composition root uses them. */
-export interface ResolvedModuleOptions extends ResolvedOptions {
+export interface ResolvedModuleOptions extends ResolvedOptions, ResolvedWatching {
   readonly target: LedgerTarget;
   readonly redis: RedisSource | false;
   readonly interceptors: readonly (Type<NestInterceptor> | NestInterceptor)[];
@@ -46,6 +59,9 @@ const MODULE_KEYS = [
   'redis',
   'interceptors',
   'inheritAppConfig',
+  'notifiers',
+  'carry',
+  'telemetry',
   'schedules',
   'scheduleProvider',
 ];
@@ -60,10 +76,12 @@ export function resolveModuleOptions(options: KyuModuleOptions): ResolvedModuleO
   const target = targetOf(options, problems);
   refuseUnusableRedis(options.redis, problems);
   refuseUnusableSwitches(options, problems);
+  const watching = resolveWatching(problems, options);
   const scheduling = readScheduling(options, problems);
   if (problems.length > 0 || resolved === undefined) throw new KyuConfigError(problems);
   return {
     ...resolved,
+    ...watching,
     target,
     redis: options.redis ?? DEFAULT_REDIS,
     interceptors: options.interceptors ?? [],

@@ -9,6 +9,7 @@ import { PostgresJobIntake } from './ledger/job-intake.js';
 import { LedgerConnection } from './ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from './ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
 import { operatorDoors } from './ledger/operator-doors.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
@@ -31,6 +32,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly operator: OperatorDoors<EntityManager>;
   readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
+  readonly retention: PostgresLedgerRetention;
   private readonly connection: LedgerConnection;
   private readonly migrator: SchemaMigrator;
   private schemaVersion = 0;
@@ -47,6 +49,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.operator = operatorDoors(this.connection);
     this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
+    this.retention = new PostgresLedgerRetention(this.connection);
   }
 
   async open(): Promise<void> {

@@ -11,20 +11,28 @@ import type { JobDefaults } from './core/ports/handler-table.js';
 import type { Clock, Timer } from './core/ports/clock.js';
 import type { LedgerReadings, LedgerUpkeep } from './core/ports/ledger.js';
 import type { KyuLogger } from './core/ports/logger.js';
+import type { DraftedJob } from './core/ports/telemetry.js';
 import type { NestHandlerTable } from './handlers/nest-handler-table.js';
 import { holdProcess } from './core/system-clock.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer } from './kyu.injectables.js';
 import { LateDispatcher } from './kyu.late-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
+import { observedAdmin } from './kyu.observed-admin.js';
+import { ObservedProducer } from './kyu.observed-producer.js';
 import { InstanceSchedules } from './kyu.schedules.js';
 import type { KyuStores } from './kyu.stores.js';
 import { KYU_VERSION } from './kyu.version.js';
 import { Reaper } from './maintenance/reaper.js';
 import { Reconciler } from './maintenance/reconciler.js';
+import { Retention } from './maintenance/retention.js';
 import { Scheduler } from './maintenance/scheduler.js';
 import { LogSubscriber } from './observability/log-subscriber.js';
 import type { LifecycleState } from './observability/health-findings.js';
 import { HealthReader } from './observability/health-reader.js';
+import { JobStatisticsBook } from './observability/job-statistics.js';
+import { Notifications } from './observability/notifiers/notifications.js';
+import { ContextCarrier } from './producer/context-carrier.js';
+import { currentJob } from './worker/current-job.js';
 
 /** What an instance is made of. */
 export interface RuntimeParts {
@@ -53,8 +61,11 @@ export class KyuRuntime {
   readonly reaper: Reaper;
   readonly reconciler: Reconciler;
   readonly schedules: InstanceSchedules;
+  readonly retention: Retention;
   readonly health: HealthReader;
   readonly jobEvents: KyuJobEvents;
+  readonly notifications: Notifications;
+  readonly statistics: JobStatisticsBook;
   /** The queues that this process serves; those of its handlers join at bootstrap unless the options name them. */
   readonly queues: string[];
   /** Known from bootstrap on. */
@@ -65,6 +76,7 @@ export class KyuRuntime {
   /** Something was paused or goes on; the workers of this process need not wait until they look. */
   tellWorkersOfPauses: () => void = () => {};
   private readonly log: LogSubscriber;
+  private readonly endTelemetry: (() => void) | undefined;
   private hold: Timer | undefined;
   private readonly defaults = new Map<JobReference, JobDefaults>();
 
@@ -84,10 +96,19 @@ export class KyuRuntime {
         error: recordError(error).message,
       }),
     );
+    this.notifications = new Notifications({
+      notifiers: options.notifiers,
+      instance: options.name,
+      jobEvents: this.jobEvents,
+      events: this.events,
+      clock,
+    });
+    this.statistics = new JobStatisticsBook(this.events);
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
     this.producer = this.createProducer();
-    this.admin = this.createAdmin();
+    this.admin = observedAdmin(this.createAdmin(), options.telemetry);
+    this.endTelemetry = options.telemetry?.listenTo(this.events);
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
     this.reconciler = new Reconciler(this);
@@ -100,6 +121,7 @@ export class KyuRuntime {
       producer: this.producer,
       defaultsFor: (reference) => this.defaultsFor(reference),
     });
+    this.retention = this.createRetention();
     this.health = new HealthReader({
       readings: this.readings,
       clock,
@@ -119,6 +141,7 @@ export class KyuRuntime {
   async close(): Promise<void> {
     this.state = 'stopped';
     await this.stores.close();
+    this.endTelemetry?.();
     this.log.stop();
   }
 
@@ -172,16 +195,25 @@ export class KyuRuntime {
 
   private createProducer(): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);
-    return new KyuProducer({
+    const { carry, telemetry } = this.options;
+    const carrier = new ContextCarrier({ carry, telemetry, inherited: () => currentJob()?.context });
+    const parts = {
       intake: this.stores.intake,
       dispatcher: this.dispatcher,
       events: this.events,
       newJobId: () => ids.next(),
-      defaultsFor: (reference) => this.defaultsFor(reference),
+      defaultsFor: (reference: JobReference) => this.defaultsFor(reference),
       payloadLimitBytes: this.options.payloadLimitBytes,
       app: this.options.queueName,
       priorities: this.options.priorities,
-    });
+      contextFor: (job: DraftedJob) => carrier.textFor(job),
+    };
+    return new ObservedProducer(parts, { clock: this.clock, events: this.events, telemetry });
+  }
+
+  private createRetention(): Retention {
+    const { queues, clock, events, stores, options } = this;
+    return new Retention({ queues, clock, events, ledger: stores.retention, retention: options.retention });
   }
 
   private maintenanceParts() {

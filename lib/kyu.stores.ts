@@ -12,6 +12,7 @@ import type {
 } from './core/ports/ledger.js';
 import type { OperatorDoors } from './core/ports/operator-doors.js';
 import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
+import type { LedgerRetention } from './core/ports/retention.js';
 
 /** What a dispatcher is asked for, once it is known which queues this process serves. */
 export interface DispatcherRequest {
@@ -34,6 +35,7 @@ export interface KyuStores<Transaction> {
   readonly operator: OperatorDoors<Transaction>;
   readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
+  readonly retention: LedgerRetention;
   /**
    * Connects, and sees to the schema.
    * @throws LedgerUnavailableError when the ledger does not answer

@@ -7,6 +7,7 @@ import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
+import type { JobStatistics } from './observability/job-statistics.js';
 import { WorkerPool } from './worker/worker-pool.js';
 
 /** How the workers of this process are doing. */
@@ -25,6 +26,8 @@ export class KyuWorkers {
     readonly rescue: DutyLoop;
     readonly reconcile: DutyLoop;
     readonly cron: DutyLoop;
+    /** None where everything is kept for ever. */
+    readonly retention: DutyLoop | undefined;
   };
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
@@ -34,13 +37,14 @@ export class KyuWorkers {
     private readonly runtime: KyuRuntime,
     private readonly intervals: IntervalRegistry,
   ) {
-    const { scheduler, reaper, reconciler, schedules, options } = runtime;
+    const { scheduler, reaper, reconciler, schedules, options, retention } = runtime;
     this.loops = {
       promote: this.loopFor(scheduler),
       rescue: this.loopFor(reaper),
       reconcile: this.loopFor(reconciler),
       // Schedules belong to the application, whatever queues their jobs take.
       cron: this.loopFor(schedules.ticker, [options.queueName]),
+      retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
     runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
@@ -79,6 +83,14 @@ export class KyuWorkers {
     };
   }
 
+  /**
+   * What this process did since it started, by priority and job type: plain counters, for who wants them without a
+   * metrics page.
+   */
+  statistics(): JobStatistics[] {
+    return this.runtime.statistics.read();
+  }
+
   /** Something may have become pending. */
   wake(): void {
     this.pool?.wake();
@@ -106,10 +118,17 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
-    const { promote, rescue, reconcile, cron } = this.loops;
-    const stopped = Promise.all([promote.stop(), rescue.stop(), reconcile.stop(), cron.stop()]);
+    const { promote, rescue, reconcile, cron, retention } = this.loops;
+    const stopped = Promise.all([
+      promote.stop(),
+      rescue.stop(),
+      reconcile.stop(),
+      cron.stop(),
+      retention?.stop(),
+    ]);
     this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
+    this.runtime.retention.stop();
     await this.pool?.drain(graceMs);
     // A tick that hangs on a database that is away must not hold up the shutdown; it changes nothing by ending late.
     if (this.pool === undefined) await stopped;
@@ -128,6 +147,8 @@ export class KyuWorkers {
     this.intervals.add('kyu:reaper', this.loops.rescue.start());
     this.intervals.add('kyu:reconciler', this.loops.reconcile.start());
     this.intervals.add('kyu:cron', this.loops.cron.start());
+    this.runtime.retention.begin();
+    if (this.loops.retention !== undefined) this.intervals.add('kyu:retention', this.loops.retention.start());
   }
 
   private createPool(): WorkerPool {
@@ -149,6 +170,7 @@ export class KyuWorkers {
       onForgotten: (queue) => runtime.reconciler.restoreQueue(queue),
       onLow: (queue, types) => void this.refill(queue, types),
       limits: runtime.options,
+      telemetry: runtime.options.telemetry,
     });
   }
 

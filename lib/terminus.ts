@@ -1,3 +1,3 @@
-export { KyuHealthIndicator, type BacklogLimit } from './observability/health-indicator.js';
+export { KyuHealthIndicator, type BacklogLimit, type HealthOf } from './kyu.health-indicator.js';
 export { HealthReader } from './observability/health-reader.js';
 export type { HealthFinding } from './observability/health-findings.js';

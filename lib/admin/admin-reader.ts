@@ -9,7 +9,7 @@ import type {
   WorkerReading,
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
-import { readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
+import { readFlag, readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
 import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
 import { decodeCursor, encodeCursor } from './job-cursor.js';
 import { JobExplainer, type JobExplanation } from './job-explainer.js';
@@ -62,7 +62,7 @@ export class AdminReader<Transaction> {
   }
 
   /**
-   * One job as it stands now.
+   * One job as it stands now, or as it was archived; then `archivedAt` says when.
    * @throws JobNotFoundError
    * @throws InvalidQueryError when the id cannot be one
    * @example
@@ -103,7 +103,8 @@ export class AdminReader<Transaction> {
 
   /**
    * One page of jobs, newest first. Pages go by key: jobs that come or go meanwhile neither shift nor repeat others.
-   * @param query what narrows (see `JobSelection`), `limit` (1 to 1,000, default 100), `cursor`
+   * @param query what narrows (see `JobSelection`), `limit` (1 to 1,000, default 100), `cursor`,
+   *   `archived` (true: the archive instead)
    * @throws InvalidQueryError
    * @example
    * let cursor: string | null = null;
@@ -120,7 +121,9 @@ export class AdminReader<Transaction> {
     const size = readPageSize(query.limit);
     const before = decodeCursor(query.cursor);
     // One more than asked for tells whether there is another page.
-    const found = await this.from.inspection.list({ filter, limit: size + 1, before }, options.manager);
+    const archived = readFlag('archived', query.archived);
+    const page = { filter, limit: size + 1, before, archived };
+    const found = await this.from.inspection.list(page, options.manager);
     const jobs = found.slice(0, size);
     const last = jobs.at(-1);
     const hasMore = found.length > size && last !== undefined;

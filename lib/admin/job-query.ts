@@ -46,6 +46,8 @@ export interface JobQuery extends JobSelection {
   limit?: number;
   /** The `nextCursor` of the page before; nothing for the first. */
   cursor?: string | null;
+  /** True: the jobs that retention has archived, and no others. Default false. */
+  archived?: boolean;
 }
 
 /** The statuses that a job can be run again from. */
@@ -92,7 +94,7 @@ export const SELECTION_KEYS: KeysOf<JobSelection> = {
 };
 
 /** The keys of a query. */
-export const QUERY_KEYS: KeysOf<JobQuery> = { ...SELECTION_KEYS, limit: true, cursor: true };
+export const QUERY_KEYS: KeysOf<JobQuery> = { ...SELECTION_KEYS, limit: true, cursor: true, archived: true };
 
 const PAGE_SIZE: NumberRule = { least: 1, most: 1_000 };
 const DEFAULT_PAGE_SIZE = 100;

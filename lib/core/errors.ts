@@ -275,6 +275,17 @@ export class KyuClosedError extends KyuError {
   }
 }
 
+/** What `carry` answered cannot travel with a job. Nothing was written. */
+export class KyuContextError extends KyuError {
+  constructor(field: string, what: string, cause?: unknown) {
+    super('KYU_CONTEXT', `The job was not enqueued: ${field} ${what}.`, {
+      field,
+      remedy: 'Let carry() answer a small flat record of texts, such as { requestId, tenant }, or undefined.',
+      cause,
+    });
+  }
+}
+
 /** A schedule cannot be used as it was given; `problems` names every mistake at once. */
 export class InvalidScheduleError extends KyuError {
   readonly problems: readonly ConfigProblem[];

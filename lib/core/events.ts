@@ -2,6 +2,7 @@ import type { Claim } from './claim.js';
 import type { JobId, QueuedHint } from './job.js';
 import type { JobStatus } from './job-status.js';
 import type { SkipReason } from './schedule-tick.js';
+import type { RetainedStatus, RetentionAction } from './retention-options.js';
 import type { Settlement } from './settlement.js';
 
 /** Why a run was aborted from outside. */
@@ -11,12 +12,20 @@ export type AbortCause = 'timeout' | 'shutdown' | 'lease-lost';
 export type DispatchMode = 'redis' | 'postgres';
 
 /**
+ * Why jobs were announced again: a routine comparison found a few, the dispatcher had lost its memory, its window ran
+ * low, or the reply to a claim was lost.
+ */
+export type ReconcileCause = 'probe' | 'forgotten' | 'low' | 'unheard';
+
+/**
  * Everything that Kyu tells its listeners, by name. Events that happen per job on the hot path come in batches,
  * one event per flush, so that listening costs nothing per job.
  */
 export interface KyuEvents {
-  /** Jobs were written; in a caller's transaction they may still roll back. */
+  /** Jobs were written; those in a caller's transaction are told of when it has committed, and never if it rolls back. */
   'jobs.enqueued': { readonly queue: string; readonly jobs: readonly { id: JobId; type: string }[] };
+  /** A call of `enqueue` or `enqueueMany` has its answer; `types` are the job types in it. */
+  'enqueue.timed': { readonly types: readonly string[]; readonly tookMs: number };
   /** The dispatcher could not be told; the reconciler will find the jobs. */
   'announce.failed': { readonly queue: string; readonly count: number; readonly error: unknown };
   /** This process owns these runs now. `hints` were tried, `hints − claims` of them were stale. */
@@ -38,7 +47,14 @@ export interface KyuEvents {
   /** Jobs were taken back from a worker that died. */
   'jobs.rescued': { readonly jobs: readonly RescuedJobEvent[] };
   /** The dispatcher had forgotten pending jobs; they were announced again. */
-  'jobs.reconciled': { readonly queue: string; readonly count: number };
+  'jobs.reconciled': { readonly queue: string; readonly count: number; readonly cause: ReconcileCause };
+  /** Jobs whose time was over were deleted or archived. */
+  'jobs.retired': {
+    readonly queue: string;
+    readonly status: RetainedStatus;
+    readonly action: RetentionAction;
+    readonly count: number;
+  };
   /** A worker process was found dead. */
   'worker.buried': { readonly workerId: string; readonly host: string; readonly pid: number };
   'worker.registered': { readonly workerId: string };
@@ -72,6 +88,8 @@ export interface KyuEvents {
   'schedules.sync.failed': { readonly error: unknown };
   'drain.started': { readonly running: number; readonly graceMs: number };
   'drain.finished': { readonly released: number; readonly tookMs: number };
+  /** A notifier could not deliver, for good; `lost` are the events that nobody was told of. */
+  'notifier.failed': { readonly notifier: string; readonly lost: number; readonly error: unknown };
 }
 
 /** One job as the reaper left it. */

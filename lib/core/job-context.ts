@@ -1,3 +1,4 @@
+import type { CarriedContext } from './carried-context.js';
 import type { JobId } from './job.js';
 
 /**
@@ -17,6 +18,8 @@ export interface JobContext<Payload = unknown> {
   readonly maxAttempts: number;
   readonly createdAt: Date;
   readonly scheduledAt: Date | null;
+  /** What travelled with the job from the place that enqueued it (option `carry`); empty when nothing did. */
+  readonly context: CarriedContext;
   /** Aborts on timeout, shutdown (after the grace period) and when the lease is lost; `signal.reason` says which. */
   readonly signal: AbortSignal;
   /** `<id>:<run>`, for stores of your own that can refuse an older run's write. */

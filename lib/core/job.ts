@@ -91,6 +91,8 @@ export interface Job<Payload = unknown> {
   readonly lockedBy: string | null;
   /** When the job reached its final status: completed, dead or cancelled. */
   readonly completedAt: Date | null;
+  /** When retention moved it to the archive; `null` while it is among the others. */
+  readonly archivedAt: Date | null;
   /** After this instant the job is of no use any more. */
   readonly deadlineAt: Date | null;
   readonly tags: readonly string[];

@@ -45,4 +45,5 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   dispatchWindow: 10_000,
   preparedStatements: true,
   autoStart: true,
+  retention: { rules: [], batchSize: 1_000, everyMs: 60_000 },
 };

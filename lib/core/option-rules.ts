@@ -21,6 +21,7 @@ export const OPEN_CONNECTIONS: NumberRule = { least: 1, most: 10_000 };
 export const IDLE_CONNECTIONS: NumberRule = { least: 0, most: 10_000 };
 export const PAYLOAD_BYTES: NumberRule = { least: 1_024, most: 64 * MIB };
 export const DISPATCH_WINDOW: NumberRule = { least: 100, most: 1_000_000 };
+export const RETENTION_BATCH: NumberRule = { least: 1, most: 10_000 };
 export const RETRIES: NumberRule = { least: 0, most: 10_000 };
 /** The first run and its retries. */
 export const ATTEMPTS: NumberRule = { least: 1, most: RETRIES.most + 1 };
@@ -37,6 +38,8 @@ export const DELAY: DurationRule = { leastMs: 0, mostMs: LONGEST_DURATION_MS };
 export const TIME_LIMIT: DurationRule = { leastMs: 0, mostMs: LONGEST_TIMER_MS };
 /** Something that repeats: faster than this, it would do nothing else. */
 export const PERIOD: DurationRule = { leastMs: 10, mostMs: LONGEST_TIMER_MS };
+/** How long something that has ended is kept: "not at all" would take results from those who wait for them. */
+export const KEEP_TIME: DurationRule = { leastMs: 1_000, mostMs: LONGEST_DURATION_MS };
 /** An outer bound, which is never "none". */
 export const OUTER_BOUND: DurationRule = { leastMs: 1, mostMs: LONGEST_DURATION_MS };
 

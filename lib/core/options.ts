@@ -1,6 +1,7 @@
 import type { Duration } from './duration.js';
 import type { KyuLogger } from './ports/logger.js';
 import type { QueueOrder } from './queue-rotation.js';
+import type { ResolvedRetention, RetentionOptions } from './retention-options.js';
 import type { BackoffFunction, BackoffPolicy, BackoffPreset } from './retry-policy.js';
 
 /** Delay between attempts, as an option. Durations are ms or text (`'1s'`). */
@@ -119,6 +120,8 @@ export interface KyuOptions {
   preparedStatements?: boolean;
   /** Start taking jobs when the application has started. Default true; else call `KyuWorkers.start()`. */
   autoStart?: boolean;
+  /** How long jobs that have ended are kept. Default: for ever. */
+  retention?: RetentionOptions;
 }
 
 /** Handler settings with every default applied. */
@@ -159,4 +162,5 @@ export interface ResolvedOptions {
   readonly dispatchWindow: number;
   readonly preparedStatements: boolean;
   readonly autoStart: boolean;
+  readonly retention: ResolvedRetention;
 }

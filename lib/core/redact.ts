@@ -28,6 +28,15 @@ export function redactUrl(text: string): string {
   return withoutUrlPasswords.replace(QUERY_PASSWORD, `$1${MASK}`).replace(NAMED_PASSWORD, `$1${MASK}`);
 }
 
+const NAMED_SECRET =
+  /((?:token|secret|api[_-]?key|credential|authorization)s?\\?["']?\s{0,3}[:=]\s{0,3})(?!\*\*\*)(?:(?:bearer|basic)\s{1,3})?(?:'(?:[^'\\]|\\.)*'?|"(?:[^"\\]|\\.)*"?|[^\s&]+)/gi;
+const BEARER = /\b(bearer\s{1,3})[\w.~+/=-]{8,}/gi;
+
+/** The same, and named secrets of other kinds: for text that leaves the house. */
+export function redactSecrets(text: string): string {
+  return redactUrl(text).replace(NAMED_SECRET, `$1${MASK}`).replace(BEARER, `$1${MASK}`);
+}
+
 /**
  * A value meant as a connection string, as a person may read it. It may be malformed in any way, so nothing before
  * the last `@` is shown but the scheme.

@@ -21,6 +21,7 @@ import {
 import { OptionScope, type KeysOf } from './option-scope.js';
 import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
+import { readRetention } from './resolve-retention.js';
 
 const OPTION_KEYS: KeysOf<KyuOptions> = {
   name: true,
@@ -47,6 +48,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   dispatchWindow: true,
   preparedStatements: true,
   autoStart: true,
+  retention: true,
 };
 const POOL_KEYS: KeysOf<PoolOptions> = { maxOpen: true, maxIdle: true, maxLifetime: true };
 const LEASE_KEYS: KeysOf<LeaseOptions> = { beat: true, length: true, watchdog: true };
@@ -76,6 +78,7 @@ export function resolveOptions(
     ...readDefaults(scope),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
+    retention: readRetention(scope.value('retention'), problems, OPTION_DEFAULTS.retention),
   };
   if (problems.length > 0) throw new KyuConfigError(problems);
   return resolved;

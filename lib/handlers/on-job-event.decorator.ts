@@ -19,10 +19,11 @@ export interface JobEventRegistration {
   readonly instance: string;
 }
 
-type JobEventDecorator<Name extends JobEventName> = (
+/** A method that does not look at the event is one as well. */
+type JobEventDecorator<Name extends JobEventName> = <Method extends (event: JobEvents[Name]) => unknown>(
   target: object,
   methodName: string | symbol,
-  descriptor: TypedPropertyDescriptor<(event: JobEvents[Name]) => unknown>,
+  descriptor: TypedPropertyDescriptor<Method>,
 ) => void;
 
 /**

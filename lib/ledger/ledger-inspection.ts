@@ -10,7 +10,9 @@ import { cancelJob } from './statements/cancel-job.sql.js';
 import { countJobs } from './statements/count-jobs.sql.js';
 import { deleteJob } from './statements/delete-job.sql.js';
 import { deleteRuns } from './statements/delete-runs.sql.js';
+import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
+import { overArchive } from './statements/list-archived-jobs.sql.js';
 import { listJobs } from './statements/list-jobs.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
@@ -20,7 +22,8 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   constructor(private readonly connection: LedgerConnection) {}
 
   async find(id: JobId, manager?: EntityManager): Promise<Job | undefined> {
-    const [row] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
+    const [live] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
+    const row = live ?? (await this.connection.queryIn<JobRow>(manager, findArchivedJob, [id]))[0];
     return row === undefined ? undefined : jobOf(row);
   }
 
@@ -31,7 +34,8 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
 
   async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
     const { template, values } = listJobs.bind([page.limit], { ...page.filter, before: page.before });
-    const rows = await this.connection.queryIn<JobRow>(manager, template, values);
+    const statement = page.archived === true ? overArchive(template) : template;
+    const rows = await this.connection.queryIn<JobRow>(manager, statement, values);
     return rows.map(jobOf);
   }
 

@@ -57,6 +57,8 @@ export interface JobRow {
   readonly locked_at: Date | null;
   readonly locked_by: string | null;
   readonly completed_at: Date | null;
+  /** Only rows of the archive have it. */
+  readonly archived_at?: Date;
   readonly deadline_at: Date | null;
   readonly tags: string[] | null;
   readonly context: Readonly<Record<string, unknown>> | null;
@@ -88,6 +90,7 @@ export function jobOf(row: JobRow): Job {
     lockedAt: row.locked_at,
     lockedBy: row.locked_by,
     completedAt: row.completed_at,
+    archivedAt: row.archived_at ?? null,
     deadlineAt: row.deadline_at,
     tags: row.tags ?? [],
     context: row.context,

@@ -9,6 +9,7 @@ export interface Tables {
   readonly logs: string;
   readonly schedules: string;
   readonly jobTypes: string;
+  readonly archive: string;
   readonly versions: string;
 }
 
@@ -37,6 +38,7 @@ export function tablesOf(schema: string): Tables {
     logs: `${quoted}.kyu_job_logs`,
     schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
+    archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };
 }

@@ -1,4 +1,5 @@
 import type { EventBus } from '../core/event-bus.js';
+import type { ReconcileCause } from '../core/events.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
 import type { Duty } from './duty-loop.js';
@@ -33,7 +34,7 @@ export class Reconciler implements Duty {
   async perform(turn: DutyTurn): Promise<void> {
     if (this.parts.dispatcher.mode !== 'redis') return;
     for (const type of await this.parts.upkeep.pendingTypes(turn.queue)) {
-      await this.restoreType(turn.queue, type, PROBE_SIZE);
+      await this.restoreType(turn.queue, type, PROBE_SIZE, 'probe');
     }
   }
 
@@ -41,7 +42,7 @@ export class Reconciler implements Duty {
   async restoreQueue(queue: string): Promise<void> {
     await this.once(queue, async () => {
       for (const type of await this.parts.upkeep.pendingTypes(queue)) {
-        await this.restoreType(queue, type, this.parts.dispatcher.windowSize);
+        await this.restoreType(queue, type, this.parts.dispatcher.windowSize, 'forgotten');
       }
     });
   }
@@ -62,15 +63,20 @@ export class Reconciler implements Duty {
   async refill(queue: string, types: readonly string[]): Promise<void> {
     for (const type of types) {
       await this.once(`${queue} ${type}`, () =>
-        this.restoreType(queue, type, this.parts.dispatcher.windowSize),
+        this.restoreType(queue, type, this.parts.dispatcher.windowSize, 'low'),
       );
     }
   }
 
-  private async restoreType(queue: string, type: string, limit: number): Promise<void> {
+  private async restoreType(
+    queue: string,
+    type: string,
+    limit: number,
+    cause: ReconcileCause,
+  ): Promise<void> {
     const hints = await this.parts.upkeep.firstPending(queue, type, limit);
     const { added } = await this.parts.dispatcher.restore(queue, type, hints, hints.length < limit);
-    if (added > 0) this.parts.events.emit('jobs.reconciled', { queue, count: added });
+    if (added > 0) this.parts.events.emit('jobs.reconciled', { queue, count: added, cause });
   }
 
   private async once(key: string, work: () => Promise<void>): Promise<void> {

@@ -1,5 +1,13 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
+import type { RetainedStatus, RetentionAction } from '../core/retention-options.js';
+
+/** How many jobs of a status were deleted, or archived. */
+interface RetiredJobs {
+  readonly status: RetainedStatus;
+  readonly action: RetentionAction;
+  readonly count: number;
+}
 
 /** What the engine reported since this process started: plain numbers, counted as the events come. */
 export class EngineCounters {
@@ -15,6 +23,9 @@ export class EngineCounters {
   reconciledJobs = 0;
   heartbeatFailures = 0;
   dutyFailures = 0;
+  notifierFailures = 0;
+  /** What retention did, by status and action; only what has happened. */
+  readonly retiredJobs = new Map<string, RetiredJobs>();
   readonly switchesTo: Record<DispatchMode, number> = { redis: 0, postgres: 0 };
 
   /** Returns what ends the subscriptions. */
@@ -58,6 +69,11 @@ export class EngineCounters {
         this.rescuedJobs += jobs.length;
         this.rescuedDeadJobs += jobs.filter((job) => job.status === 'dead').length;
       }),
+      events.on('jobs.retired', ({ status, action, count }) => {
+        const key = `${status} ${action}`;
+        const before = this.retiredJobs.get(key)?.count ?? 0;
+        this.retiredJobs.set(key, { status, action, count: before + count });
+      }),
       events.on('dispatcher.switched', ({ to }) => {
         this.switchesTo[to] += 1;
       }),
@@ -66,6 +82,9 @@ export class EngineCounters {
       }),
       events.on('duty.failed', () => {
         this.dutyFailures += 1;
+      }),
+      events.on('notifier.failed', () => {
+        this.notifierFailures += 1;
       }),
     ];
   }

@@ -32,11 +32,31 @@ export function promotedLine({ count, queue }: KyuEvents['jobs.promoted']): LogL
   return line('debug', `Promoted ${jobsOf(count)} of queue ${queue}: their time has come.`, { queue, count });
 }
 
-export function reconciledLine({ count, queue }: KyuEvents['jobs.reconciled']): LogLine {
-  return line('log', `Announced ${jobsOf(count)} of queue ${queue} that the dispatcher did not know.`, {
-    queue,
-    count,
-  });
+/** So many jobs of one comparison are worth a line; fewer are hints that were under way at that moment. */
+const NOTEWORTHY_RECONCILED = 100;
+
+export function reconciledLevel({ count, cause }: KyuEvents['jobs.reconciled']): LogLevel {
+  // A window is filled up again whenever more waits than it holds.
+  if (cause === 'low') return 'debug';
+  return cause === 'probe' && count < NOTEWORTHY_RECONCILED ? 'debug' : 'log';
+}
+
+export function reconciledLine(event: KyuEvents['jobs.reconciled']): LogLine {
+  const { count, queue } = event;
+  return line(
+    reconciledLevel(event),
+    `Announced ${jobsOf(count)} of queue ${queue} that the dispatcher did not know.`,
+    {
+      queue,
+      count,
+    },
+  );
+}
+
+export function retiredLine({ action, count, queue, status }: KyuEvents['jobs.retired']): LogLine {
+  const done = action === 'delete' ? 'Deleted' : 'Archived';
+  const message = `${done} ${jobsOf(count)} of queue ${queue} that ended as ${status}: their time is over.`;
+  return line('debug', message, { queue, status, action, count });
 }
 
 export function rescuedLine(job: RescuedJobEvent): LogLine {
@@ -119,6 +139,12 @@ export function drainStartedLine({ graceMs, running }: KyuEvents['drain.started'
 export function drainFinishedLine({ released, tookMs }: KyuEvents['drain.finished']): LogLine {
   const message = `Drained in ${formatDuration(tookMs)}; ${jobsOf(released)} handed back to their queues.`;
   return line('log', message, { released, tookMs });
+}
+
+export function notifierFailedLine({ error, lost, notifier }: KyuEvents['notifier.failed']): LogLine {
+  const who = oneLine(notifier);
+  const message = `The notifier "${who}" could not deliver ${lost === 1 ? '1 event' : `${lost} events`}. `;
+  return line('warn', message + describeError(error), { notifier: who, lost, ...errorFields(error) });
 }
 
 function line(level: LogLevel, message: string, details: Record<string, unknown>): LogLine {

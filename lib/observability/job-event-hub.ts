@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks';
 import type { EventBus } from '../core/event-bus.js';
 import {
   tellCancelled,
@@ -26,6 +27,11 @@ export class JobEventHub {
   private readonly listeners = new Map<JobEventName, Set<JobListener<JobEventName>>>();
   private waiting: { name: JobEventName; event: JobEvents[JobEventName] }[] = [];
   private planned = false;
+  /**
+   * As if called from where the hub was made. Otherwise a batch would be told within the job, or the request, that
+   * happened to cause its first event, and what a listener enqueues would carry a context that is none of its business.
+   */
+  private readonly deliverOutside = AsyncResource.bind(() => this.deliver());
   /** Events that were dropped because listeners did not keep up. */
   dropped = 0;
 
@@ -60,7 +66,7 @@ export class JobEventHub {
     this.waiting.push({ name, event });
     if (this.planned) return;
     this.planned = true;
-    setImmediate(() => this.deliver());
+    setImmediate(this.deliverOutside);
   };
 
   private deliver(): void {

@@ -4,6 +4,8 @@ import type { DispatchMode } from '../core/events.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { LedgerReadings } from '../core/ports/ledger.js';
 import { EngineCounters } from './engine-counters.js';
+import { EnqueueStatistics } from './enqueue-statistics.js';
+import { ERROR_TYPES } from './error-type.js';
 import { METRIC_CATALOGUE, RUN_STATUSES, type MetricName } from './metric-catalogue.js';
 import { processMetrics } from './process-metrics.js';
 import { QueueGauges } from './queue-gauges.js';
@@ -30,6 +32,7 @@ export class KyuMetrics {
   /** Kyu's own families only, so that it can be merged with the registry of the application. */
   readonly registry = new Registry();
   private readonly runs = new RunStatistics();
+  private readonly enqueues = new EnqueueStatistics();
   private readonly counters = new EngineCounters();
   private readonly gauges: QueueGauges;
   private readonly endings: readonly (() => void)[];
@@ -42,6 +45,7 @@ export class KyuMetrics {
     }
     this.endings = [
       this.counters.listenTo(sources.events),
+      this.enqueues.listenTo(sources.events),
       sources.events.on('runs.settled', ({ settlements }) => this.runs.add(settlements)),
     ];
   }
@@ -63,7 +67,12 @@ export class KyuMetrics {
   }
 
   private families(): Record<MetricName, SampleSource> {
-    return { ...this.jobFamilies(), ...this.queueFamilies(), ...this.engineFamilies() };
+    return {
+      ...this.jobFamilies(),
+      ...this.typeFamilies(),
+      ...this.queueFamilies(),
+      ...this.engineFamilies(),
+    };
   }
 
   private jobFamilies() {
@@ -78,6 +87,19 @@ export class KyuMetrics {
       kyu_jobs_in_flight: () => plain(this.sources.inFlight()),
       kyu_lost_leases_total: () => plain(this.counters.lostRuns),
       kyu_settle_delays_total: () => plain(this.counters.settleDelays),
+    };
+  }
+
+  private typeFamilies() {
+    return {
+      kyu_jobs_enqueued_total: () =>
+        [...this.enqueues.byType()].map(([type, value]) => ({ labels: { job_type: type }, value })),
+      kyu_job_runs_total: () => this.runsByType(),
+      kyu_job_errors_total: () => this.errorsByType(),
+      kyu_enqueue_duration_seconds: () =>
+        [...this.enqueues.durations()].flatMap(([type, histogram]) =>
+          histogram.samples('kyu_enqueue_duration_seconds', { job_type: type }),
+        ),
     };
   }
 
@@ -103,7 +125,10 @@ export class KyuMetrics {
       kyu_rescued_jobs_total: () => plain(counters.rescuedJobs),
       kyu_reconciled_jobs_total: () => plain(counters.reconciledJobs),
       kyu_promoted_jobs_total: () => plain(counters.promotedJobs),
+      kyu_retired_jobs_total: () =>
+        [...counters.retiredJobs.values()].map(({ count, ...labels }) => ({ labels, value: count })),
       kyu_duty_failures_total: () => plain(counters.dutyFailures),
+      kyu_notifier_failures_total: () => plain(counters.notifierFailures),
       kyu_heartbeat_failures_total: () => plain(counters.heartbeatFailures),
       kyu_build_info: () => [{ labels: { version: sources.version }, value: 1 }],
     };
@@ -114,6 +139,22 @@ export class KyuMetrics {
       labels: { job_type: type },
       value: statistics.count('failed') + statistics.count('dead'),
     }));
+  }
+
+  private runsByType(): Sample[] {
+    return [...this.runs.byType()].flatMap(([type, statistics]) =>
+      RUN_STATUSES.map((status) => ({ labels: { job_type: type, status }, value: statistics.count(status) })),
+    );
+  }
+
+  /** Every kind from the first run of a type on, so that the first error shows as an increase. */
+  private errorsByType(): Sample[] {
+    return [...this.runs.byType()].flatMap(([type, statistics]) =>
+      ERROR_TYPES.map((error) => ({
+        labels: { job_type: type, error_type: error },
+        value: statistics.countErrors(error),
+      })),
+    );
   }
 
   private histogram(family: MetricName, of: 'runTime' | 'waitTime'): Sample[] {

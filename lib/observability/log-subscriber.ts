@@ -68,7 +68,13 @@ export class LogSubscriber {
     this.limited('duty.failed', ({ duty }) => duty, engine.dutyFailedLine);
     this.limited('engine.failed', ({ during }) => during, engine.engineFailedLine);
     this.limited('rescue.postponed', ({ queue }) => queue, engine.rescuePostponedLine);
-    this.limited('jobs.reconciled', ({ queue }) => queue, engine.reconciledLine);
+    this.limited('notifier.failed', ({ notifier }) => notifier, engine.notifierFailedLine);
+    // By level, because a routine line that nobody wants must not begin the quiet time of one that counts.
+    this.limited(
+      'jobs.reconciled',
+      (event) => `${event.queue} ${engine.reconciledLevel(event)}`,
+      engine.reconciledLine,
+    );
   }
 
   private listenToSchedules(): void {
@@ -83,6 +89,7 @@ export class LogSubscriber {
     this.line('runs.claimed', engine.claimedLine);
     this.line('jobs.promoted', engine.promotedLine);
     this.line('schedule.fired', schedules.firedLine);
+    this.line('jobs.retired', engine.retiredLine);
   }
 
   private line<Name extends KyuEventName>(name: Name, lineOf: (event: KyuEvents[Name]) => LogLine): void {

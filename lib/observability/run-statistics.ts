@@ -1,5 +1,6 @@
 import type { Settlement } from '../core/settlement.js';
 import { DurationHistogram } from './duration-histogram.js';
+import { ERROR_TYPES, errorTypeOf, type ErrorType } from './error-type.js';
 import { MOST_JOB_TYPES, OTHER_JOB_TYPES, RUN_STATUSES, type RunStatus } from './metric-catalogue.js';
 
 const STATUS_INDEX = Object.fromEntries(RUN_STATUSES.map((status, index) => [status, index])) as Record<
@@ -10,12 +11,15 @@ const STATUS_INDEX = Object.fromEntries(RUN_STATUSES.map((status, index) => [sta
 /** The figures of one job type. */
 class TypeStatistics {
   readonly counts = new Float64Array(RUN_STATUSES.length);
+  readonly errors = new Float64Array(ERROR_TYPES.length);
   readonly runTime = new DurationHistogram();
   readonly waitTime = new DurationHistogram();
 
   add(settlement: Settlement): void {
     const status = runStatusOf(settlement);
     this.counts[STATUS_INDEX[status]]! += 1; // the table covers every status
+    const errorType = errorTypeOf(settlement);
+    if (errorType !== undefined) this.errors[ERROR_TYPES.indexOf(errorType)]! += 1; // it is one of them
     // How long a shutdown let a run go on says nothing about the job, and its wait is measured by its next run.
     if (status === 'released') return;
     this.runTime.observe(settlement.finishedAfterMs - settlement.startedAfterMs);
@@ -24,6 +28,10 @@ class TypeStatistics {
 
   count(status: RunStatus): number {
     return this.counts[STATUS_INDEX[status]]!; // the table covers every status
+  }
+
+  countErrors(type: ErrorType): number {
+    return this.errors[ERROR_TYPES.indexOf(type)]!; // it is one of them
   }
 }
 

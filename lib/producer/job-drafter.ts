@@ -5,6 +5,7 @@ import { isName, NAME_RULE } from '../core/names.js';
 import { encodePayload } from '../core/payload.js';
 import { applySchema } from '../core/payload-schema.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
+import type { DraftedJob } from '../core/ports/telemetry.js';
 import { describeValue } from '../core/redact.js';
 import { resolveEnqueueOptions, type EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import { resolveUnique } from '../core/resolve-unique.js';
@@ -18,6 +19,8 @@ export interface DrafterParts {
   readonly app: string;
   /** Names for priorities. */
   readonly priorities: ReadonlyMap<string, number>;
+  /** JSON text of what is to travel with the job. Called in the place that enqueues it. Default: nothing. */
+  readonly contextFor?: (job: DraftedJob) => string | null;
 }
 
 /** Not an option of the job, but of where it is written. */
@@ -38,11 +41,13 @@ export class JobDrafter {
     const settings = resolveEnqueueOptions(type, options, defaultsFor(reference), OTHER_KEYS, priorities);
     const text = encodePayload(payload, payloadLimitBytes);
     const owner = { app, queue: settings.queue, type, payload: text };
+    const id = newJobId();
     const draft: JobDraft = {
-      id: newJobId(),
+      id,
       payload: text,
       ...settings,
       unique: resolveUnique(options?.unique, owner),
+      context: this.parts.contextFor?.({ id, type, queue: settings.queue }) ?? null,
     };
     const schema = typeof reference === 'string' ? undefined : reference.schema;
     if (schema === undefined) return draft;

@@ -4,6 +4,7 @@ import type { InsertedJob, JobDraft, JobId, QueuedHint } from '../core/job.js';
 import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
+import type { DraftedJob } from '../core/ports/telemetry.js';
 import type { JobIntake } from '../core/ports/ledger.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
@@ -24,6 +25,8 @@ export interface ProducerParts<Transaction> {
   readonly app: string;
   /** Names for priorities. */
   readonly priorities: ReadonlyMap<string, number>;
+  /** JSON text of what is to travel with the job. Called in the place that enqueues it. Default: nothing. */
+  readonly contextFor?: (job: DraftedJob) => string | null;
 }
 
 /** Where a job is to be written: `manager` is the caller's own transaction. */
@@ -82,6 +85,7 @@ export class Producer<Transaction> {
    * `unique`, `manager`
    * @throws InvalidJobError when the type or an option is not usable
    * @throws DuplicateJobError when another job holds the key of a unique one and `onConflict` is `error`
+   * @throws KyuContextError when the option `carry` throws, or answers what cannot travel with a job
    * @throws KyuPayloadError when the payload cannot be stored, is too large, or its schema refuses it
    * @throws LedgerUnavailableError when PostgreSQL does not answer
    * @example

@@ -1,3 +1,4 @@
+import type { CarriedContext } from '../core/carried-context.js';
 import type { Claim } from '../core/claim.js';
 import { JobTimeoutError, LeaseLostError, ShutdownError } from '../core/errors.js';
 import type { AbortCause } from '../core/events.js';
@@ -28,6 +29,8 @@ export interface JobContextOverrides<Payload = unknown> {
   run?: number;
   createdAt?: Date;
   scheduledAt?: Date | null;
+  /** What travelled with the job. Default: nothing. */
+  context?: CarriedContext;
   /** Aborts the run's own signal when it aborts. */
   signal?: AbortSignal;
 }
@@ -113,7 +116,7 @@ function claimOf(overrides: JobContextOverrides): Claim {
     claimedAt: createdAt,
     waitedMs: 0,
     deadlineInMs: null,
-    context: null,
+    context: overrides.context === undefined ? null : JSON.stringify(overrides.context),
     parentId: null,
     errors: null,
   };

@@ -1,7 +1,7 @@
 import { resolveModuleOptions, type KyuModuleOptions, type ResolvedModuleOptions } from '../kyu.options.js';
 import type { VirtualClock } from './virtual-clock.js';
 
-/** What the test kit has no use for: there is nothing to connect to, and `drain()` is what runs jobs. */
+/** What the test kit has no use for: there is nothing to connect to, `drain()` is what runs jobs, and a test calls nobody. */
 const UNUSED = [
   'dsn',
   'dataSource',
@@ -10,6 +10,7 @@ const UNUSED = [
   'migrationsRun',
   'preparedStatements',
   'runOnce',
+  'notifiers',
 ] as const satisfies readonly (keyof KyuModuleOptions)[];
 
 /**

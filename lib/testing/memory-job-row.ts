@@ -25,6 +25,7 @@ export interface JobRow {
   readonly lockedAt: number | null;
   readonly lockedBy: string | null;
   readonly completedAt: number | null;
+  readonly archivedAt: number | null;
   readonly deadlineAt: number | null;
   readonly tags: readonly string[];
   /** JSON text. */
@@ -62,6 +63,7 @@ export function newJobRow(draft: JobDraft, now: number): JobRow {
     lockedAt: null,
     lockedBy: null,
     completedAt: null,
+    archivedAt: null,
     ...rareFieldsOf(draft, now),
     cancelRequestedAt: null,
     cancelReason: null,
@@ -137,6 +139,7 @@ export function jobOf({
     scheduledAt: dateOf(row.scheduledAt),
     lockedAt: dateOf(row.lockedAt),
     completedAt: dateOf(row.completedAt),
+    archivedAt: dateOf(row.archivedAt),
   };
 }
 

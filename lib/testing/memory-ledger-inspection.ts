@@ -15,7 +15,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   constructor(private readonly tables: MemoryTables) {}
 
   async find(id: JobId, transaction?: MemoryTransaction): Promise<Job | undefined> {
-    const row = this.tables.job(id, transaction);
+    const row = this.tables.job(id, transaction) ?? this.tables.archivedJob(id);
     return row === undefined ? undefined : jobOf(row);
   }
 
@@ -23,9 +23,9 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     return this.tables.runsOf(id, transaction);
   }
 
-  async list({ filter, limit, before }: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
-    const rows = this.tables
-      .allJobs(transaction)
+  async list({ filter, limit, before, archived }: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
+    const jobs = archived === true ? this.tables.archivedJobs() : this.tables.allJobs(transaction);
+    const rows = jobs
       .filter((row) => matches(row, filter) && (before === undefined || row.id < normalId(before)))
       .sort((left, right) => byId(right, left));
     return rows.slice(0, limit).map(jobOf);

@@ -2,6 +2,7 @@ import type { Clock } from '../core/ports/clock.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
+import { MemoryLedgerRetention } from './memory-ledger-retention.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { memoryOperatorDoors } from './memory-operator-doors.js';
@@ -24,6 +25,7 @@ export class MemoryLedger {
   readonly readings: MemoryLedgerReadings;
   readonly operator: OperatorDoors<MemoryTransaction>;
   readonly schedules: MemoryScheduleLedger;
+  readonly retention: MemoryLedgerRetention;
   private readonly tables: MemoryTables;
 
   constructor(clock: Pick<Clock, 'nowMs'>) {
@@ -36,6 +38,7 @@ export class MemoryLedger {
     this.readings = new MemoryLedgerReadings(this.tables);
     this.operator = memoryOperatorDoors(this.tables);
     this.schedules = new MemoryScheduleLedger(this.tables);
+    this.retention = new MemoryLedgerRetention(this.tables);
   }
 
   /** A transaction to hand to the doors; it ends with its `commit()` or `rollback()`. */

@@ -10,6 +10,7 @@ import type {
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
+import type { LedgerRetention } from '../core/ports/retention.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
@@ -42,6 +43,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
+  readonly retention: LedgerRetention;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
   private readonly ledger: MemoryLedger;
@@ -59,6 +61,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.readings = this.ledger.readings;
     this.operator = operatorForManagers(this.ledger.operator);
     this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
+    this.retention = this.ledger.retention;
     this.isRedisThere = hasRedis;
   }
 

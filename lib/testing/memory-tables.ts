@@ -36,6 +36,7 @@ export class MemoryTables {
   readonly audit = new MemoryTable<AuditRecord>();
   private readonly jobs = new Map<JobId, JobRow>();
   private readonly runs = new Map<JobId, JobRun[]>();
+  private readonly archive = new Map<JobId, JobRow>();
   private readonly holders = new Map<JobId, MemoryTransaction>();
 
   constructor(private readonly clock: Pick<Clock, 'nowMs'>) {}
@@ -130,15 +131,32 @@ export class MemoryTables {
     else transaction.changes.set(normalId(id), undefined);
   }
 
+  /** Moves a job to the archive; its runs stay. */
+  moveToArchive(id: JobId, now: number): void {
+    const row = this.job(id);
+    if (row === undefined) return;
+    this.jobs.delete(row.id);
+    this.archive.set(row.id, { ...row, archivedAt: now });
+  }
+
+  archivedJob(id: JobId): JobRow | undefined {
+    return this.archive.get(normalId(id));
+  }
+
+  archivedJobs(): JobRow[] {
+    return [...this.archive.values()];
+  }
+
   /** Whether the queue, or the type in it, takes a rest. */
   isPaused(job: { readonly queue: string; readonly type: string }): boolean {
     return this.pauses.rows().some((pause) => restsBy(pause, job));
   }
 
-  /** Forgets every job, its runs and what operators did. What an open transaction has written appears at its commit all the same. */
+  /** Forgets every job, its runs and what operators did. What an open transaction has written appears all the same. */
   forgetJobs(): void {
     this.jobs.clear();
     this.runs.clear();
+    this.archive.clear();
     this.pauses.clear();
     this.audit.clear();
   }

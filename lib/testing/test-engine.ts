@@ -76,6 +76,7 @@ export class TestEngine {
     return this.call('advance()', limits, async () => {
       for (;;) {
         await this.runDue('advance()', limits);
+        await this.parts.runtime.retention.sweep();
         const leftMs = untilMs - this.parts.clock.nowMs();
         if (leftMs <= 0) return;
         await this.sleepOrWake();

@@ -7,6 +7,7 @@ import { DiscardJob, outcomeOfThrown, type RunOutcome } from '../core/outcome.js
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Handler, HandlerTable } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
+import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import { settle, type Settlement } from '../core/settlement.js';
 import { runAs } from './current-job.js';
 import type { ProgressReporter } from './progress-reporter.js';
@@ -21,6 +22,8 @@ export interface ExecutorParts {
   readonly events: EventBus;
   /** Limit for runs that have no other. */
   readonly staleJobTimeoutMs: number;
+  /** Shows runs to a tracing system, where there is one. */
+  readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
   /** Called once per run, when it has ended for Kyu. */
   readonly onEnd: (settlement: Settlement) => void;
 }
@@ -90,7 +93,7 @@ export class RunExecutor {
   private call(run: Run, handler: Handler): void {
     let returned: unknown;
     try {
-      returned = runAs(run, () => handler.invoke(run.payload, run));
+      returned = this.invoke(run, handler);
     } catch (error) {
       this.end(run, this.outcomeOfFailure(run, error));
       return;
@@ -103,6 +106,14 @@ export class RunExecutor {
       (result) => this.end(run, { kind: 'completed', result }),
       (error: unknown) => this.end(run, this.outcomeOfFailure(run, error)),
     );
+  }
+
+  private invoke(run: Run, handler: Handler): unknown {
+    const work = (): unknown => runAs(run, () => handler.invoke(run.payload, run));
+    const { telemetry } = this.parts;
+    if (telemetry === undefined) return work();
+    run.telemetry = telemetry.startRun(run.claim, run.context);
+    return run.telemetry.call(work);
   }
 
   /** A handler that stops because Kyu told it to has not failed. */
@@ -127,7 +138,9 @@ export class RunExecutor {
       finishedAfterMs: this.parts.clock.monotonicMs() - run.times.claimedAtMs,
     };
     const { retryPolicy } = run.handler;
-    this.parts.onEnd(settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random));
+    const settlement = settle(run.claim, outcome, times, retryPolicy, this.parts.clock.random);
+    run.telemetry?.end(settlement);
+    this.parts.onEnd(settlement);
     if (this.running.size === 0) this.becomeEmpty();
   }
 

@@ -1,9 +1,11 @@
+import { decodeCarried, type CarriedContext } from '../core/carried-context.js';
 import type { Claim } from '../core/claim.js';
 import { attemptOf, fenceOf } from '../core/claim.js';
 import type { AbortCause } from '../core/events.js';
 import type { JobContext } from '../core/job-context.js';
 import type { Handler } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
+import type { RunTelemetry } from '../core/ports/telemetry.js';
 import type { ProgressReporter } from './progress-reporter.js';
 
 /** What a run needs from the worker that executes it. */
@@ -28,6 +30,9 @@ export class Run implements JobContext {
   /** Set once: by the handler's end, or by whoever ended the run without it. */
   ended = false;
   abortCause: AbortCause | undefined;
+  /** What shows this run to a tracing system. */
+  telemetry: RunTelemetry | undefined;
+  private carried: CarriedContext | undefined;
   private controller: AbortController | undefined;
   private abortReason: Error | undefined;
 
@@ -73,6 +78,11 @@ export class Run implements JobContext {
 
   get scheduledAt(): Date | null {
     return this.claim.scheduledAt === null ? null : toDate(this.claim.scheduledAt);
+  }
+
+  get context(): CarriedContext {
+    this.carried ??= decodeCarried(this.claim.context);
+    return this.carried;
   }
 
   get fence(): string {

@@ -7,6 +7,7 @@ import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
 import type { PauseReadings } from '../core/ports/queue-pauses.js';
 import type { KyuLogger } from '../core/ports/logger.js';
+import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
 import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
@@ -36,6 +37,8 @@ export interface PoolParts {
   readonly onForgotten: (queue: string) => Promise<void>;
   readonly onLow: (queue: string, types: readonly string[]) => void;
   readonly limits: PoolLimits;
+  /** Shows runs to a tracing system, where there is one. */
+  readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
 }
 
 /** The numbers of a worker pool. */
@@ -92,6 +95,7 @@ export class WorkerPool {
       clock,
       events,
       logger: parts.logger,
+      telemetry: parts.telemetry,
       progress: new ProgressReporter(ledger, clock),
       staleJobTimeoutMs: limits.staleJobTimeoutMs,
       onEnd: (settlement) => {
@@ -235,7 +239,7 @@ export class WorkerPool {
     for (const queue of rotation.queues) {
       const hints = jobs.filter((job) => job.queue === queue);
       if (hints.length === 0) continue;
-      events.emit('jobs.reconciled', { queue, count: hints.length });
+      events.emit('jobs.reconciled', { queue, count: hints.length, cause: 'unheard' });
       await dispatcher.announce(queue, hints);
     }
   }

@@ -8,6 +8,7 @@ import type { Duty } from '../../lib/maintenance/duty-loop.js';
 import { CronTicker } from '../../lib/maintenance/cron-ticker.js';
 import { Reaper } from '../../lib/maintenance/reaper.js';
 import { Reconciler } from '../../lib/maintenance/reconciler.js';
+import { Retention } from '../../lib/maintenance/retention.js';
 import { Scheduler } from '../../lib/maintenance/scheduler.js';
 import { DEFAULT_SYNC_MS, SCHEDULE_DEFAULTS } from '../../lib/core/resolve-schedule.js';
 import { METRIC_CATALOGUE } from '../../lib/observability/metric-catalogue.js';
@@ -18,6 +19,8 @@ import { errorCodes, eventFields, interfaceKeys, type InterfaceKey } from '../su
 
 const OPTIONS = 'lib/core/options.ts';
 const SCHEDULES = 'lib/core/schedule.ts';
+const RETENTION = 'lib/core/retention-options.ts';
+const RETENTION_BY_STATUS = interfaceKeys(RETENTION, 'RetentionByStatus');
 const JOB_DEFAULTS = interfaceKeys(OPTIONS, 'JobDefaultOptions');
 const MODULE_OPTIONS = [
   ...interfaceKeys(OPTIONS, 'KyuOptions'),
@@ -29,6 +32,8 @@ const OPTION_TABLES: [heading: string, keys: InterfaceKey[]][] = [
   ['KyuModuleOptions', MODULE_OPTIONS],
   ['PoolOptions', interfaceKeys(OPTIONS, 'PoolOptions')],
   ['LeaseOptions', interfaceKeys(OPTIONS, 'LeaseOptions')],
+  ['RetentionOptions', [...RETENTION_BY_STATUS, ...interfaceKeys(RETENTION, 'RetentionOptions')]],
+  ['RetentionRule', interfaceKeys(RETENTION, 'RetentionRule')],
   ['JobDefaultOptions', JOB_DEFAULTS],
   ['BackoffOptions', interfaceKeys(OPTIONS, 'BackoffOptions')],
   ['HandlerOptions', [...interfaceKeys(OPTIONS, 'HandlerOptions'), ...JOB_DEFAULTS]],
@@ -57,7 +62,7 @@ describe('docs/options.md', () => {
     expect(documentedDefaults(tableRows(section(optionsPage, heading)))).toMatchObject(defaults);
   });
 
-  it('says the same as the table in the README', () => {
+  it('F123 says the same as the table in the README', () => {
     const short = documentedDefaults(tableRows(section(readText('README.md'), 'Options')));
     const long = documentedDefaults(tableRows(section(optionsPage, 'KyuModuleOptions')));
     expect(Object.keys(short).sort()).toEqual(Object.keys(long).sort());
@@ -127,6 +132,57 @@ describe('docs/events.md', () => {
   });
 });
 
+describe('docs/notifiers.md', () => {
+  const page = readText('docs/notifiers.md');
+
+  it('has every option that all notifiers take, with its type, and no other', () => {
+    const documented = tableRows(page)
+      .filter((row) => row['Option'] !== undefined)
+      .map((row) => ({ name: plain(row['Option']), type: plain(row['Type']) }));
+    expect(documented).toEqual(interfaceKeys('lib/core/ports/notifier.ts', 'NotifierOptions'));
+  });
+
+  it.each([
+    ['slack', 'SlackOptions'],
+    ['discord', 'DiscordOptions'],
+    ['telegram', 'TelegramOptions'],
+    ['webhook', 'WebhookOptions'],
+  ])('has the options of %s', (name, options) => {
+    const row = tableRows(page).find((candidate) => plain(candidate['Notifier']) === name);
+    const documented = codeSpans(row?.['Its own options'] ?? '').filter((span) => /^\w+$/.test(span));
+    const keys = interfaceKeys(`lib/observability/notifiers/${name}.ts`, options);
+    expect(documented).toEqual(keys.map((key) => key.name));
+  });
+});
+
+describe('docs/opentelemetry.md', () => {
+  const page = readText('docs/opentelemetry.md');
+
+  it('has every option, with its type, and no other', () => {
+    const documented = tableRows(section(page, 'Options')).map((row) => ({
+      name: plain(row['Option']),
+      type: plain(row['Type']),
+    }));
+    const keys = interfaceKeys('lib/observability/otel/open-telemetry.ts', 'KyuOpenTelemetryOptions');
+    expect(documented).toEqual(keys);
+  });
+
+  it('has every instrument, and no other', () => {
+    const source = readText('lib/observability/otel/job-instruments.ts');
+    const made = [...source.matchAll(/create\w+\('([\w.]+)'/g)].map(([, name = '']) => name);
+    const documented = tableRows(section(page, 'Metrics')).map((row) => plain(row['Instrument']));
+    expect(documented.sort()).toEqual(made.sort());
+  });
+
+  it('has every attribute, and no other', () => {
+    const source = readText('lib/observability/otel/attributes.ts');
+    const used = [...source.matchAll(/: '((?:messaging|kyu|error)\.[\w.]+)',/g)].map(([, name = '']) => name);
+    const rows = tableRows(section(page, 'Spans')).filter((row) => row['Attribute'] !== undefined);
+    const documented = rows.flatMap((row) => codeSpans(row['Attribute'] ?? ''));
+    expect(documented.sort()).toEqual(used.sort());
+  });
+});
+
 describe('docs/state-machine.md', () => {
   const page = readText('docs/state-machine.md');
 
@@ -154,6 +210,7 @@ describe('docs/internals.md', () => {
       new Reaper({ leaseMs: 10_000 } as never),
       new Reconciler(unused),
       new CronTicker(unused),
+      new Retention({ retention: OPTION_DEFAULTS.retention } as never),
     ];
     for (const { name, plan } of duties) {
       const row = rows.find((candidate) => plain(candidate['Loop']) === name);
@@ -188,6 +245,10 @@ function defaultsByTable(): Record<string, Record<string, string>> {
       jitter: formatDuration(SCHEDULE_DEFAULTS.jitterMs),
     },
     ScheduleProvider: { every: formatDuration(DEFAULT_SYNC_MS) },
+    RetentionOptions: {
+      ...asText({ batchSize: rest.retention.batchSize }),
+      every: formatDuration(rest.retention.everyMs),
+    },
     JobDefaultOptions: {
       ...asText({ maxRetries: rest.maxRetries }),
       timeout: formatDuration(rest.timeoutMs),

@@ -4,7 +4,15 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { buildOnce } from '../support/build-once.js';
 import { REPOSITORY } from '../support/sources/module-graph.js';
 
-const OPTIONAL = ['ioredis', 'prom-client', '@nestjs/terminus', '@nestjs/schedule'];
+const OPTIONAL = [
+  'ioredis',
+  'prom-client',
+  '@nestjs/terminus',
+  '@nestjs/schedule',
+  '@opentelemetry/api',
+  'class-validator',
+  'class-transformer',
+];
 
 /** Runs before anything else is loaded: whoever asks for one of the packages gets what is not installed. */
 function hookThatHides(packages: readonly string[]): string {
@@ -54,12 +62,18 @@ describe('an application that has not installed the optional packages', () => {
   it.each([
     ['lib/terminus.js', '@nestjs/terminus'],
     ['lib/metrics.js', 'prom-client'],
+    ['lib/otel.js', '@opentelemetry/api'],
+    ['lib/class-validator.js', 'class-validator'],
+    ['lib/class-validator.js', 'class-transformer'],
     ['lib/index.js', '@nestjs/common'],
   ])('cannot load %s without %s, which shows that they are really hidden', async (entry, name) => {
     await expect(load(entry, [name])).rejects.toThrow(`${name} is hidden`);
   });
 
-  it.each(['lib/terminus.js', 'lib/metrics.js'])('loads %s where everything is installed', async (entry) => {
-    expect((await load(entry, [])).length).toBeGreaterThan(0);
-  });
+  it.each(['lib/terminus.js', 'lib/metrics.js', 'lib/otel.js', 'lib/class-validator.js'])(
+    'loads %s where everything is installed',
+    async (entry) => {
+      expect((await load(entry, [])).length).toBeGreaterThan(0);
+    },
+  );
 });

@@ -23,6 +23,11 @@ const ALLOWED: readonly { readonly file: string; readonly text: string; readonly
     text: "Nest's own consumer",
     because: 'Nest calls it InterceptorsConsumer',
   },
+  {
+    file: 'lib/observability/otel/job-spans.ts',
+    text: 'SpanKind.CONSUMER',
+    because: 'OpenTelemetry calls it so',
+  },
   { file: 'lib/testing/event-loop.ts', text: 'the processor', because: 'it is that of the machine' },
 ];
 

@@ -83,7 +83,7 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
       expect(run?.waitedMs).toBeLessThan(15_000);
     });
 
-    it('gives a run away once', async () => {
+    it('F64 gives a run away once', async () => {
       const stage = stageOf();
       const [worker, other] = [await stage.worker(), await stage.worker()];
       const id = await stage.enqueue();
@@ -257,7 +257,7 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
     const CLAIMERS = 20;
     const JOBS = 500;
 
-    it('share a queue without sharing a job', async () => {
+    it('F116 share a queue without sharing a job', async () => {
       const stage = stageOf();
       const ids = await stage.enqueueMany(JOBS);
       const claimer = async (): Promise<Claim[]> => {

@@ -15,7 +15,7 @@ export function describeRescue<Transaction>(stageOf: () => LedgerStage<Transacti
   const rescue = (limits = RESCUE_LIMITS) => stageOf().ledger.upkeep.rescue(QUEUE, limits);
 
   describe('rescue', () => {
-    it('makes a dead worker’s job pending again: an attempt used, a crash counted, the reason kept', async () => {
+    it('F65 makes a dead worker’s job pending again: an attempt used, a crash counted, the reason kept', async () => {
       const stage = stageOf();
       const worker = await stage.worker({ host: 'lost-host', pid: 8_080 });
       const id = await stage.enqueue({ priority: 2 });
@@ -125,7 +125,7 @@ export function describeRescue<Transaction>(stageOf: () => LedgerStage<Transacti
       });
     });
 
-    it('takes a run back that exceeded its time limit and the outer bound, though its worker lives', async () => {
+    it('F65 takes a run back that exceeded its time limit and the outer bound, though its worker lives', async () => {
       const stage = stageOf();
       const worker = await stage.worker();
       const limits = { ...RESCUE_LIMITS, staleAfterMs: 100_000 };

@@ -166,7 +166,7 @@ export function describeSettlements<Transaction>(stageOf: () => LedgerStage<Tran
       expect(job.errorMessage).toContain('died');
     });
 
-    it('refuses what no longer carries the fence of the job, and changes nothing', async () => {
+    it('F64 refuses what no longer carries the fence of the job, and changes nothing', async () => {
       const stage = stageOf();
       const worker = await stage.worker();
       const id = await stage.enqueue();
@@ -187,7 +187,7 @@ export function describeSettlements<Transaction>(stageOf: () => LedgerStage<Tran
       expect(await stage.runs(id)).toHaveLength(1);
     });
 
-    it('takes a run once', async () => {
+    it('F73 takes a run once', async () => {
       const stage = stageOf();
       const id = await stage.enqueue();
       const claim = await stage.claim(id, await stage.worker());

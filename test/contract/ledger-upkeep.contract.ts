@@ -50,7 +50,7 @@ export function describeUpkeep<Transaction>(stageOf: () => LedgerStage<Transacti
       expect(await upkeep.takeDuty('rescue', [QUEUE], PLAN)).toEqual([]);
     });
 
-    it('gives a turn to one of many that ask at the same time', async () => {
+    it('F68 gives a turn to one of many that ask at the same time', async () => {
       const stage = stageOf();
       const { upkeep } = stage.ledger;
       await begin();

@@ -34,7 +34,7 @@ export function describeWorkers<Transaction>(stageOf: () => LedgerStage<Transact
       expectLease(reading, span, LEASE_MS);
     });
 
-    it('renews its lease with each beat', async () => {
+    it('F66 renews its lease with each beat', async () => {
       const stage = stageOf();
       const worker = await stage.worker();
       await stage.ledger.passTime(30_000);

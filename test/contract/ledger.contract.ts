@@ -7,6 +7,7 @@ import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSchedules } from './ledger-schedules.contract.js';
+import { describeRetention } from './ledger-retention.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
 import { describeUnheard } from './ledger-unheard.contract.js';
 import { describeUniqueJobs } from './ledger-unique.contract.js';
@@ -28,5 +29,6 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeInspection(stageOf);
     describeReadings(stageOf);
     describeSchedules(stageOf);
+    describeRetention(stageOf);
   });
 }

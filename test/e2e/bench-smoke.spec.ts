@@ -32,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 describe('the benchmarks', () => {
-  it('all run', () => {
+  it('F117 all run', () => {
     expect(report.benchmarks.map(({ name }) => name)).toEqual(BENCHMARK_NAMES);
     for (const { name, entrants } of report.benchmarks) {
       for (const entrant of entrants) {

@@ -38,7 +38,7 @@ describe('npm run demo', () => {
   });
 
   it(
-    'places orders, runs their jobs in two workers, and accounts for every one of them',
+    'F120 places orders, runs their jobs in two workers, and accounts for every one of them',
     async () => {
       start();
 

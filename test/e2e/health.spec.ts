@@ -4,7 +4,7 @@ import { HealthCheck, HealthCheckService, TerminusModule } from '@nestjs/terminu
 import { Test } from '@nestjs/testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { DispatchMode } from '../../lib/core/events.js';
-import { KyuHealthIndicator } from '../../lib/observability/health-indicator.js';
+import { KyuHealthIndicator } from '../../lib/kyu.health-indicator.js';
 import type { LifecycleState } from '../../lib/observability/health-findings.js';
 import { HealthReader } from '../../lib/observability/health-reader.js';
 import { FakeReadings, queueReading } from '../support/observability/fake-readings.js';
@@ -126,7 +126,7 @@ describe('the health of an application', () => {
     });
   });
 
-  it('is degraded, with HTTP 200, while Redis is away', async () => {
+  it('F111 is degraded, with HTTP 200, while Redis is away', async () => {
     mode = 'postgres';
     const { http, answer } = await probe();
 
@@ -154,7 +154,7 @@ describe('the health of an application', () => {
     expect(answer.details['kyu']?.message).toBe('no live worker for shop (3 pending)');
   });
 
-  it('is down, with HTTP 503, without the ledger', async () => {
+  it('F111 is down, with HTTP 503, without the ledger', async () => {
     readings.failure = new Error('connect ECONNREFUSED');
     const { http, answer } = await probe();
 

@@ -175,7 +175,7 @@ describe('/health', () => {
 });
 
 describe('/metrics', () => {
-  it('is served by the application, counts from its start, and the depth falls again', async () => {
+  it('F105 is served by the application, counts from its start, and the depth falls again', async () => {
     const kyu = ledger.options({ autoStart: false });
     const { app, url } = await startHttpApp({
       providers: [Mailer],
@@ -226,7 +226,7 @@ describe('/metrics', () => {
     expect((await fetch(`${url}/metrics`)).status).toBe(404);
   });
 
-  it('has a port of its own with metricsPort, which is free again after the shutdown', async () => {
+  it('F102 has a port of its own with metricsPort, which is free again after the shutdown', async () => {
     const metricsPort = await freePort();
     const app = await startApp({ providers: [Mailer], kyu: ledger.options({ metricsPort }) });
     const url = `http://127.0.0.1:${metricsPort}/metrics`;

@@ -48,7 +48,7 @@ describe('SIGTERM', () => {
     expect(workers).toEqual([{ state: 'stopped' }]);
   });
 
-  it('ends it within the grace period and 3 s, and hands back what did not finish', async () => {
+  it('F34 ends it within the grace period and 3 s, and hands back what did not finish', async () => {
     const { worker, queue } = await startWorker({ shutdownGrace: '300ms' });
     const id = await enqueueBusy(queue, 60_000);
     await worker.says(`busy ${id}`);

@@ -89,7 +89,7 @@ async function migrate(ledger: TestLedger): Promise<void> {
 }
 
 describe('migrationsRun', () => {
-  it('makes the schema, and does nothing the next time', async () => {
+  it('F75 makes the schema, and does nothing the next time', async () => {
     const ledger = await openLedger();
     await migrate(ledger);
     const made = await describeSchema(ledger);
@@ -101,7 +101,7 @@ describe('migrationsRun', () => {
     expect(await describeSchema(ledger)).toEqual(made);
   });
 
-  it('is safe when ten processes start at once', async () => {
+  it('F75 is safe when ten processes start at once', async () => {
     const ledger = await openLedger();
     const kyu = ledger.options();
     const apps = await Promise.all(Array.from({ length: 10 }, () => startApp({ providers: [Echo], kyu })));
@@ -261,6 +261,47 @@ describe("the application's synchronize", () => {
       expect(after.length).toBeGreaterThan(before.length);
     },
   );
+});
+
+describe('a job', () => {
+  it('F72 has every field that the queues before it had, and a row for each of its runs', async () => {
+    const ledger = await openLedger();
+    await migrate(ledger);
+    const columnsOf = async (table: string): Promise<string[]> => {
+      const rows = await ledger.sql<{ name: string }>(
+        'select attname as name from pg_attribute where attrelid = $1::regclass and attnum > 0 and not attisdropped',
+        [table],
+      );
+      return rows.map(({ name }) => name);
+    };
+    const jobs = [
+      ...[
+        'id',
+        'job_type',
+        'queue',
+        'priority',
+        'payload',
+        'status',
+        'created_at',
+        'updated_at',
+        'scheduled_at',
+      ],
+      ...[
+        'locked_at',
+        'locked_by',
+        'completed_at',
+        'retry_count',
+        'max_retries',
+        'timeout_ms',
+        'deadline_at',
+      ],
+      ...['unique_key', 'error_message', 'deleted_at', 'result', 'progress', 'tags', 'parent_id', 'run'],
+    ];
+    expect(await columnsOf('kyu_jobs')).toEqual(expect.arrayContaining(jobs));
+    // When a run was attempted, by whom, with which error: once per run, and not only for the last.
+    const runs = ['job_id', 'run', 'attempt', 'worker_id', 'started_at', 'finished_at', 'error_message'];
+    expect(await columnsOf('kyu_attempts')).toEqual(expect.arrayContaining(runs));
+  });
 });
 
 describe('the entities', () => {

@@ -61,6 +61,15 @@ describe('the module', () => {
     await expectRoundTrip({ imports: [kyu] });
   });
 
+  it('refuses a name that a factory answers, because it comes too late', async () => {
+    const useFactory = () => ({ ...ledger.options(), name: 'reports' });
+    const error = await startError({ imports: [KyuModule.forRootAsync({ useFactory })] });
+    expect(error).toBeInstanceOf(KyuConfigError);
+    expect(error.message).toMatch(/name: got "reports" from the factory, allowed: a name beside useFactory/);
+    const named = KyuModule.forRootAsync({ name: 'reports', useFactory });
+    await startApp({ imports: [named], providers: [] });
+  });
+
   @Injectable()
   class Settings implements KyuOptionsFactory {
     createKyuOptions(): KyuModuleOptions {

@@ -216,7 +216,7 @@ describe.each(['Redis', 'PostgreSQL alone'])('with %s', (stores) => {
     ]);
   });
 
-  it('a delayed or scheduled job runs at its time, at most a second late and never early', async () => {
+  it('F47 a delayed or scheduled job runs at its time, at most a second late and never early', async () => {
     class Handlers {
       @JobHandler('later')
       run(): void {}

@@ -149,9 +149,9 @@ describe('the five-minute guide', () => {
 });
 
 describe('the SQL of the README', () => {
-  it('has five questions, and one statement that deletes', () => {
+  it('has five questions', () => {
     const verbs = sqlStatements().map((statement) => statement.split(/\s/, 1)[0]);
-    expect(verbs).toEqual(['select', 'select', 'select', 'select', 'select', 'with']);
+    expect(verbs).toEqual(['select', 'select', 'select', 'select', 'select']);
   });
 
   it('answers what it asks', async () => {
@@ -167,17 +167,6 @@ describe('the SQL of the README', () => {
     ]);
     expect(speeds).toContainEqual(expect.objectContaining({ job_type: 'send_email' }));
     expect(workers).toEqual([expect.objectContaining({ pid: process.pid, state: 'alive', concurrency: 20 })]);
-  });
-
-  it('deletes what finished long ago, with its runs, and nothing else', async () => {
-    const { letterJobId } = await placeOrder('grace@shop.example');
-    await ended(letterJobId);
-    const before = await totals();
-    const age = `update kyu.kyu_jobs set completed_at = now() - interval '31 days' where id = $1`;
-    await database.query(age, [letterJobId]);
-    await database.query(sqlStatements().at(-1) ?? '');
-    expect(await totals()).toEqual({ jobs: before.jobs - 1, runs: before.runs - 1 });
-    await expect(app.get(KyuAdmin).get(letterJobId)).rejects.toThrow('There is no job');
   });
 });
 

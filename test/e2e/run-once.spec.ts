@@ -41,7 +41,7 @@ async function statusesOf(queue: string): Promise<Record<string, number>> {
 describe.each(['Redis', 'PostgreSQL alone'])('runOnce with %s', (stores) => {
   const redis: KyuModuleOptions = stores === 'Redis' ? {} : { redis: false };
 
-  it('runs what is pending and what has fallen due, leaves what backs off or lies ahead, and exits with 0', async () => {
+  it('F33 runs what is pending and what has fallen due, leaves what backs off or lies ahead, and exits with 0', async () => {
     const options = ledger.options(redis);
     const queue = options.queueName;
     await kyu.enqueueMany(

@@ -243,7 +243,7 @@ describe('a run that does not end', () => {
     expect((await runToEnd('blind')).job).toMatchObject({ status: 'dead' });
   });
 
-  it('may have its limit from the job', async () => {
+  it('F11 may have its limit from the job', async () => {
     const { job } = await runToEnd('blind', null, { timeout: '60ms' });
     expect(job.error_message).toContain('within 60 ms');
   });

@@ -182,3 +182,23 @@ it('F114 serves other clocks: two applications on one move together', async () =
   expect(app.get(VirtualClock)).toBe(clock);
   await app.close();
 });
+
+describe('F69 advance and retention', () => {
+  it('removes what has been kept long enough, and archives it where it should', async () => {
+    const { app, kyu, producer, diary } = await openMailApp({
+      retention: { completed: '7d', dead: { keepFor: '7d', then: 'archive' } },
+    });
+    const sent = await producer.enqueue('send_email', { to: 'a@b.example' });
+    await kyu.drain();
+    diary.failures = 99;
+    const dead = await producer.enqueue('send_email', { to: 'c@d.example' });
+    await kyu.advance('6d');
+    expect(await kyu.job(sent.id)).toMatchObject({ status: 'completed' });
+    await kyu.advance('2d');
+    await expect(kyu.job(sent.id)).rejects.toThrow('There is no job');
+    expect(await kyu.jobs()).toEqual([]);
+    expect((await kyu.job(dead.id)).archivedAt).toBeInstanceOf(Date);
+    const { jobs } = await app.get(KyuAdmin).list({ archived: true });
+    expect(jobs.map(({ id }) => id)).toEqual([dead.id]);
+  });
+});

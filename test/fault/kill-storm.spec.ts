@@ -26,7 +26,7 @@ describe('workers that are killed', () => {
   afterAll(() => laboratory.close());
 
   it(
-    `lose nothing in a storm of ${KILLS} kills over ${JOBS} jobs and more`,
+    `F63 F116 lose nothing in a storm of ${KILLS} kills over ${JOBS} jobs and more`,
     { timeout: LONGEST_STORM_MS },
     async () => {
       const { seed } = laboratory;

@@ -19,7 +19,7 @@ describe('PostgreSQL that goes away under load', () => {
 
   afterAll(() => laboratory.close());
 
-  it('is restarted, in order and by a crash, and nobody is taken for dead', async () => {
+  it('F116 is restarted, in order and by a crash, and nobody is taken for dead', async () => {
     await using round = await laboratory.round();
     const { events, fleet } = round;
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorkers(2)]);

@@ -24,7 +24,7 @@ describe('Redis that is flushed under load', () => {
 
   afterAll(() => laboratory.close());
 
-  it('costs no job and little time', async () => {
+  it('F67 F116 costs no job and little time', async () => {
     await using round = await laboratory.round();
     const { redisView: redis } = laboratory;
     const { events, fleet } = round;

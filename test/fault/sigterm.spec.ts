@@ -25,7 +25,7 @@ describe('a worker that is told to end', () => {
 
   afterAll(() => laboratory.close());
 
-  it('lets runs end, hands the others over uncharged, and is gone within its grace period and 3 s', async () => {
+  it('F34 lets runs end, hands the others over uncharged, and is gone within its grace period and 3 s', async () => {
     await using round = await openRound();
     const { events, fleet, ledger } = round;
     const { jobs, worker } = await startBusyWorker(round, [SHORT, SHORT, LONG, LONG, STUBBORN]);

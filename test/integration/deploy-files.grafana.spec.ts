@@ -96,7 +96,7 @@ describe('The Grafana board', () => {
     expect(new Set(used)).toEqual(new Set(templating.list.map(({ name }) => name)));
   });
 
-  it('shows every metric of the list', () => {
+  it('F110 shows every metric of the list', () => {
     const series = seriesOf(kyuMetrics);
     const shown = boardExpressions().flatMap(({ expr }) =>
       readPromql(withoutVariables(expr)).selectors.map(({ metric }) => series.get(metric)?.metric.name),

@@ -42,7 +42,7 @@ describe('docker-compose.yml', () => {
     expect([isValid(misspelt), isValid(portless)]).toEqual([false, false]);
   });
 
-  it('brings the stores, the watchers, and the sample as one API and two workers', () => {
+  it('F119 brings the stores, the watchers, and the sample as one API and two workers', () => {
     expect(Object.keys(file.services).sort()).toEqual(
       ['api', 'worker', 'outside', 'orders', 'postgres', 'redis', 'prometheus', 'grafana'].sort(),
     );
@@ -130,7 +130,7 @@ describe('docker-compose.yml', () => {
       expect(source).toContain(`env['${name}']`);
   });
 
-  it('leaves every credential to the environment', () => {
+  it('F122 leaves every credential to the environment', () => {
     const credentials = Object.entries(rawComposeFile().services).flatMap(([service, { environment = {} }]) =>
       Object.entries(environment)
         .filter(([name]) => /PASSWORD|USER|SECRET|TOKEN/.test(name))
@@ -181,7 +181,7 @@ describe('deploy/Dockerfile', () => {
     ]);
   });
 
-  it('starts the program of the demo, without a shell and not as root', () => {
+  it('F121 starts the program of the demo, without a shell and not as root', () => {
     const [entrypoint = '', ...more] = textsOf(runtime, 'ENTRYPOINT');
 
     expect(more).toEqual([]);

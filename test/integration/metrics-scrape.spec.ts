@@ -50,6 +50,7 @@ describe('the metrics of a process', () => {
     process.stderr.write(`The metrics page is judged by ${judge}.\n`);
     readings.answer = [queueReading({ pending: 12, scheduled: 3, oldestPendingMs: 2_500, liveWorkers: 2 })];
     events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
+    events.emit('enqueue.timed', { types: ['send_email'], tookMs: 3 });
     events.emit('runs.settled', {
       settlements: Object.values(EVERY_END).map((end) => settlement({ ...end, finishedAfterMs: 30 })),
     });

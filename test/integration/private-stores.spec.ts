@@ -49,7 +49,7 @@ describe.each(installedSources())('private PostgreSQL, %s programs', (source) =>
 
   afterAll(() => postgres.remove());
 
-  it('answers on its url with the settings asked for, durable and on loopback only', async () => {
+  it('F113 answers on its url with the settings asked for, durable and on loopback only', async () => {
     expect(postgres.source).toBe(source);
     const setting = async (name: string) =>
       (await select(postgres.url, `SELECT current_setting('${name}')`))[0];
@@ -156,7 +156,7 @@ describe('private Redis', () => {
 
   afterAll(() => redis.remove());
 
-  it('answers on its url with the arguments asked for, on loopback only, without persistence', async () => {
+  it('F113 answers on its url with the arguments asked for, on loopback only, without persistence', async () => {
     const setting = async (name: string) => {
       const answer = await withRedis(redis, (client) => client.config('GET', name));
       return (answer as string[])[1];

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -7,7 +7,14 @@ import { promisify } from 'node:util';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the programs of the tests consist of. */
-const SOURCES = ['lib', 'migrations', 'sample', 'test/e2e/processes', 'test/support/stores'];
+const SOURCES = [
+  'lib',
+  'migrations',
+  'sample',
+  'test/e2e/processes',
+  'test/fault/processes',
+  'test/support/stores',
+];
 const LOCK = join(ROOT, '.kyu/build.lock');
 const LOOK_EVERY_MS = 100;
 /** No build takes that long: whoever holds the lock hangs, or its pid belongs to somebody else by now. */
@@ -18,7 +25,8 @@ const LONGEST_BUILD_MS = 180_000;
  * the first one builds, the others wait for it. After `npm test` has built there is nothing left to do.
  */
 export async function buildOnce(): Promise<void> {
-  while (!isUpToDate()) {
+  // While somebody builds, files that are new already stand beside others that are only half written.
+  while (isBeingBuilt() || !isUpToDate()) {
     if (takeLock()) {
       try {
         if (!isUpToDate()) await build();
@@ -50,8 +58,12 @@ function isUpToDate(): boolean {
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|lua)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|lua|mjs)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
+}
+
+function isBeingBuilt(): boolean {
+  return existsSync(LOCK) && !isAbandoned();
 }
 
 /** False while another living process builds. */

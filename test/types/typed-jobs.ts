@@ -2,6 +2,7 @@
  * Compiled, never run: what must compile does, and each line under `@ts-expect-error` must not. Here `KyuJobs` is
  * empty; `augmented/` has its own program, because an augmentation is seen by every file of one.
  */
+import * as v from 'valibot';
 import { z } from 'zod';
 import {
   Ctx,
@@ -25,11 +26,22 @@ const Remind = defineJob('remind', {
   schema: z.object({ at: z.string().transform((text) => new Date(text)), note: z.string().default('') }),
   backoff: { strategy: 'fixed', base: '1m' },
 });
+const Check = defineJob('check', {
+  schema: v.object({
+    at: v.pipe(
+      v.string(),
+      v.transform((text) => new Date(text)),
+    ),
+  }),
+});
 const Untyped = defineJob('untyped');
 
 // What a token says about its payload.
 const input: JobDefinition<{ at: string; note?: string | undefined }, { at: Date; note: string }> = Remind;
 const output: PayloadOf<typeof Remind> = { at: new Date(0), note: '' };
+const checked: PayloadOf<typeof Check> = { at: new Date(0) };
+// @ts-expect-error the handler gets a Date
+const wronglyChecked: PayloadOf<typeof Check> = { at: 'now' };
 // @ts-expect-error the handler gets a Date
 const wrongOutput: PayloadOf<typeof Remind> = { at: 'now', note: '' };
 
@@ -41,6 +53,7 @@ defineJob('misfit', { schema: { parse: () => 1 } });
 export async function enqueue(kyu: KyuProducer): Promise<void> {
   await kyu.enqueue(SendEmail, { to: 'a@b.example', subject: 'Hi' });
   await kyu.enqueue(Remind, { at: '2030-01-01' });
+  await kyu.enqueue(Check, { at: '2030-01-01' });
   await kyu.enqueue(Untyped, { anything: 1 });
   await kyu.enqueue('any_name', { anything: 1 });
 
@@ -52,6 +65,8 @@ export async function enqueue(kyu: KyuProducer): Promise<void> {
   await kyu.enqueue(SendEmail, { to: 'a@b.example', subject: 'Hi', cc: [] });
   // @ts-expect-error the schema's input is text, its output is a Date
   await kyu.enqueue(Remind, { at: new Date() });
+  // @ts-expect-error the input of Valibot's schema is text as well
+  await kyu.enqueue(Check, { at: new Date() });
   // @ts-expect-error a number names nothing
   await kyu.enqueue(42, {});
 }
@@ -140,4 +155,4 @@ export class DoesNotFit {
   misspelt(): void {}
 }
 
-export const used = [input, output, wrongOutput];
+export const used = [input, output, wrongOutput, checked, wronglyChecked];

@@ -79,7 +79,7 @@ export interface WorkerRegistry {
 }
 
 /** The duties that happen once per queue on a clock. */
-export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron';
+export type DutyName = 'promote' | 'rescue' | 'reconcile' | 'cron' | 'retention';
 
 /** A duty that this process has won for this tick. */
 export interface DutyTurn {
@@ -166,6 +166,8 @@ export interface JobPage {
   readonly limit: number;
   /** Only jobs older than this id. */
   readonly before?: JobId;
+  /** True: the jobs that retention has archived, and no others. */
+  readonly archived?: boolean;
 }
 
 /** How many jobs of a queue are in a status. */
@@ -210,6 +212,7 @@ export type ChangedJob =
 
 /** The operator's door. Every verb works inside the caller's transaction as well. */
 export interface LedgerInspection<Transaction> {
+  /** One in the archive as well. */
   find(id: JobId, transaction?: Transaction): Promise<Job | undefined>;
   runs(id: JobId, transaction?: Transaction): Promise<JobRun[]>;
   list(page: JobPage, transaction?: Transaction): Promise<Job[]>;

@@ -30,7 +30,11 @@ export class KyuJobEntity {
   tags!: string[] | null;
   context!: Readonly<Record<string, unknown>> | null;
   parentId!: string | null;
+  /** A backoff of the job's own. */
+  backoff!: unknown;
   uniqueKey!: string | null;
+  uniqueKeeps!: boolean;
+  uniqueExpiresAt!: Date | null;
   cancelRequestedAt!: Date | null;
   cancelReason!: string | null;
 }
@@ -68,7 +72,10 @@ export function jobEntity(schema: string): EntitySchema<KyuJobEntity> {
       tags: { type: 'text', array: true, nullable: true },
       context: { type: 'jsonb', nullable: true },
       parentId: { type: 'uuid', name: 'parent_id', nullable: true },
+      backoff: { type: 'jsonb', nullable: true },
       uniqueKey: { type: 'text', name: 'unique_key', nullable: true },
+      uniqueKeeps: { type: 'boolean', name: 'unique_keeps' },
+      uniqueExpiresAt: { type: 'timestamptz', name: 'unique_expires_at', nullable: true },
       cancelRequestedAt: { type: 'timestamptz', name: 'cancel_requested_at', nullable: true },
       cancelReason: { type: 'text', name: 'cancel_reason', nullable: true },
     },

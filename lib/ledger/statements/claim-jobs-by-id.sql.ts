@@ -22,7 +22,7 @@ export const claimJobsById: StatementTemplate = {
 with candidate as materialized (
   select id, updated_at
   from ${jobs}
-  where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending'
+  where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending' and deleted_at is null
     and exists (select from ${workers} where id = $1 and state = 'alive')
     and not exists (select from ${pauses} where queue = $2 and job_type = '')
     and job_type <> all (array(select job_type from ${pauses} where queue = $2))

@@ -20,7 +20,7 @@ with candidate as materialized (
   cross join lateral (
     select id, priority, updated_at
     from ${jobs}
-    where queue = $2 and job_type = room.job_type and status = 'pending'
+    where queue = $2 and job_type = room.job_type and status = 'pending' and deleted_at is null
       and exists (select from ${workers} where id = $1 and state = 'alive')
     order by priority desc, id
     limit least(room.size, $5)

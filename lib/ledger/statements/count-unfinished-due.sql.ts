@@ -13,7 +13,7 @@ export const countUnfinishedDue: StatementTemplate = {
   text: ({ jobs, workers, pauses }) => `
 select count(*)::integer as count
 from ${jobs} job
-where job.queue = any($1::text[]) and job.job_type = any($2::text[])
+where job.queue = any($1::text[]) and job.job_type = any($2::text[]) and job.deleted_at is null
   and (
     job.status = 'pending'
     or (job.status in ('scheduled', 'failed') and job.scheduled_at <= clock_timestamp())

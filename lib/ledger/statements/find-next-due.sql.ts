@@ -11,7 +11,7 @@ export const findNextDue: StatementTemplate = {
   text: ({ jobs }) => `
 select extract(epoch from scheduled_at - clock_timestamp()) * 1000 as due_in_ms
 from ${jobs}
-where queue = $1 and status in ('scheduled', 'failed')
+where queue = $1 and status in ('scheduled', 'failed') and deleted_at is null
 order by scheduled_at
 limit 1`,
 };

@@ -12,7 +12,7 @@ export const listFirstPending: StatementTemplate = {
   text: ({ jobs }) => `
 select id, job_type as type, priority
 from ${jobs}
-where queue = $1 and job_type = $2 and status = 'pending'
+where queue = $1 and job_type = $2 and status = 'pending' and deleted_at is null
 order by priority desc, id
 limit $3`,
 };

@@ -12,13 +12,13 @@ export const listPendingTypes: StatementTemplate = {
 with recursive found as (
   (
     select job_type from ${jobs}
-    where queue = $1 and status = 'pending'
+    where queue = $1 and status = 'pending' and deleted_at is null
     order by job_type limit 1
   )
   union all
   select (
     select job_type from ${jobs}
-    where queue = $1 and status = 'pending' and job_type > found.job_type
+    where queue = $1 and status = 'pending' and deleted_at is null and job_type > found.job_type
     order by job_type limit 1
   )
   from found

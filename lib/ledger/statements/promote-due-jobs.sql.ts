@@ -13,7 +13,7 @@ export const promoteDueJobs: StatementTemplate = {
 with due as materialized (
   select id
   from ${jobs}
-  where queue = $1 and status in ('scheduled', 'failed') and scheduled_at <= clock_timestamp()
+  where queue = $1 and status in ('scheduled', 'failed') and scheduled_at <= clock_timestamp() and deleted_at is null
   order by scheduled_at
   limit $2
   for update skip locked

@@ -15,7 +15,7 @@ select wanted.queue,
   waiting.scheduled,
   waiting.failed,
   (select count(*) from ${jobs} where queue = wanted.queue and status = 'running') as running,
-  (select count(*) from ${jobs} where queue = wanted.queue and status = 'dead') as dead,
+  (select count(*) from ${jobs} where queue = wanted.queue and status = 'dead' and deleted_at is null) as dead,
   (
     select count(*) from ${workers}
     where state = 'alive' and lease_expires_at > now() and queues @> array[wanted.queue]
@@ -28,11 +28,11 @@ from unnest($1::text[]) as wanted (queue)
 cross join lateral (
   select count(*) as count, extract(epoch from clock_timestamp() - min(updated_at)) * 1000 as oldest_ms
   from ${jobs}
-  where queue = wanted.queue and status = 'pending'
+  where queue = wanted.queue and status = 'pending' and deleted_at is null
 ) pending
 cross join lateral (
   select count(*) filter (where status = 'scheduled') as scheduled, count(*) filter (where status = 'failed') as failed
   from ${jobs}
-  where queue = wanted.queue and status in ('scheduled', 'failed')
+  where queue = wanted.queue and status in ('scheduled', 'failed') and deleted_at is null
 ) waiting`,
 };

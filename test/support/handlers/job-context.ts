@@ -16,6 +16,7 @@ export function fakeJobContext<Payload>(
     maxAttempts: 4,
     createdAt: new Date(0),
     scheduledAt: null,
+    context: {},
     signal: new AbortController().signal,
     fence: '01890a5d-ac96-774b-bcce-b302099a8057:1',
     progress: () => Promise.resolve(),

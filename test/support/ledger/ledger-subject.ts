@@ -8,6 +8,7 @@ import type {
 } from '../../../lib/core/ports/ledger.js';
 import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
 import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
+import type { LedgerRetention } from '../../../lib/core/ports/retention.js';
 
 /** A transaction of the caller's, still open. */
 export interface OpenTransaction<Transaction> {
@@ -26,6 +27,7 @@ export interface LedgerSubject<Transaction> {
   readonly readings: LedgerReadings;
   readonly operator: OperatorDoors<Transaction>;
   readonly schedules: ScheduleLedger;
+  readonly retention: LedgerRetention;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;

@@ -6,6 +6,7 @@ import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
 import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import { PostgresLedgerInspection } from '../../../lib/ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
+import { PostgresLedgerRetention } from '../../../lib/ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
 import { operatorDoors } from '../../../lib/ledger/operator-doors.js';
 import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-ledger.js';
@@ -50,6 +51,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly readings: PostgresLedgerReadings;
   readonly operator: OperatorDoors<EntityManager>;
   readonly schedules: PostgresScheduleLedger;
+  readonly retention: PostgresLedgerRetention;
 
   constructor(
     readonly schema: string,
@@ -64,6 +66,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.readings = new PostgresLedgerReadings(connection);
     this.operator = operatorDoors(connection);
     this.schedules = new PostgresScheduleLedger(connection);
+    this.retention = new PostgresLedgerRetention(connection);
   }
 
   async begin(): Promise<OpenTransaction<EntityManager>> {
@@ -116,7 +119,9 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
     'unique_expires_at',
     'cancel_requested_at',
   ],
+  kyu_jobs_archive: ['created_at', 'updated_at', 'scheduled_at', 'completed_at', 'archived_at'],
   kyu_attempts: ['started_at', 'finished_at'],
+  kyu_job_logs: ['at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
   kyu_pauses: ['paused_at'],

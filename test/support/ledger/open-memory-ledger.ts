@@ -44,6 +44,10 @@ class MemorySubject implements LedgerSubject<MemoryTransaction> {
     return this.ledger.schedules;
   }
 
+  get retention(): MemoryLedger['retention'] {
+    return this.ledger.retention;
+  }
+
   async begin(): Promise<OpenTransaction<MemoryTransaction>> {
     const manager = this.ledger.begin();
     return { manager, commit: async () => manager.commit(), rollback: async () => manager.rollback() };

@@ -245,6 +245,24 @@ const upkeep = step(
     }, 'in any order'),
 );
 
+const retire = step(
+  'retire',
+  fc.tuple(
+    queue,
+    fc.constantFrom('completed' as const, 'dead' as const, 'cancelled' as const),
+    fc.constantFrom('delete' as const, 'archive' as const),
+  ),
+  async (twins, [name, status, action]) => {
+    const rule = { queue: name, status, action, onlyTypes: null, exceptTypes: ['payment'] };
+    const step = { ...rule, keepForMs: HALF_PAST_MS, from: null, limit: 1_000 };
+    await twins.both(async (ledger) => {
+      const { retired, seen } = await ledger.retention.retire(step);
+      const archived = await ledger.inspection.list({ filter: {}, limit: 1_000, archived: true });
+      return [retired, seen, archived];
+    });
+  },
+);
+
 const look = step('look', fc.tuple(queue, type), async (twins, [name, of]) => {
   await twins.both((ledger) => ledger.operator.pauses.list([name]));
   await twins.both((ledger) => ledger.upkeep.pendingTypes(name));
@@ -301,6 +319,7 @@ export const TWIN_STEPS: fc.Arbitrary<TwinStep>[] = [
   promote,
   upkeep,
   upkeep,
+  retire,
   look,
   begin,
   end,

@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { JobDraft } from '../../../lib/core/job.js';
 import { insertValues } from '../../../lib/ledger/draft-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
+import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
 import { changeJob } from '../../../lib/ledger/statements/change-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finished-jobs.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
 import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
+import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
@@ -140,6 +143,10 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
   { template: findNextTick, values: () => [QUEUE, []], isBatch: false },
   { template: takeTicks, values: (rows, { pending }) => [QUEUE, stepsAsJson(rows, pending)], isBatch: false },
+  { template: findArchivedJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  // They answer one row, whatever they removed.
+  { template: deleteFinishedJobs, values: retentionValues, isBatch: false },
+  { template: archiveFinishedJobs, values: retentionValues, isBatch: false },
 ];
 
 /** Parameters for a ledger that is still empty. */
@@ -159,6 +166,10 @@ async function newest(lab: PlanLab, status: string, rows: number): Promise<HeldJ
     [status, QUEUE, rows],
   );
   return found as unknown as HeldJob[];
+}
+
+function retentionValues(rows: number): unknown[] {
+  return [QUEUE, 'completed', null, [JOB_TYPES[0]], 0, null, rows];
 }
 
 function settleValues(jobs: readonly HeldJob[]): unknown[] {

@@ -23,6 +23,7 @@ const SAMPLES: Record<string, errors.KyuError> = {
   ShutdownError: new errors.ShutdownError('id-1'),
   NotAWorkerError: new errors.NotAWorkerError('KyuWorkers.start()'),
   KyuClosedError: new errors.KyuClosedError('enqueue'),
+  KyuContextError: new errors.KyuContextError('context.tenant', 'is no text', cause),
 };
 
 /** Stable: users write these into their own code. */
@@ -44,6 +45,7 @@ const CODES: Record<string, string> = {
   ShutdownError: 'KYU_SHUTDOWN',
   NotAWorkerError: 'KYU_NOT_A_WORKER',
   KyuClosedError: 'KYU_CLOSED',
+  KyuContextError: 'KYU_CONTEXT',
 };
 
 const samples = Object.entries(SAMPLES);

@@ -32,7 +32,7 @@ describe('resolveHandlerSettings', () => {
     });
   });
 
-  it('prefers the decorator to the defaults, and the options of the type to both (F11)', () => {
+  it('F11 prefers the decorator to the defaults, and the options of the type to both', () => {
     const defaults = { maxRetries: 1, timeout: '1s' };
     const decorator = { maxRetries: 2, timeout: '2s', concurrency: 2, queue: 'mail' };
     const handlers = { send_email: { maxRetries: 3, concurrency: 3 }, other: { timeout: '9s' } };

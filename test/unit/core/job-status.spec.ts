@@ -34,7 +34,7 @@ describe('the life of a job', () => {
     expect(canMove(from, to)).toBe(allowed);
   });
 
-  it('names every status once, and nothing else (F74)', () => {
+  it('F74 names every status once, and nothing else', () => {
     expect(new Set(JOB_STATUSES).size).toBe(JOB_STATUSES.length);
     expect(Object.keys(TRANSITIONS).sort()).toEqual([...JOB_STATUSES].sort());
     const targets = Object.values(TRANSITIONS).flatMap((causes) => Object.values(causes).flat());

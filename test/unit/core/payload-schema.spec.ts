@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import * as v from 'valibot';
 import { z } from 'zod';
 import { KyuPayloadError } from '../../../lib/core/errors.js';
 import { applySchema, type PayloadSchema } from '../../../lib/core/payload-schema.js';
@@ -19,27 +20,54 @@ function refusalOf(schema: PayloadSchema, payload: unknown): KyuPayloadError {
   throw new Error('the payload was accepted');
 }
 
+/** The same schemas as two libraries write them. */
+const LIBRARIES = {
+  Zod: {
+    converting: z.object({ tries: z.number().default(1), at: z.coerce.date() }),
+    slow: z.string().refine((text) => Promise.resolve(text !== 'gone'), 'is gone'),
+    nested: z.object({ to: z.email(), items: z.array(z.object({ sku: z.string() })) }),
+    noEmail: 'Invalid email address',
+  },
+  Valibot: {
+    converting: v.object({
+      tries: v.optional(v.number(), 1),
+      at: v.pipe(
+        v.string(),
+        v.transform((text) => new Date(text)),
+      ),
+    }),
+    slow: v.pipeAsync(
+      v.string(),
+      v.checkAsync((text) => Promise.resolve(text !== 'gone'), 'is gone'),
+    ),
+    nested: v.object({ to: v.pipe(v.string(), v.email()), items: v.array(v.object({ sku: v.string() })) }),
+    noEmail: 'Invalid email: Received "nobody"',
+  },
+};
+
+describe.each(Object.entries(LIBRARIES))(
+  'F3 applySchema with %s',
+  (_, { converting, slow, nested, noEmail }) => {
+    it('answers what the schema makes of the payload, at once', () => {
+      expect(applySchema(converting, { at: '1970-01-01' })).toEqual({ tries: 1, at: new Date(0) });
+    });
+
+    it('waits for a schema that needs time', async () => {
+      await expect(applySchema(slow, 'here')).resolves.toBe('here');
+      await expect(applySchema(slow, 'gone')).rejects.toThrow(/is gone/);
+      await expect(applySchema(slow, 'gone')).rejects.toThrow(KyuPayloadError);
+    });
+
+    it('names every path, and the first one as the field', () => {
+      const refusal = refusalOf(nested, { to: 'nobody', items: [{ sku: 'a' }, { sku: 7 }] });
+      expect(refusal.field).toBe('payload.to');
+      expect(refusal.message).toContain(`payload.to is refused by its schema (${noEmail});`);
+      expect(refusal.message).toContain('payload.items[1].sku is refused');
+    });
+  },
+);
+
 describe('applySchema', () => {
-  it('answers what the schema makes of the payload, at once', () => {
-    const schema = z.object({ tries: z.number().default(1), at: z.coerce.date() });
-    expect(applySchema(schema, { at: '1970-01-01' })).toEqual({ tries: 1, at: new Date(0) });
-  });
-
-  it('waits for a schema that needs time', async () => {
-    const schema = z.string().refine((text) => Promise.resolve(text !== 'gone'), 'is gone');
-    await expect(applySchema(schema, 'here')).resolves.toBe('here');
-    await expect(applySchema(schema, 'gone')).rejects.toThrow(KyuPayloadError);
-  });
-
-  it('names every path, and the first one as the field', () => {
-    const schema = z.object({ to: z.email(), items: z.array(z.object({ sku: z.string() })) });
-    const refusal = refusalOf(schema, { to: 'nobody', items: [{ sku: 'a' }, { sku: 7 }] });
-    expect(refusal.field).toBe('payload.to');
-    expect(refusal.message).toMatch(
-      /payload\.to is refused by its schema \(Invalid email address\); payload\.items\[1\]\.sku is refused/,
-    );
-  });
-
   it('reads every form of path', () => {
     const issues = [{ message: 'first' }, { message: 'second', path: [{ key: 'a' }, 0, Symbol('s')] }];
     const refusal = refusalOf(

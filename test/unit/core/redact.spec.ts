@@ -4,6 +4,7 @@ import {
   describeConnectionString,
   describeValue,
   escapeInvisible,
+  redactSecrets,
   redactUrl,
 } from '../../../lib/core/redact.js';
 
@@ -194,3 +195,24 @@ describe('escapeInvisible', () => {
 function fail(): never {
   throw new Error('no');
 }
+
+describe('redactSecrets', () => {
+  it.each([
+    ['token=abc123 rest', 'token=*** rest'],
+    ['{"api_key":"abc 123","a":1}', '{"api_key":***,"a":1}'],
+    ['{\\"secret\\":\\"abc\\"}', '{\\"secret\\":***'],
+    ['Authorization: Bearer abc.def.ghi', 'Authorization: ***'],
+    ['sent Bearer abcdefgh12 to it', 'sent Bearer *** to it'],
+    ["apiKey: 'abc' and more", 'apiKey: *** and more'],
+    ['postgres://app:abc@db and client_secret=abc', 'postgres://app:***@db and client_secret=***'],
+  ])('masks named secrets: %s', (text, expected) => {
+    expect(redactSecrets(text)).toBe(expected);
+  });
+
+  it.each(['the token has expired', 'secretary: Ada', 'unexpected token < in JSON', 'a bearer of news'])(
+    'leaves alone: %s',
+    (text) => {
+      expect(redactSecrets(text)).toBe(text);
+    },
+  );
+});

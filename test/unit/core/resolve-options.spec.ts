@@ -52,6 +52,7 @@ const EVERY_OPTION: Required<KyuOptions> = {
   dispatchWindow: 100,
   preparedStatements: false,
   autoStart: false,
+  retention: { completed: '7d', batchSize: 100, every: '5m' },
 };
 
 describe('resolveOptions', () => {
@@ -109,6 +110,13 @@ describe('resolveOptions', () => {
       dispatchWindow: 100,
       preparedStatements: false,
       autoStart: false,
+      retention: {
+        rules: [
+          { status: 'completed', keepForMs: 604_800_000, action: 'delete', onlyTypes: null, exceptTypes: [] },
+        ],
+        batchSize: 100,
+        everyMs: 300_000,
+      },
     });
   });
 

@@ -59,6 +59,9 @@ describe('the page', () => {
   it('shows every family of the catalogue with its type, help and labels, and nothing else of Kyu', async () => {
     readings.answer = [queueReading()];
     events.emit('runs.settled', { settlements: [settlement()] });
+    events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
+    events.emit('enqueue.timed', { types: ['send_email'], tookMs: 3 });
+    events.emit('jobs.retired', { queue: 'shop', status: 'completed', action: 'delete', count: 1 });
     const families = await page();
 
     const definitions: readonly MetricDefinition[] = METRIC_CATALOGUE;
@@ -241,6 +244,19 @@ describe('settled runs', () => {
   });
 });
 
+describe('retention', () => {
+  it('F69 is counted by status and by what was done', async () => {
+    const retired = { queue: 'shop', status: 'completed', action: 'delete' } as const;
+    events.emit('jobs.retired', { ...retired, count: 1_000 });
+    events.emit('jobs.retired', { ...retired, count: 7 });
+    events.emit('jobs.retired', { ...retired, status: 'dead', action: 'archive', count: 2 });
+    expect((await page()).get('kyu_retired_jobs_total')?.series).toMatchObject([
+      { labels: { status: 'completed', action: 'delete' }, value: 1_007 },
+      { labels: { status: 'dead', action: 'archive' }, value: 2 },
+    ]);
+  });
+});
+
 describe('the engine', () => {
   it('is counted by its events', async () => {
     const error = new Error('away');
@@ -258,13 +274,14 @@ describe('the engine', () => {
     events.emit('runs.lost', { settlements: [settlement(), settlement()] });
     events.emit('settle.delayed', { count: 12, error });
     events.emit('jobs.promoted', { queue: 'shop', count: 5 });
-    events.emit('jobs.reconciled', { queue: 'shop', count: 6 });
+    events.emit('jobs.reconciled', { queue: 'shop', count: 6, cause: 'probe' });
     events.emit('jobs.rescued', {
       jobs: [
         { ...rescued, status: 'pending' },
         { ...rescued, status: 'dead' },
       ],
     });
+    events.emit('notifier.failed', { notifier: 'slack', lost: 3, error });
     events.emit('heartbeat.failed', { workerId: WORKER_ID, error });
     events.emit('duty.failed', { duty: 'promote', error });
     events.emit('dispatcher.switched', { to: 'postgres', reason: 'Redis is away' });
@@ -288,6 +305,7 @@ describe('the engine', () => {
       kyu_reconciled_jobs_total: 6,
       kyu_rescued_jobs_total: 2,
       kyu_jobs_dead_total: 1,
+      kyu_notifier_failures_total: 1,
       kyu_heartbeat_failures_total: 1,
       kyu_duty_failures_total: 1,
       kyu_jobs_in_flight: 7,

@@ -41,7 +41,7 @@ function logged<Name extends KyuEventName>(name: Name, event: KyuEvents[Name]): 
   return logger.take();
 }
 
-describe('the lines about runs', () => {
+describe('F109 the lines about runs', () => {
   it('warn of a failure and say when the job runs again', () => {
     const end = { ...EVERY_END['failed'], claim: secondAttempt, startedAfterMs: 2, finishedAfterMs: 14.4 };
 
@@ -178,8 +178,12 @@ describe('the lines about the engine', () => {
       'warn: The outcomes of 3 runs could not be written and are kept for the next try. refused',
     ],
     'jobs.reconciled': [
-      { queue: 'shop', count: 3 },
+      { queue: 'shop', count: 3, cause: 'forgotten' },
       'log: Announced 3 jobs of queue shop that the dispatcher did not know.',
+    ],
+    'notifier.failed': [
+      { notifier: 'slack', lost: 2, error: new Error('HTTP 404: no_service') },
+      'warn: The notifier "slack" could not deliver 2 events. HTTP 404: no_service',
     ],
     'drain.started': [
       { running: 2, graceMs: 30_000 },
@@ -197,6 +201,22 @@ describe('the lines about the engine', () => {
     expect(others).toEqual([]);
     expect(`${line?.level}: ${line?.message}`).toBe(expected);
     expect(Object.keys(line?.details ?? {})).not.toHaveLength(0);
+  });
+
+  it.each([
+    ['probe', 99, []],
+    ['probe', 100, ['log']],
+    ['low', 5_000, []],
+    ['forgotten', 1, ['log']],
+    ['unheard', 1, ['log']],
+  ] as const)('of a reconciler (%s, %i jobs) are worth reading: %j', (cause, count, levels) => {
+    const lines = logged('jobs.reconciled', { queue: 'shop', count, cause });
+    expect(lines.map(({ level }) => level)).toEqual(levels);
+  });
+
+  it('of a reconciler are not held back by a routine line before them', () => {
+    expect(logged('jobs.reconciled', { queue: 'shop', count: 1, cause: 'probe' })).toEqual([]);
+    expect(logged('jobs.reconciled', { queue: 'shop', count: 150, cause: 'probe' })).toHaveLength(1);
   });
 
   it('are plain when Redis is back, and an error when a rescued job is dead', () => {
@@ -217,6 +237,7 @@ describe('the lines about the engine', () => {
       'jobs.enqueued': { queue: 'shop', jobs: [{ id: JOB_ID, type: 'x' }] },
       'runs.claimed': { queue: 'shop', claims: [claim()], hints: 2 },
       'jobs.promoted': { queue: 'shop', count: 2 },
+      'jobs.retired': { queue: 'shop', status: 'dead', action: 'archive', count: 2 },
     };
     for (const [name, event] of Object.entries(routine)) {
       expect(logged(name as KyuEventName, event), name).toEqual([]);

@@ -26,12 +26,18 @@ describe('the catalogue of metrics', () => {
       'kyu_rescued_jobs_total',
       'kyu_reconciled_jobs_total',
       'kyu_promoted_jobs_total',
+      'kyu_retired_jobs_total{status,action}',
       'kyu_live_workers{queue}',
       'kyu_queue_paused{queue}',
       'kyu_queue_paused_types{queue}',
       'kyu_settle_delays_total',
       'kyu_duty_failures_total',
       'kyu_heartbeat_failures_total',
+      'kyu_jobs_enqueued_total{job_type}',
+      'kyu_job_runs_total{job_type,status}',
+      'kyu_job_errors_total{job_type,error_type}',
+      'kyu_enqueue_duration_seconds{job_type}',
+      'kyu_notifier_failures_total',
       'kyu_build_info{version}',
     ]);
   });

@@ -70,7 +70,7 @@ describe('LeaseKeeper', () => {
     expect(told).toEqual(['register w1', 'proven']);
   });
 
-  it('beats every two seconds', async () => {
+  it('F66 beats every two seconds', async () => {
     const { lease, told, pass } = stage();
     await lease.start();
     await pass(6_000);

@@ -34,7 +34,7 @@ function stage(write: (settlements: readonly Settlement[]) => Promise<Settlement
 }
 
 describe('SettleBatcher', () => {
-  it('writes what came together in one batch', async () => {
+  it('F35 writes what came together in one batch', async () => {
     const sizes: number[] = [];
     const { batcher, told } = stage(async (batch) => {
       sizes.push(batch.length);

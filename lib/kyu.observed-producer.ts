@@ -1,0 +1,75 @@
+import type { EntityManager } from 'typeorm';
+import type { EventBus } from './core/event-bus.js';
+import type { JobReference, PayloadInputOf } from './core/job-definition.js';
+import { jobTypeOf } from './core/job-definition.js';
+import type { Clock } from './core/ports/clock.js';
+import type { EnqueueCall, KyuTelemetry } from './core/ports/telemetry.js';
+import type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+import { KyuProducer } from './kyu.injectables.js';
+import type {
+  EnqueuedJob,
+  EnqueueItem,
+  EnqueueResult,
+  InTransaction,
+  ProducerParts,
+} from './producer/producer.js';
+
+/** Who looks on while jobs are enqueued. */
+export interface ProducerObservers {
+  readonly clock: Pick<Clock, 'monotonicMs'>;
+  readonly events: EventBus;
+  readonly telemetry: KyuTelemetry | undefined;
+}
+
+/** The producer that applications get: it measures its calls, and shows them to a tracing system where there is one. */
+export class ObservedProducer extends KyuProducer {
+  constructor(
+    parts: ProducerParts<EntityManager>,
+    private readonly observers: ProducerObservers,
+  ) {
+    super(parts);
+  }
+
+  override enqueue<Reference extends JobReference>(
+    type: Reference,
+    payload: PayloadInputOf<Reference>,
+    options?: EnqueueOptions & InTransaction<EntityManager>,
+  ): Promise<EnqueuedJob> {
+    const work = (): Promise<EnqueuedJob> => super.enqueue(type, payload, options);
+    return this.observe({ name: 'enqueue', count: 1 }, work, () => [jobTypeOf(type)]);
+  }
+
+  override enqueueMany<Reference extends JobReference>(
+    items: readonly EnqueueItem<Reference>[],
+    options?: InTransaction<EntityManager>,
+  ): Promise<EnqueueResult[]> {
+    const work = (): Promise<EnqueueResult[]> => super.enqueueMany(items, options);
+    const count = Array.isArray(items) ? items.length : 0;
+    return this.observe({ name: 'enqueue_many', count }, work, (results) => typesOf(items, results));
+  }
+
+  private async observe<Answer>(
+    call: EnqueueCall,
+    work: () => Promise<Answer>,
+    typesIn: (answer: Answer) => string[],
+  ): Promise<Answer> {
+    const { clock, events, telemetry } = this.observers;
+    const beganMs = clock.monotonicMs();
+    const answer = telemetry === undefined ? await work() : await telemetry.enqueue(call, work);
+    events.emit('enqueue.timed', { types: typesIn(answer), tookMs: clock.monotonicMs() - beganMs });
+    return answer;
+  }
+}
+
+/**
+ * Of what stands in the ledger now. The items belong to the caller, who may have changed them meanwhile: a call whose
+ * jobs are written must not fail for that.
+ */
+function typesOf(items: readonly EnqueueItem[], results: readonly EnqueueResult[]): string[] {
+  const types = new Set<string>();
+  for (const [index, { status }] of results.entries()) {
+    const reference = status === 'rejected' ? undefined : items[index]?.type;
+    if (reference !== undefined) types.add(jobTypeOf(reference));
+  }
+  return [...types];
+}

@@ -1,0 +1,37 @@
+/**
+ * Every column of `kyu_jobs`, all of which the archive has. By name and not by `*`: a column that a later migration
+ * adds comes before `archived_at` in one table and behind it in the other. A test compares the list with the tables.
+ */
+export const ARCHIVED_COLUMNS = [
+  'id',
+  'queue',
+  'job_type',
+  'priority',
+  'status',
+  'payload',
+  'result',
+  'progress',
+  'run',
+  'max_retries',
+  'retry_count',
+  'crash_count',
+  'timeout_ms',
+  'error_message',
+  'created_at',
+  'updated_at',
+  'scheduled_at',
+  'locked_at',
+  'locked_by',
+  'completed_at',
+  'deleted_at',
+  'deadline_at',
+  'tags',
+  'context',
+  'parent_id',
+  'unique_key',
+  'unique_keeps',
+  'unique_expires_at',
+  'cancel_requested_at',
+  'cancel_reason',
+  'backoff',
+] as const;

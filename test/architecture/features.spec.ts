@@ -1,0 +1,145 @@
+import { describe, expect, it } from 'vitest';
+import { inRepository, readText } from '../support/deploy/repository.js';
+import { linksOf } from '../support/docs/markdown.js';
+import { featureRows, filledPage } from '../support/docs/features-page.js';
+import { namedTests, namedTestsIn } from '../support/docs/named-tests.js';
+
+/** Numbers whose tests are on their way, and the file where they are expected. Who brings the test removes the line. */
+const PENDING: Readonly<Record<number, string>> = {
+  12: 'test/e2e/running.deadlines.spec.ts',
+  19: 'test/e2e/prefix-routing.spec.ts',
+  20: 'test/e2e/prefix-routing.spec.ts',
+  21: 'test/e2e/prefix-routing.spec.ts',
+  22: 'test/e2e/pools.spec.ts',
+  23: 'test/e2e/pools.spec.ts',
+  25: 'test/e2e/running.context.spec.ts',
+  26: 'test/e2e/running.spec.ts',
+  27: 'test/e2e/pools.spec.ts',
+  28: 'test/e2e/pools.spec.ts',
+  29: 'test/e2e/running.spec.ts',
+  30: 'test/e2e/pools.spec.ts',
+  31: 'test/e2e/pools.spec.ts',
+  32: 'test/e2e/pools.spec.ts',
+  44: 'test/e2e/running.spec.ts',
+  45: 'test/e2e/running.context.spec.ts',
+  46: 'test/e2e/job-events.spec.ts',
+  48: 'test/e2e/scheduling.spec.ts',
+  49: 'test/e2e/scheduling.spec.ts',
+  50: 'test/e2e/scheduling.spec.ts',
+  51: 'test/e2e/scheduling.spec.ts',
+  52: 'test/e2e/scheduling.spec.ts',
+  53: 'test/e2e/run-once.spec.ts',
+  55: 'test/contract/ledger-pools.contract.ts',
+  58: 'test/contract/admin-pauses.contract.ts',
+  59: 'test/e2e/isolation.spec.ts',
+  60: 'test/e2e/pools.spec.ts',
+  61: 'test/e2e/queue-order.spec.ts',
+  62: 'test/integration/redis-sentinel.spec.ts',
+  77: 'test/contract/admin-reads.contract.ts',
+  78: 'test/contract/admin-reads.contract.ts',
+  79: 'test/e2e/cancelling.spec.ts',
+  80: 'test/contract/admin-changes.contract.ts',
+  81: 'test/contract/admin-changes.contract.ts',
+  82: 'test/contract/admin-changes.contract.ts',
+  83: 'test/contract/admin-changes.contract.ts',
+  84: 'test/contract/admin-reads.contract.ts',
+  85: 'test/contract/admin-reads.contract.ts',
+  86: 'test/contract/admin-reads.contract.ts',
+  88: 'test/contract/admin-changes.contract.ts',
+  89: 'test/e2e/readme.spec.ts',
+  100: 'test/e2e/notifiers.spec.ts',
+  101: 'test/e2e/job-events.spec.ts',
+  103: 'test/unit/observability/kyu-metrics.spec.ts',
+  104: 'test/unit/observability/kyu-metrics.spec.ts',
+  106: 'test/integration/otel.spec.ts',
+  107: 'test/unit/observability/kyu-metrics.spec.ts',
+  108: 'test/unit/observability/run-statistics.spec.ts',
+  109: 'test/unit/observability/log-subscriber.spec.ts',
+};
+
+/** Web UI, CLI, deployment: each has a turn of its own. What there is of them already is named all the same. */
+const LATER = [90, 91, 92, 93, 94, 95, 96, 97, 98, 119, 120, 121, 122, 123];
+const NUMBERS = Array.from({ length: 123 }, (_, index) => index + 1);
+
+const tests = namedTests();
+const testsOf = (number: number) => tests.filter(({ numbers }) => numbers.includes(number));
+const page = readText('docs/features.md');
+const rows = featureRows(page);
+
+describe('docs/features.md', () => {
+  it('has every number once, in order, with a line of its own', () => {
+    expect(rows.map(({ number }) => number)).toEqual(NUMBERS);
+    expect(rows.filter(({ feature }) => feature.length < 5)).toEqual([]);
+    expect(new Set(rows.map(({ feature }) => feature)).size).toBe(rows.length);
+  });
+
+  it('has a test for each number, but for those that are on their way and those that come later', () => {
+    const missing = NUMBERS.filter((number) => testsOf(number).length === 0);
+    expect(missing.filter((number) => !(number in PENDING) && !LATER.includes(number))).toEqual([]);
+  });
+
+  it('waits for no test that is there', () => {
+    const arrived = Object.keys(PENDING).filter((number) => testsOf(Number(number)).length > 0);
+    expect(arrived).toEqual([]);
+  });
+
+  it('leads to a document for every number that has its test', () => {
+    const built = rows.filter(({ number }) => testsOf(number).length > 0);
+    expect(built.filter(({ documents }) => linksOf(documents).length === 0)).toEqual([]);
+  });
+
+  it('names a test for each number, which is there and bears the number', async () => {
+    const expected = filledPage(page, testsOf, ({ number, test }) => {
+      const place = PENDING[number];
+      return place === undefined ? test : `expected in ${place}`;
+    });
+    await expect(expected).toMatchFileSnapshot(inRepository('docs/features.md'));
+  });
+});
+
+describe('the names of features', () => {
+  const numbersIn = (text: string): number[] =>
+    namedTestsIn('test/unit/x.spec.ts', text).flatMap(({ numbers }) => numbers);
+
+  it.each([
+    ["it('F7 goes first', () => {});", [7]],
+    ['describe("F7 F54 both", () => {});', [7, 54]],
+    ["it.each([1, 2])('F33 with %s', () => {});", [33]],
+    ['it(\n    `F116 of ${count}`,\n', [116]],
+    ["it('is refused (F9)', () => {});", [9]],
+    ["it('says \\'F10\\'', () => {});", [10]],
+  ])('are read in %j', (text, numbers) => {
+    expect(numbersIn(text)).toEqual(numbers);
+  });
+
+  it.each([
+    "it('has no number', () => {});",
+    "it('XF7 and F7x and F1234', () => {});",
+    "const text = 'F7';",
+    "expect(page).toContain('F7');",
+    '// F7 would be nice',
+  ])('are not seen in %j', (text) => {
+    expect(numbersIn(text)).toEqual([]);
+  });
+
+  it('take the place of a test that is gone, and leave one that is right', () => {
+    const tests = [
+      { file: 'test/e2e/a.spec.ts', title: 'F7 first', numbers: [7] },
+      { file: 'test/unit/b.spec.ts', title: 'F7 second', numbers: [7] },
+    ];
+    const fill = (cell: string, found = tests): string =>
+      filledPage(
+        `| F7 | Text | – | ${cell} |`,
+        () => found,
+        () => 'nowhere',
+      )
+        .split(' | ')
+        .at(-1) ?? '';
+    expect(fill('?')).toBe('[e2e/a](../test/e2e/a.spec.ts): F7 first |');
+    expect(fill('[unit/b](../test/unit/b.spec.ts): F7 second')).toBe(
+      '[unit/b](../test/unit/b.spec.ts): F7 second |',
+    );
+    expect(fill('[unit/b](../test/unit/b.spec.ts): F7 renamed')).toContain('F7 first');
+    expect(fill('?', [])).toBe('nowhere |');
+  });
+});
