@@ -169,6 +169,8 @@ export function retriedRow(row: JobRow, now: number): JobRow {
     scheduledAt: null,
     retryCount: row.status === 'failed' ? row.retryCount : 0,
     crashCount: 0,
+    cancelRequestedAt: null,
+    cancelReason: null,
     updatedAt: now,
   };
 }

@@ -21,7 +21,7 @@ changed as (
   update ${jobs} job
   set status = 'pending', completed_at = null, scheduled_at = null, locked_by = null, locked_at = null, updated_at = now(),
     retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
-    crash_count = 0
+    crash_count = 0, cancel_requested_at = null, cancel_reason = null
   from target
   where job.id = $1 and target.status in ('failed', 'dead', 'cancelled')
     and ${mayLiveAgain(jobs, 'job')}

@@ -35,7 +35,7 @@ changed as (
   set status = 'pending', completed_at = null, scheduled_at = null, locked_by = null, locked_at = null,
     updated_at = now(),
     retry_count = case when wanted.status = 'failed' then job.retry_count else 0 end,
-    crash_count = 0
+    crash_count = 0, cancel_requested_at = null, cancel_reason = null
   from wanted
   where job.id = any (array[wanted.id])
   returning ${OPERATED_COLUMNS}
