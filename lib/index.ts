@@ -86,7 +86,7 @@ export type { UniqueScope } from './core/unique-key.js';
 export type { OnConflict } from './core/job.js';
 export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
 export type { WaitOptions } from './producer/job-waiter.js';
-export type { CancelResult } from './admin/admin.js';
+export type { CancelResult } from './admin/job-changer.js';
 export type {
   BackoffOptions,
   ErrorRuleOptions,
@@ -111,6 +111,22 @@ export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
+export type { AuditAction, AuditRecord } from './core/ports/audit-trail.js';
+export type { JobList, JobStats } from './admin/admin-reader.js';
+export type { AuditList, AuditQuery } from './admin/audit-reader.js';
+export type { BulkResult } from './admin/bulk-changer.js';
+export type { JobChange } from './admin/job-change.js';
+export type { ExplainedReason, JobExplanation, WaitingReason } from './admin/job-explainer.js';
+export type {
+  DeletableStatus,
+  DeleteSelection,
+  JobQuery,
+  JobSelection,
+  RetryableStatus,
+  RetrySelection,
+} from './admin/job-query.js';
+export type { BulkOptions, OperatorOptions, WithManager } from './admin/operator-options.js';
+export type { PauseResult } from './admin/queue-pauser.js';
 
 export {
   CompletionRolledBackError,
@@ -123,9 +139,12 @@ export {
   JobDeadlineError,
   InvalidScheduleError,
   JobNotCancellableError,
+  JobNotChangeableError,
   JobNotFoundError,
   JobNotRetryableError,
+  JobNotWaitingError,
   JobRunningError,
+  JobSupersededError,
   JobTimeoutError,
   JobWaitTimeoutError,
   KyuClosedError,

@@ -1,5 +1,6 @@
 import type { EntityManager } from 'typeorm';
 import type { Dispatcher } from './core/ports/dispatcher.js';
+import type { OperatorDoors } from './core/ports/operator-doors.js';
 import { createDispatcher } from './dispatch/create-dispatcher.js';
 import type { ResolvedModuleOptions } from './kyu.options.js';
 import type { DispatcherRequest, KyuStores } from './kyu.stores.js';
@@ -11,6 +12,7 @@ import { PostgresLedgerInspection } from './ledger/ledger-inspection.js';
 import { PostgresLedgerReadings } from './ledger/ledger-readings.js';
 import { PostgresLedgerRetention } from './ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from './ledger/ledger-upkeep.js';
+import { operatorDoors } from './ledger/operator-doors.js';
 import { NotifyWakeUp } from './ledger/notify-wake-up.js';
 import { PostgresOpenRuns } from './ledger/open-runs.js';
 import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
@@ -31,6 +33,7 @@ export class RealStores implements KyuStores<EntityManager> {
   readonly readings: PostgresLedgerReadings;
   readonly openRuns: PostgresOpenRuns;
   readonly outcomes: PostgresJobOutcomes;
+  readonly operator: OperatorDoors<EntityManager>;
   readonly schedules: PostgresScheduleLedger;
   readonly jobTypes: PostgresJobTypeCatalogue;
   readonly retention: PostgresLedgerRetention;
@@ -49,6 +52,7 @@ export class RealStores implements KyuStores<EntityManager> {
     this.readings = new PostgresLedgerReadings(this.connection);
     this.openRuns = new PostgresOpenRuns(this.connection);
     this.outcomes = new PostgresJobOutcomes(this.connection);
+    this.operator = operatorDoors(this.connection);
     this.schedules = new PostgresScheduleLedger(this.connection);
     this.jobTypes = new PostgresJobTypeCatalogue(this.connection);
     this.retention = new PostgresLedgerRetention(this.connection);

@@ -81,6 +81,8 @@ export class KyuRuntime {
   countInFlight: () => number = () => 0;
   /** Pending job types that no living worker handles; the worker pool answers once there is one. */
   unhandledTypes: () => readonly UnhandledType[] = () => [];
+  /** Something was paused or goes on; the workers of this process need not wait until they look. */
+  tellWorkersOfPauses: () => void = () => {};
   private readonly log: LogSubscriber;
   private readonly endTelemetry: (() => void) | undefined;
   private hold: Timer | undefined;
@@ -113,7 +115,7 @@ export class KyuRuntime {
     this.log = new LogSubscriber({ events: this.events, logger, clock });
     this.dispatcher = new LateDispatcher(options.dispatchWindow);
     this.producer = this.createProducer(waitingClock);
-    this.admin = observedAdmin(new KyuAdmin({ ...this.maintenanceParts(), ...stores }), options.telemetry);
+    this.admin = observedAdmin(this.createAdmin(), options.telemetry);
     this.endTelemetry = options.telemetry?.listenTo(this.events);
     this.scheduler = new Scheduler(this);
     this.reaper = new Reaper({ ...options, ...this.maintenanceParts() });
@@ -175,6 +177,32 @@ export class KyuRuntime {
     concurrency: this.options.workers,
     types: this.handlers?.all().map(({ type }) => type) ?? [],
   });
+
+  private createAdmin(): KyuAdmin {
+    const ids = new JobIdSource(this.clock.nowMs);
+    const { stores, dispatcher, events, queues, options } = this;
+    return new KyuAdmin({
+      inspection: stores.inspection,
+      readings: stores.readings,
+      operator: stores.operator,
+      dispatcher,
+      events,
+      queues,
+      payloadLimitBytes: options.payloadLimitBytes,
+      newEntryId: () => ids.next(),
+      onPausesChanged: (resumed) => this.onPausesChanged(resumed),
+    });
+  }
+
+  /** What was paused may have been in nobody's window, so the dispatcher gets the whole line of what goes on. */
+  private async onPausesChanged(resumed: readonly string[]): Promise<void> {
+    try {
+      for (const queue of resumed) await this.reconciler.reviveQueue(queue);
+    } catch (error) {
+      this.events.emit('engine.failed', { during: 'resume', error });
+    }
+    this.tellWorkersOfPauses();
+  }
 
   private createProducer(waitingClock: Clock): KyuProducer {
     const ids = new JobIdSource(this.clock.nowMs);

@@ -12,6 +12,7 @@ import type {
 } from './core/ports/ledger.js';
 import type { JobOutcomes } from './core/ports/job-outcomes.js';
 import type { OpenRuns } from './core/ports/open-runs.js';
+import type { OperatorDoors } from './core/ports/operator-doors.js';
 import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
 import type { LedgerRetention } from './core/ports/retention.js';
 
@@ -35,6 +36,7 @@ export interface KyuStores<Transaction> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
+  readonly operator: OperatorDoors<Transaction>;
   readonly schedules: ScheduleLedger;
   readonly jobTypes: JobTypeCatalogue;
   readonly retention: LedgerRetention;

@@ -51,6 +51,7 @@ export class KyuWorkers {
     };
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
     runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
+    runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
   }
 
   /**
@@ -169,6 +170,7 @@ export class KyuWorkers {
         runtime.producer.enqueueChild(parent, type, payload, options),
       registry: runtime.stores.registry,
       dispatcher: runtime.dispatcher,
+      pauses: runtime.stores.operator.pauses,
       clock: runtime.clock,
       events: runtime.events,
       logger: runtime.logger,

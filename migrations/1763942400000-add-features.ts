@@ -25,9 +25,6 @@ export const addFeatures: LedgerMigration = {
   add column cancel_requested_at timestamptz,
   add column cancel_reason       text`,
 
-    // What each worker handles, so that the others know which pending jobs nobody handles.
-    `alter table ${schema}.kyu_workers add column job_types text[]`,
-
     // Who holds a key: every living job, and a finished one that keeps it. Here, and nowhere else, a race is decided.
     `create unique index kyu_jobs_unique on ${schema}.kyu_jobs (unique_key)
 where unique_key is not null and (unique_keeps or status in ('scheduled', 'pending', 'running', 'failed'))`,
@@ -48,6 +45,9 @@ where cancel_requested_at is not null and locked_by is not null`,
   reason    text,
   constraint kyu_pauses_pkey primary key (queue, job_type)
 )`,
+
+    // What each worker handles; null: it did not say. A name that ends in * stands for all that begin like it.
+    `alter table ${schema}.kyu_workers add column job_types text[]`,
 
     // What code says about its job types, so that an enqueue from SQL comes to the same row as one from code.
     `create table ${schema}.kyu_job_types (
@@ -133,6 +133,7 @@ where paused_at is null and next_run_at is not null`,
     `drop table ${schema}.kyu_job_logs`,
     `drop table ${schema}.kyu_schedules`,
     `drop table ${schema}.kyu_job_types`,
+    `alter table ${schema}.kyu_workers drop column job_types`,
     `drop table ${schema}.kyu_pauses`,
     `alter table ${schema}.kyu_jobs
   drop column deadline_at,
@@ -146,6 +147,5 @@ where paused_at is null and next_run_at is not null`,
   drop column cancel_requested_at,
   drop column cancel_reason`,
     `drop index if exists ${schema}.kyu_jobs_finished`,
-    `alter table ${schema}.kyu_workers drop column job_types`,
   ],
 };

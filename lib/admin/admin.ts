@@ -1,187 +1,45 @@
-import {
-  JobNotCancellableError,
-  JobNotFoundError,
-  JobNotRetryableError,
-  JobRunningError,
-} from '../core/errors.js';
-import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
+import type { JobId } from '../core/job.js';
+import type { Duration } from '../core/duration.js';
 import type { EventBus } from '../core/event-bus.js';
-import type { Job, JobId, JobLogLine, JobRun, QueuedHint } from '../core/job.js';
-import type { KeysOf } from '../core/option-scope.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type {
-  ChangedJob,
-  LedgerInspection,
-  LedgerReadings,
-  QueueReading,
-  StatusCount,
-  WorkerReading,
-} from '../core/ports/ledger.js';
-import { decodeCursor, encodeCursor } from './job-cursor.js';
-import {
-  QUERY_KEYS,
-  SELECTION_KEYS,
-  readArchived,
-  readBatchLimit,
-  readFilter,
-  readJobId,
-  readNames,
-  readPageSize,
-  readReason,
-  readRetryFilter,
-  refuseUnknownKeys,
-  type JobQuery,
-  type JobSelection,
-  type RetrySelection,
-} from './job-query.js';
+import type { OperatorDoors } from '../core/ports/operator-doors.js';
+import { AdminReader, type ReaderParts } from './admin-reader.js';
+import { Announcer } from './announcer.js';
+import { BulkChanger, type BulkResult } from './bulk-changer.js';
+import type { JobChange } from './job-change.js';
+import { JobChanger, type CancelResult } from './job-changer.js';
+import type { DeleteSelection, JobSelection, RetrySelection } from './job-query.js';
+import type { BulkOptions, OperatorOptions } from './operator-options.js';
+import { QueuePauser, type PauseResult } from './queue-pauser.js';
 
 /** What the admin works with. */
-export interface AdminParts<Transaction> {
-  readonly inspection: LedgerInspection<Transaction>;
-  readonly readings: LedgerReadings;
+export interface AdminParts<Transaction> extends ReaderParts<Transaction> {
+  readonly operator: OperatorDoors<Transaction>;
   readonly dispatcher: Dispatcher;
   readonly events: EventBus;
-  /** The queues of this instance; those of its handlers join at bootstrap. */
-  readonly queues: readonly string[];
+  readonly payloadLimitBytes: number;
+  readonly newEntryId: () => string;
+  /** What rests is not what it was; queues that go on are to be dispatched at once. Never rejects. */
+  readonly onPausesChanged: (resumed: readonly string[]) => Promise<void>;
 }
-
-/** Where a call takes place. */
-export interface WithManager<Transaction> {
-  /** The caller's own transaction: what the call changes holds only if it commits. */
-  manager?: Transaction;
-}
-
-/** How a job is cancelled. */
-export interface CancelOptions<Transaction> extends WithManager<Transaction> {
-  /** Kept as the job's `errorMessage`; at most 4,096 characters. */
-  reason?: string;
-}
-
-/** What a cancelling has come to so far. */
-export interface CancelResult {
-  /** `running`: the job runs, and its worker was asked to end it. */
-  readonly status: 'cancelled' | 'running';
-}
-
-/** How many jobs are run again. */
-export interface RetryManyOptions<Transaction> extends WithManager<Transaction> {
-  /** At most so many jobs, the oldest first. Default: all that match. */
-  limit?: number;
-}
-
-/** One page of jobs, newest first. */
-export interface JobList {
-  readonly jobs: Job[];
-  /** For the next page; `null` on the last one. */
-  readonly nextCursor: string | null;
-}
-
-/** How many jobs there are. */
-export interface JobStats {
-  readonly total: number;
-  readonly byStatus: Readonly<Record<JobStatus, number>>;
-  /** The same by queue, type and status; what there is none of is left out. */
-  readonly groups: readonly StatusCount[];
-}
-
-/** One statement of `retryMany` changes so many jobs at most, so that no transaction grows with the backlog. */
-const BATCH_SIZE = 500;
-
-const MANAGER_KEYS: KeysOf<WithManager<unknown>> = { manager: true };
-const CANCEL_KEYS: KeysOf<CancelOptions<unknown>> = { ...MANAGER_KEYS, reason: true };
-const RETRY_MANY_KEYS: KeysOf<RetryManyOptions<unknown>> = { ...MANAGER_KEYS, limit: true };
 
 /**
  * Looks at jobs and operates on them. Every change is one guarded statement of the ledger, so an operator and the
- * engine never undo each other's work: whoever came first wins, and the other is told.
- * With `manager` a call takes place in the caller's own transaction.
+ * engine never undo each other's work: whoever came first wins, and the other is told. Each leaves an entry in the
+ * trail (`audit`), with who did it and why as far as `actor` and `reason` say.
+ * With `manager` a call takes place in the caller's own transaction, its entry in the trail included.
  */
-export class Admin<Transaction> {
-  constructor(private readonly parts: AdminParts<Transaction>) {}
+export class Admin<Transaction> extends AdminReader<Transaction> {
+  private readonly changer: JobChanger<Transaction>;
+  private readonly bulk: BulkChanger<Transaction>;
+  private readonly pauser: QueuePauser<Transaction>;
 
-  /**
-   * One job as it stands now, or as it was archived; then `archivedAt` says when.
-   * @throws JobNotFoundError
-   * @throws InvalidQueryError when the id cannot be one
-   * @example
-   * const { status, errorMessage } = await this.admin.get(id);
-   */
-  async get(id: JobId, options: WithManager<Transaction> = {}): Promise<Job> {
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const job = await this.parts.inspection.find(readJobId(id), options.manager);
-    if (job === undefined) throw new JobNotFoundError(id);
-    return job;
-  }
-
-  /**
-   * Every run of a job that has ended, oldest first, with its outcome and error.
-   * @throws JobNotFoundError
-   * @throws InvalidQueryError when the id cannot be one
-   * @example
-   * for (const run of await this.admin.runs(id)) console.log(run.attempt, run.outcome, run.errorMessage);
-   */
-  async runs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobRun[]> {
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const runs = await this.parts.inspection.runs(readJobId(id), options.manager);
-    // A job that never ran and one that never was both have none; only one of them is a mistake.
-    if (runs.length === 0) await this.get(id, options);
-    return runs;
-  }
-
-  /**
-   * One page of jobs, newest first. Pages go by key: jobs that come or go meanwhile neither shift nor repeat others.
-   * @param query `status`, `type`, `queue` (one or several each), `limit` (1 to 1,000, default 100), `cursor`,
-   *   `archived` (true: the archive instead)
-   * @throws InvalidQueryError
-   * @example
-   * let cursor: string | null = null;
-   * do {
-   *   const page = await this.admin.list({ status: ['failed', 'dead'], type: 'send_email', cursor });
-   *   for (const job of page.jobs) console.log(job.id, job.errorMessage);
-   *   cursor = page.nextCursor;
-   * } while (cursor !== null);
-   */
-  async list(query: JobQuery = {}, options: WithManager<Transaction> = {}): Promise<JobList> {
-    refuseUnknownKeys('query', query, QUERY_KEYS);
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const filter = readFilter(query);
-    const size = readPageSize(query.limit);
-    const before = decodeCursor(query.cursor);
-    // One more than asked for tells whether there is another page.
-    const page = { filter, limit: size + 1, before, archived: readArchived(query.archived) };
-    const found = await this.parts.inspection.list(page, options.manager);
-    const jobs = found.slice(0, size);
-    const last = jobs.at(-1);
-    const hasMore = found.length > size && last !== undefined;
-    return { jobs, nextCursor: hasMore ? encodeCursor(last.id) : null };
-  }
-
-  /**
-   * One page of the jobs that are `dead`: no attempts left, discarded, or dangerous to their process.
-   * @throws InvalidQueryError
-   * @example
-   * const { jobs } = await this.admin.deadJobs({ type: 'send_email', limit: 20 });
-   */
-  async deadJobs(
-    query: Omit<JobQuery, 'status'> = {},
-    options: WithManager<Transaction> = {},
-  ): Promise<JobList> {
-    const { status: _, ...keys } = QUERY_KEYS;
-    refuseUnknownKeys('query', query, keys);
-    return this.list({ ...query, status: 'dead' }, options);
-  }
-
-  /**
-   * How many jobs match. Without a status that is neither completed nor cancelled it reads the whole table.
-   * @throws InvalidQueryError
-   * @example
-   * const waiting = await this.admin.count({ status: ['pending', 'scheduled'], queue: 'reports' });
-   */
-  async count(selection: JobSelection = {}, options: WithManager<Transaction> = {}): Promise<number> {
-    refuseUnknownKeys('selection', selection, SELECTION_KEYS);
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const groups = await this.parts.inspection.count(readFilter(selection), options.manager);
-    return sumOf(groups);
+  constructor(private readonly parts: AdminParts<Transaction>) {
+    super(parts);
+    const announcer = new Announcer(parts.dispatcher, parts.operator.transactions);
+    this.changer = new JobChanger({ ...parts, announcer });
+    this.bulk = new BulkChanger({ ...parts, announcer });
+    this.pauser = new QueuePauser(parts);
   }
 
   /**
@@ -189,38 +47,16 @@ export class Admin<Transaction> {
    * asked to end: wherever it runs, its signal aborts within two seconds, with or without Redis. It is `cancelled` when
    * its handler throws then, or does not end within the grace period; a handler that ends well completes its job.
    * Whatever else ends the run, it gets no further one.
+   * @param options `reason` is also kept as the job's `errorMessage`
    * @returns whether the job is cancelled, or still runs and was asked to end
    * @throws JobNotFoundError
    * @throws JobNotCancellableError when it has ended already
    * @throws InvalidQueryError
    * @example
-   * const { status } = await this.admin.cancel(id, { reason: 'duplicate order' });
+   * const { status } = await this.admin.cancel(id, { reason: 'duplicate order', actor: 'ada' });
    */
-  async cancel(id: JobId, options: CancelOptions<Transaction> = {}): Promise<CancelResult> {
-    refuseUnknownKeys('options', options, CANCEL_KEYS);
-    const reason = readReason(options.reason);
-    const changed = await this.parts.inspection.cancel(readJobId(id), reason, options.manager);
-    if (changed.kind === 'requested') {
-      this.tell(options.manager, 'cancel.requested', changed.hint, reason);
-      return { status: 'running' };
-    }
-    const job = requireChanged(id, changed, (status) => new JobNotCancellableError(id, status));
-    this.tell(options.manager, 'job.cancelled', job, reason);
-    return { status: 'cancelled' };
-  }
-
-  /**
-   * What the handlers of a job logged with `job.log()`, oldest first.
-   * @throws JobNotFoundError
-   * @throws InvalidQueryError when the id cannot be one
-   * @example
-   * for (const { run, at, message } of await this.admin.logs(id)) console.log(run, at, message);
-   */
-  async logs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobLogLine[]> {
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const lines = await this.parts.inspection.logs(readJobId(id), options.manager);
-    if (lines.length === 0) await this.get(id, options);
-    return lines;
+  async cancel(id: JobId, options: OperatorOptions<Transaction> = {}): Promise<CancelResult> {
+    return this.changer.cancel(id, options);
   }
 
   /**
@@ -228,46 +64,13 @@ export class Admin<Transaction> {
    * again; a failed one only waits no longer. Its runs and its last error are kept.
    * @throws JobNotFoundError
    * @throws JobNotRetryableError when it waits, runs or is completed
+   * @throws JobSupersededError when another job holds its unique key by now
    * @throws InvalidQueryError
    * @example
    * await this.admin.retry(id);
    */
-  async retry(id: JobId, options: WithManager<Transaction> = {}): Promise<void> {
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const changed = await this.parts.inspection.retry(readJobId(id), options.manager);
-    const hint = requireChanged(id, changed, (status) => new JobNotRetryableError(id, status));
-    await this.announce([hint], options.manager);
-  }
-
-  /**
-   * Runs many jobs again, oldest first, in batches of 500. Without a transaction each batch stands by itself: after
-   * an error some jobs run again and the others can be retried by the same call. A job that fails again meanwhile is
-   * not taken twice; one that somebody else is changing at this moment is left out.
-   * @param selection `status` (some of `failed`, `dead`, `cancelled`), `type`, `queue`
-   * @returns how many jobs were put back in line
-   * @throws InvalidQueryError
-   * @example
-   * const { matched } = await this.admin.retryMany({ status: 'dead', type: 'send_email' });
-   */
-  async retryMany(
-    selection: RetrySelection,
-    options: RetryManyOptions<Transaction> = {},
-  ): Promise<{ matched: number }> {
-    refuseUnknownKeys('selection', selection, SELECTION_KEYS);
-    refuseUnknownKeys('options', options, RETRY_MANY_KEYS);
-    const filter = readRetryFilter(selection);
-    const most = readBatchLimit(options.limit);
-    let matched = 0;
-    let after: JobId | undefined;
-    while (matched < most) {
-      const limit = Math.min(BATCH_SIZE, most - matched);
-      const hints = await this.parts.inspection.retryMany({ filter, limit, after }, options.manager);
-      await this.announce(hints, options.manager);
-      matched += hints.length;
-      if (hints.length < limit) break;
-      after = newestId(hints);
-    }
-    return { matched };
+  async retry(id: JobId, options: OperatorOptions<Transaction> = {}): Promise<void> {
+    await this.changer.retry(id, options);
   }
 
   /**
@@ -278,92 +81,176 @@ export class Admin<Transaction> {
    * @example
    * await this.admin.delete(id);
    */
-  async delete(id: JobId, options: WithManager<Transaction> = {}): Promise<void> {
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const changed = await this.parts.inspection.delete(readJobId(id), options.manager);
-    requireChanged(id, changed, () => new JobRunningError(id));
+  async delete(id: JobId, options: OperatorOptions<Transaction> = {}): Promise<void> {
+    await this.changer.delete(id, options);
   }
 
   /**
-   * How queues stand: living and dead jobs, age of the oldest pending one, living workers.
-   * @param names default: the queues of this instance
+   * A job that waits for its time does not any more: `scheduled` or `failed` → `pending`.
+   * @throws JobNotFoundError
+   * @throws JobNotWaitingError when it is pending already, runs or has ended
    * @throws InvalidQueryError
    * @example
-   * const [shop] = await this.admin.queues();
+   * await this.admin.runNow(id, { actor: 'ada', reason: 'the customer waits' });
    */
-  async queues(names: string | readonly string[] = this.parts.queues): Promise<QueueReading[]> {
-    return this.parts.readings.queues(readNames('queue', names));
+  async runNow(id: JobId, options: OperatorOptions<Transaction> = {}): Promise<void> {
+    await this.changer.runNow(id, options);
   }
 
   /**
-   * The worker processes that serve queues, those that ended within the last day included.
-   * @param names default: the queues of this instance
+   * Gives a job another time. One that is due then is `pending` at once, and a `pending` one whose time lies in the
+   * future is `scheduled`; a `failed` one waits as before.
+   * @param when an instant, or a span from now by the database's clock (ms or text such as `'5m'`)
+   * @throws JobNotFoundError
+   * @throws JobNotChangeableError when it runs or has ended
    * @throws InvalidQueryError
    * @example
-   * const alive = (await this.admin.workers()).filter((worker) => worker.state === 'alive');
+   * await this.admin.reschedule(id, '2h');
    */
-  async workers(names: string | readonly string[] = this.parts.queues): Promise<WorkerReading[]> {
-    return this.parts.readings.workers(readNames('queue', names));
+  async reschedule(
+    id: JobId,
+    when: Date | Duration,
+    options: OperatorOptions<Transaction> = {},
+  ): Promise<void> {
+    await this.changer.reschedule(id, when, options);
   }
 
   /**
-   * How many jobs there are in the whole ledger, finished ones included. It reads the whole table: for people, and
-   * not for every second; `queues()` is cheap.
+   * Changes a job that does not run and has not ended: its queue, priority, payload, retries, timeout, tags or deadline.
+   * @throws JobNotFoundError
+   * @throws JobNotChangeableError when it runs or has ended
+   * @throws InvalidQueryError
+   * @throws KyuPayloadError when the payload cannot be stored
    * @example
-   * const { byStatus } = await this.admin.stats();
+   * await this.admin.change(id, { priority: 10, queue: 'urgent' });
    */
-  async stats(): Promise<JobStats> {
-    const groups = await this.parts.inspection.count({});
-    const counts = JOB_STATUSES.map((name) => [name, sumOf(groups.filter(({ status }) => status === name))]);
-    return {
-      total: sumOf(groups),
-      byStatus: Object.fromEntries(counts) as Record<JobStatus, number>,
-      groups,
-    };
+  async change(id: JobId, change: JobChange, options: OperatorOptions<Transaction> = {}): Promise<void> {
+    await this.changer.change(id, change, options);
   }
 
-  /** Once it is committed. */
-  private tell(
-    manager: Transaction | undefined,
-    name: 'job.cancelled' | 'cancel.requested',
-    job: QueuedHint,
-    reason: string | null,
-  ): void {
-    const { events, inspection } = this.parts;
-    if (manager === undefined) events.emit(name, { job, reason });
-    else inspection.afterCommit(manager, () => events.emit(name, { job, reason }));
+  /**
+   * Runs many jobs again, oldest first, in batches of 500. Without a transaction each batch stands by itself: after
+   * an error some jobs run again and the others can be retried by the same call. A job that fails again meanwhile is
+   * not taken twice; one that somebody else is changing at this moment, or whose unique key another job holds by now,
+   * is left out.
+   * @param selection as for `list`; `status` (some of `failed`, `dead`, `cancelled`) has to be said
+   * @returns how many jobs matched, and how many of them were put back in line
+   * @throws InvalidQueryError
+   * @example
+   * const { matched } = await this.admin.retryMany({ status: 'dead', type: 'send_email' }, { dryRun: true });
+   */
+  async retryMany(selection: RetrySelection, options: BulkOptions<Transaction> = {}): Promise<BulkResult> {
+    return this.bulk.retryMany(selection, options);
   }
 
-  /** What became pending joins the common way of jobs at its second step, once it is committed. */
-  private async announce(hints: readonly QueuedHint[], manager: Transaction | undefined): Promise<void> {
-    const { dispatcher, inspection } = this.parts;
-    for (const [queue, ofQueue] of byQueue(hints)) {
-      if (manager === undefined) await dispatcher.announce(queue, ofQueue);
-      else inspection.afterCommit(manager, () => void dispatcher.announce(queue, ofQueue));
-    }
+  /**
+   * Cancels many jobs, in the same manner; those that run are asked to end.
+   * @param selection as for `list`, and not empty
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.cancelMany({ tags: 'tenant:42' }, { actor: 'ada', reason: 'the tenant left' });
+   */
+  async cancelMany(selection: JobSelection, options: BulkOptions<Transaction> = {}): Promise<BulkResult> {
+    return this.bulk.cancelMany(selection, options);
   }
-}
 
-function requireChanged(id: JobId, changed: ChangedJob, refusal: (status: JobStatus) => Error): QueuedHint {
-  if (changed.kind === 'missing') throw new JobNotFoundError(id);
-  if (changed.kind === 'refused') throw refusal(changed.status);
-  return changed.hint;
-}
-
-function sumOf(groups: readonly StatusCount[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0);
-}
-
-function newestId(hints: readonly QueuedHint[]): JobId | undefined {
-  return hints.map(({ id }) => id).reduce((newest, id) => (id > newest ? id : newest), '');
-}
-
-function byQueue(hints: readonly QueuedHint[]): Map<string, QueuedHint[]> {
-  const queues = new Map<string, QueuedHint[]>();
-  for (const hint of hints) {
-    const members = queues.get(hint.queue);
-    if (members === undefined) queues.set(hint.queue, [hint]);
-    else members.push(hint);
+  /**
+   * Removes many jobs and their runs for good, in the same manner; none that runs.
+   * @param selection as for `list`; `status` has to be said
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.deleteMany({ status: 'completed', finishedBefore: lastYear }, { limit: 10_000 });
+   */
+  async deleteMany(selection: DeleteSelection, options: BulkOptions<Transaction> = {}): Promise<BulkResult> {
+    return this.bulk.deleteMany(selection, options);
   }
-  return queues;
+
+  /**
+   * Lets many jobs wait no longer for their time, in the same manner: `scheduled` or `failed` → `pending`.
+   * @param selection as for `list`, and not empty
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.runNowMany({ status: 'failed', type: 'charge_card' }, { reason: 'the bank is back' });
+   */
+  async runNowMany(selection: JobSelection, options: BulkOptions<Transaction> = {}): Promise<BulkResult> {
+    return this.bulk.runNowMany(selection, options);
+  }
+
+  /**
+   * Gives many jobs another time, in the same manner: `scheduled`, `pending` or `failed` ones.
+   * @param selection as for `list`, and not empty
+   * @param when an instant, or a span from now by the database's clock
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.rescheduleMany({ queue: 'reports' }, '1h', { reason: 'maintenance' });
+   */
+  async rescheduleMany(
+    selection: JobSelection,
+    when: Date | Duration,
+    options: BulkOptions<Transaction> = {},
+  ): Promise<BulkResult> {
+    return this.bulk.rescheduleMany(selection, when, options);
+  }
+
+  /**
+   * Lets queues rest: no job of theirs is claimed after the commit, by any process; those that run go on.
+   * @param queues one or several
+   * @returns the queues that did not rest before
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.pause('reports', { actor: 'ada', reason: 'the warehouse is moved' });
+   */
+  async pause(
+    queues: string | readonly string[],
+    options: OperatorOptions<Transaction> = {},
+  ): Promise<PauseResult> {
+    return this.pauser.pause('pause', { queues, type: null }, options);
+  }
+
+  /**
+   * Lets queues go on: what waits in them starts within a second. Types that rest by themselves go on resting.
+   * @param queues one or several
+   * @returns the queues that rested until now
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.resume('reports');
+   */
+  async resume(
+    queues: string | readonly string[],
+    options: OperatorOptions<Transaction> = {},
+  ): Promise<PauseResult> {
+    return this.pauser.resume('resume', { queues, type: null }, options);
+  }
+
+  /**
+   * Lets one job type rest, in some queues; the others go on.
+   * @param queues default: the queues of this instance
+   * @returns the queues in which it did not rest before
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.pauseType('send_email');
+   */
+  async pauseType(
+    type: string,
+    queues: string | readonly string[] = this.parts.queues,
+    options: OperatorOptions<Transaction> = {},
+  ): Promise<PauseResult> {
+    return this.pauser.pause('pauseType', { queues, type }, options);
+  }
+
+  /**
+   * Lets one job type go on.
+   * @param queues default: the queues of this instance
+   * @returns the queues in which it rested until now
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.resumeType('send_email');
+   */
+  async resumeType(
+    type: string,
+    queues: string | readonly string[] = this.parts.queues,
+    options: OperatorOptions<Transaction> = {},
+  ): Promise<PauseResult> {
+    return this.pauser.resume('resumeType', { queues, type }, options);
+  }
 }

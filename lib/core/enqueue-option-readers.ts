@@ -40,15 +40,17 @@ export function readInstant(field: string, value: unknown): string | null {
   throw new InvalidJobError(field, describeValue(value), 'a Date of the years 1 to 9999');
 }
 
-const MOST_TAGS = 20;
+export const MOST_TAGS = 20;
 const LONGEST_TAG = 128;
+
+/** What tags may look like, in words, for error messages. */
+export const TAG_RULE = `at most ${MOST_TAGS} texts of 1 to ${LONGEST_TAG} characters, without control characters`;
 
 /** Each tag once; `null` for none. */
 export function readTags(tags: unknown): readonly string[] | null {
   if (tags === undefined || tags === null) return null;
   if (!Array.isArray(tags) || tags.length > MOST_TAGS || !tags.every(isTag)) {
-    const allowed = `at most ${MOST_TAGS} texts of 1 to ${LONGEST_TAG} characters, without control characters`;
-    throw new InvalidJobError('tags', describeValue(tags), allowed);
+    throw new InvalidJobError('tags', describeValue(tags), TAG_RULE);
   }
   return tags.length === 0 ? null : [...new Set(tags)];
 }

@@ -142,6 +142,44 @@ export class JobNotRetryableError extends KyuError {
   }
 }
 
+/** The job cannot run again, because another one holds its unique key by now. */
+export class JobSupersededError extends KyuError {
+  constructor(jobId: string) {
+    super('KYU_JOB_SUPERSEDED', `Job ${jobId} cannot run again: another job holds its unique key by now.`, {
+      jobId,
+      remedy: 'Let the other job do the work, or cancel that one first.',
+    });
+  }
+}
+
+/** The job does not wait for a time, so it cannot be told to run now. */
+export class JobNotWaitingError extends KyuError {
+  readonly status: string;
+
+  constructor(jobId: string, status: string) {
+    super('KYU_JOB_NOT_WAITING', `Job ${jobId} is ${status} and does not wait for a time.`, {
+      jobId,
+      remedy:
+        'Only scheduled and failed jobs can be run before their time; a job that is pending runs as soon as a worker ' +
+        'has room for it, and one that is dead or cancelled can be retried.',
+    });
+    this.status = status;
+  }
+}
+
+/** The job cannot be changed or rescheduled in its present status. */
+export class JobNotChangeableError extends KyuError {
+  readonly status: string;
+
+  constructor(jobId: string, status: string) {
+    super('KYU_JOB_NOT_CHANGEABLE', `Job ${jobId} is ${status} and cannot be changed any more.`, {
+      jobId,
+      remedy: 'Only scheduled, pending and failed jobs can be changed or rescheduled; enqueue another one.',
+    });
+    this.status = status;
+  }
+}
+
 /** The job cannot be deleted because it runs right now. */
 export class JobRunningError extends KyuError {
   constructor(jobId: string) {

@@ -27,7 +27,8 @@ export type TransitionCause =
   | 'release'
   | 'rescue'
   | 'cancel'
-  | 'redrive';
+  | 'redrive'
+  | 'reschedule';
 
 /**
  * The whole life of a job as data: for each status, which cause leads where.
@@ -36,8 +37,8 @@ export type TransitionCause =
 export const TRANSITIONS: Readonly<
   Record<JobStatus, Partial<Record<TransitionCause, readonly JobStatus[]>>>
 > = {
-  scheduled: { promote: ['pending'], cancel: ['cancelled'] },
-  pending: { claim: ['running'], cancel: ['cancelled'] },
+  scheduled: { promote: ['pending'], cancel: ['cancelled'], reschedule: ['pending'] },
+  pending: { claim: ['running'], cancel: ['cancelled'], reschedule: ['scheduled'] },
   running: {
     complete: ['completed'],
     fail: ['failed'],
@@ -48,7 +49,7 @@ export const TRANSITIONS: Readonly<
     cancel: ['cancelled'],
     expire: ['dead'],
   },
-  failed: { promote: ['pending'], cancel: ['cancelled'], redrive: ['pending'] },
+  failed: { promote: ['pending'], cancel: ['cancelled'], redrive: ['pending'], reschedule: ['pending'] },
   completed: {},
   dead: { redrive: ['pending'] },
   cancelled: { redrive: ['pending'] },

@@ -82,6 +82,17 @@ export class LedgerConnection {
     return rowsOf<Row>(result);
   }
 
+  /** Runs `work` in a transaction on one of Kyu's connections: committed when it ends, rolled back when it throws. */
+  async transaction<Answer>(work: (manager: EntityManager) => Promise<Answer>): Promise<Answer> {
+    if (!this.isOpen) throw new LedgerUnavailableError('the connection is closed', undefined);
+    try {
+      return await this.source.transaction(work);
+    } catch (error) {
+      if (isUnreachable(error)) throw new LedgerUnavailableError('a transaction failed', error);
+      throw error;
+    }
+  }
+
   /**
    * A connection that is used for one purpose alone, such as the heartbeat: nothing else can make it wait.
    * It is a pool of one, so that it comes back by itself after an outage.

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Job, JobId, JobLogLine, JobRun, QueuedHint } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
@@ -7,7 +7,6 @@ import type {
   JobFilter,
   JobPage,
   LedgerInspection,
-  RetryBatch,
   StatusCount,
 } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
@@ -25,7 +24,6 @@ import { listJobs } from './statements/list-jobs.sql.js';
 import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
-import { retryJobs } from './statements/retry-jobs.sql.js';
 
 /** The operator's door: called by `admin/`; the verbs work in the caller's transaction or alone. */
 export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
@@ -43,14 +41,15 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   }
 
   async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
-    const values = [...filterValues(page.filter), page.before ?? null, page.limit];
-    const statement = page.archived === true ? overArchive(listJobs) : listJobs;
+    const { template, values } = listJobs.bind([page.limit], { ...page.filter, before: page.before });
+    const statement = page.archived === true ? overArchive(template) : template;
     const rows = await this.connection.queryIn<JobRow>(manager, statement, values);
     return rows.map(jobOf);
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {
-    const rows = await this.connection.queryIn<CountRow>(manager, countJobs, filterValues(filter));
+    const { template, values } = countJobs.bind([], filter);
+    const rows = await this.connection.queryIn<CountRow>(manager, template, values);
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 
@@ -69,16 +68,9 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     return this.change(manager, retryJob, [id]);
   }
 
-  async retryMany({ filter, limit, after }: RetryBatch, manager?: EntityManager): Promise<QueuedHint[]> {
-    const statuses = filter.statuses ?? ['failed', 'dead', 'cancelled'];
-    const [, types, queues] = filterValues(filter);
-    const values = [statuses, types, queues, limit, after ?? null];
-    return this.connection.queryIn<QueuedHint>(manager, retryJobs, values);
-  }
-
   async delete(id: JobId, manager?: EntityManager): Promise<ChangedJob> {
     const changed = await this.change(manager, deleteJob, [id]);
-    if (changed.kind === 'changed') await this.connection.queryIn(manager, deleteRuns, [id]);
+    if (changed.kind === 'changed') await this.connection.queryIn(manager, deleteRuns, [[id]]);
     return changed;
   }
 
@@ -117,8 +109,4 @@ interface ChangedRow {
   readonly queue: string;
   readonly type: string;
   readonly priority: number;
-}
-
-function filterValues(filter: JobFilter): [unknown, unknown, unknown] {
-  return [filter.statuses ?? null, filter.types ?? null, filter.queues ?? null];
 }

@@ -23,6 +23,8 @@ export class PostgresLedgerReadings implements LedgerReadings {
       dead: Number(row.dead),
       oldestPendingMs: row.oldest_ms === null ? null : Math.max(0, Number(row.oldest_ms)),
       liveWorkers: Number(row.live_workers),
+      paused: row.paused,
+      pausedTypes: row.paused_types,
     }));
   }
 
@@ -55,6 +57,8 @@ interface QueueRow {
   readonly running: string;
   readonly dead: string;
   readonly live_workers: string;
+  readonly paused: boolean;
+  readonly paused_types: string[];
 }
 
 interface WorkerRow {

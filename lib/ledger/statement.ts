@@ -4,9 +4,11 @@ export interface Tables {
   readonly attempts: string;
   readonly workers: string;
   readonly duties: string;
+  readonly pauses: string;
+  readonly audit: string;
+  readonly logs: string;
   readonly schedules: string;
   readonly jobTypes: string;
-  readonly logs: string;
   readonly archive: string;
   readonly versions: string;
 }
@@ -31,9 +33,11 @@ export function tablesOf(schema: string): Tables {
     attempts: `${quoted}.kyu_attempts`,
     workers: `${quoted}.kyu_workers`,
     duties: `${quoted}.kyu_duties`,
+    pauses: `${quoted}.kyu_pauses`,
+    audit: `${quoted}.kyu_audit`,
+    logs: `${quoted}.kyu_job_logs`,
     schedules: `${quoted}.kyu_schedules`,
     jobTypes: `${quoted}.kyu_job_types`,
-    logs: `${quoted}.kyu_job_logs`,
     archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
   };

@@ -47,6 +47,18 @@ export class Reconciler implements Duty {
     });
   }
 
+  /**
+   * For a queue that goes on after a rest: fills the windows, and announces the head of each line, which wakes workers
+   * even where nothing was missing. Without a dispatcher the announcement alone does it.
+   */
+  async reviveQueue(queue: string): Promise<void> {
+    const { dispatcher, upkeep } = this.parts;
+    if (dispatcher.mode === 'redis') await this.restoreQueue(queue);
+    for (const type of await upkeep.pendingTypes(queue)) {
+      await dispatcher.announce(queue, await upkeep.firstPending(queue, type, 1));
+    }
+  }
+
   /** Fills the window of types that ran low while more waits in the ledger. */
   async refill(queue: string, types: readonly string[]): Promise<void> {
     for (const type of types) {

@@ -57,7 +57,8 @@ export function findWorkers(
 export function findBacklog(limitMs: number, answer: QueueAnswer): HealthFinding {
   if (answer.queues === undefined) return unknown(answer.reason);
   const oldestPendingMs = Math.max(0, ...answer.queues.map((reading) => reading.oldestPendingMs ?? 0));
-  const late = answer.queues.filter((reading) => (reading.oldestPendingMs ?? 0) > limitMs);
+  // What rests is late because somebody wants it to be.
+  const late = answer.queues.filter((reading) => !reading.paused && (reading.oldestPendingMs ?? 0) > limitMs);
   if (late.length === 0) return { status: 'up', oldestPendingMs };
   const queues = late.map(({ queue }) => queue).join(', ');
   const message = `the oldest pending job of ${queues} is older than ${formatDuration(limitMs)}`;

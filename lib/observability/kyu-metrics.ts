@@ -109,6 +109,8 @@ export class KyuMetrics {
       kyu_queue_jobs: () => this.gauges.livingJobs(),
       kyu_oldest_pending_age_seconds: () => this.gauges.oldestPendingSeconds(),
       kyu_live_workers: () => this.gauges.liveWorkers(),
+      kyu_queue_paused: () => this.gauges.paused(),
+      kyu_queue_paused_types: () => this.gauges.pausedTypes(),
     };
   }
 

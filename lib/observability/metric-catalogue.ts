@@ -174,6 +174,20 @@ export const METRIC_CATALOGUE = [
     aggregator: 'max',
   },
   {
+    name: 'kyu_queue_paused',
+    type: 'gauge',
+    help: '1 while the whole queue is paused, else 0.',
+    labels: ['queue'],
+    aggregator: 'max',
+  },
+  {
+    name: 'kyu_queue_paused_types',
+    type: 'gauge',
+    help: 'Job types that are paused by themselves in the queue.',
+    labels: ['queue'],
+    aggregator: 'max',
+  },
+  {
     name: 'kyu_settle_delays_total',
     type: 'counter',
     help: 'Attempts to settle runs that the ledger did not take at once and that are repeated.',

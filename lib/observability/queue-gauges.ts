@@ -43,6 +43,14 @@ export class QueueGauges {
     return this.perQueue((reading) => reading.liveWorkers);
   }
 
+  paused(): Promise<Sample[]> {
+    return this.perQueue((reading) => (reading.paused ? 1 : 0));
+  }
+
+  pausedTypes(): Promise<Sample[]> {
+    return this.perQueue((reading) => reading.pausedTypes.length);
+  }
+
   async livingJobs(): Promise<Sample[]> {
     const readings = await this.answer();
     return readings.flatMap((reading) =>
@@ -83,5 +91,7 @@ function emptyQueue(queue: string): QueueReading {
     dead: 0,
     oldestPendingMs: null,
     liveWorkers: 0,
+    paused: false,
+    pausedTypes: [],
   };
 }

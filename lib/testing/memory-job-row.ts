@@ -1,7 +1,6 @@
 import type { Claim } from '../core/claim.js';
 import { isFinal, type JobStatus } from '../core/job-status.js';
 import type { Job, JobDraft, JobId, JobProgress, JobRun, QueuedHint } from '../core/job.js';
-import type { JobFilter } from '../core/ports/ledger.js';
 
 /** One job as the memory ledger keeps it. Never changed, only replaced. Instants are ms since 1970. */
 export interface JobRow {
@@ -212,14 +211,6 @@ function isoOf(instant: number): string {
 
 export function hintOf({ id, queue, type, priority }: JobRow): QueuedHint {
   return { id, queue, type, priority };
-}
-
-export function matches(row: JobRow, { statuses, types, queues }: JobFilter): boolean {
-  return (
-    (statuses === undefined || statuses.includes(row.status)) &&
-    (types === undefined || types.includes(row.type)) &&
-    (queues === undefined || queues.includes(row.queue))
-  );
 }
 
 /** The order in which jobs are claimed: highest priority first, oldest first. */

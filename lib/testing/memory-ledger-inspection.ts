@@ -1,15 +1,16 @@
-import type { Job, JobId, JobLogLine, JobRun, QueuedHint } from '../core/job.js';
-import type { JobStatus } from '../core/job-status.js';
+import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import { isFinal, type JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
   ChangedJob,
   JobFilter,
   JobPage,
   LedgerInspection,
-  RetryBatch,
   StatusCount,
 } from '../core/ports/ledger.js';
-import { byId, compareText, hintOf, jobOf, matches, normalId, type JobRow } from './memory-job-row.js';
+import { matches } from './memory-job-filter.js';
+import { isKeyTaken, retriedRow } from './memory-job-operations.js';
+import { byId, compareText, hintOf, jobOf, normalId, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 
@@ -67,25 +68,6 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     return this.change(id, RETRYABLE, transaction, (row) => retriedRow(row, now));
   }
 
-  async retryMany(
-    { filter, limit, after }: RetryBatch,
-    transaction?: MemoryTransaction,
-  ): Promise<QueuedHint[]> {
-    transaction?.requireOpen();
-    const now = this.tables.now(transaction);
-    const rows = this.tables
-      .freeJobs(transaction)
-      .filter((row) => RETRYABLE.includes(row.status) && matches(row, filter))
-      .filter((row) => after === undefined || row.id > normalId(after))
-      .sort(byId)
-      .slice(0, limit);
-    this.tables.write(
-      rows.map((row) => retriedRow(row, now)),
-      transaction,
-    );
-    return rows.map(hintOf);
-  }
-
   async delete(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
     await this.tables.whenChangeable([id], transaction);
     const row = this.tables.job(id, transaction);
@@ -112,7 +94,11 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     // A row lock is held until the end of the transaction even where it led to nothing.
     this.tables.hold(id, transaction);
     if (!from.includes(row.status)) return { kind: 'refused', status: row.status };
-    this.tables.write([changed(row)], transaction);
+    const next = changed(row);
+    if (!isFinal(next.status) && isKeyTaken(this.tables, row, transaction)) {
+      return { kind: 'refused', status: row.status };
+    }
+    this.tables.write([next], transaction);
     return { kind: 'changed', hint: hintOf(row) };
   }
 }
@@ -128,21 +114,6 @@ function requestedRow(row: JobRow, reason: string | null, now: number): JobRow {
     ...row,
     cancelRequestedAt: row.cancelRequestedAt ?? now,
     cancelReason: reason ?? row.cancelReason,
-  };
-}
-
-/** A dead or cancelled job gets all its attempts again; one that waits for its next attempt only waits no longer. */
-function retriedRow(row: JobRow, now: number): JobRow {
-  return {
-    ...row,
-    status: 'pending',
-    completedAt: null,
-    scheduledAt: null,
-    retryCount: row.status === 'failed' ? row.retryCount : 0,
-    crashCount: 0,
-    cancelRequestedAt: null,
-    cancelReason: null,
-    updatedAt: now,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { JobStatus } from '../core/job-status.js';
 import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
+import { compareText } from './memory-job-row.js';
 import type { MemoryTables, WorkerRow } from './memory-tables.js';
 
 /** Metrics' and health's door, in memory. */
@@ -42,7 +43,16 @@ export class MemoryLedgerReadings implements LedgerReadings {
         now,
       ),
       liveWorkers: [...this.tables.workers.values()].filter((worker) => isServing(worker, queue, now)).length,
+      paused: this.pausesOf(queue).includes(null),
+      pausedTypes: this.pausesOf(queue)
+        .filter((type) => type !== null)
+        .sort(compareText),
     };
+  }
+
+  /** The types that rest in the queue; `null` is all of it. */
+  private pausesOf(name: string): (string | null)[] {
+    return this.tables.pauses.rows().flatMap(({ queue, type }) => (queue === name ? [type] : []));
   }
 
   private runningOf({ workerId, queues }: WorkerRow): number {

@@ -113,7 +113,10 @@ export class MemoryLedgerUpkeep implements LedgerUpkeep {
     const jobs = this.tables
       .allJobs()
       .filter((row) => queues.includes(row.queue) && types.includes(row.type))
-      .filter((row) => isPending(row) || isDue(row, now) || this.isLeftBehind(row, now));
+      .filter((row) => {
+        const isReady = isPending(row) || isDue(row, now);
+        return (isReady && !this.tables.isPaused(row)) || this.isLeftBehind(row, now);
+      });
     return jobs.length;
   }
 

@@ -1,4 +1,5 @@
 import type { Clock } from '../core/ports/clock.js';
+import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { MemoryJobIntake } from './memory-job-intake.js';
 import { MemoryJobOutcomes } from './memory-job-outcomes.js';
 import { MemoryLedgerInspection } from './memory-ledger-inspection.js';
@@ -6,6 +7,7 @@ import { MemoryLedgerRetention } from './memory-ledger-retention.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import { MemoryLedgerUpkeep } from './memory-ledger-upkeep.js';
 import { MemoryOpenRuns } from './memory-open-runs.js';
+import { memoryOperatorDoors } from './memory-operator-doors.js';
 import { MemoryRunLedger } from './memory-run-ledger.js';
 import { MemoryScheduleLedger } from './memory-schedule-ledger.js';
 import { MemoryTables } from './memory-tables.js';
@@ -25,6 +27,7 @@ export class MemoryLedger {
   readonly readings: MemoryLedgerReadings;
   readonly openRuns: MemoryOpenRuns;
   readonly outcomes: MemoryJobOutcomes;
+  readonly operator: OperatorDoors<MemoryTransaction>;
   readonly schedules: MemoryScheduleLedger;
   readonly retention: MemoryLedgerRetention;
   private readonly tables: MemoryTables;
@@ -39,6 +42,7 @@ export class MemoryLedger {
     this.readings = new MemoryLedgerReadings(this.tables);
     this.openRuns = new MemoryOpenRuns(this.tables);
     this.outcomes = new MemoryJobOutcomes(this.tables);
+    this.operator = memoryOperatorDoors(this.tables);
     this.schedules = new MemoryScheduleLedger(this.tables);
     this.retention = new MemoryLedgerRetention(this.tables);
   }
@@ -48,7 +52,7 @@ export class MemoryLedger {
     return this.tables.begin();
   }
 
-  /** Forgets every job and its runs, for the next test; workers stay. */
+  /** Forgets every job, its runs and what operators did, for the next test; workers stay. */
   forgetJobs(): void {
     this.tables.forgetJobs();
   }

@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { InsertedJob, JobDraft } from '../core/job.js';
 import type { JobIntake, LedgerInspection } from '../core/ports/ledger.js';
+import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { EnqueuedLog } from './enqueued-log.js';
 import { MemoryTransaction } from './memory-transaction.js';
 
@@ -38,6 +39,50 @@ export class RecordingIntake implements JobIntake<EntityManager> {
   }
 }
 
+/**
+ * The operator's doors, for managers. What has no transaction gets one of the memory ledger's, in the place of a
+ * manager: whoever works in it hands it back here.
+ */
+export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
+  const { transactions, operations, standings, pauses, audit } = doors;
+  return {
+    transactions: {
+      within: (manager, work) =>
+        transactions.within(transactionOf(manager), (transaction) =>
+          work(transaction as unknown as EntityManager),
+        ),
+      afterCommit,
+    },
+    operations: {
+      runNow: (id, manager) => operations.runNow(id, transactionOf(manager)),
+      reschedule: (id, due, manager) => operations.reschedule(id, due, transactionOf(manager)),
+      change: (id, changes, manager) => operations.change(id, changes, transactionOf(manager)),
+      runManyNow: (batch, manager) => operations.runManyNow(batch, transactionOf(manager)),
+      rescheduleMany: (batch, due, manager) => operations.rescheduleMany(batch, due, transactionOf(manager)),
+      cancelMany: (batch, reason, manager) => operations.cancelMany(batch, reason, transactionOf(manager)),
+      retryMany: (batch, manager) => operations.retryMany(batch, transactionOf(manager)),
+      deleteMany: (batch, manager) => operations.deleteMany(batch, transactionOf(manager)),
+    },
+    standings: { standing: (id, manager) => standings.standing(id, transactionOf(manager)) },
+    pauses: {
+      pause: (order, manager) => pauses.pause(order, transactionOf(manager)),
+      resume: (queues, type, manager) => pauses.resume(queues, type, transactionOf(manager)),
+      list: (queues) => pauses.list(queues),
+    },
+    audit: {
+      record: (entry, manager) => audit.record(entry, requireTransaction(manager)),
+      list: (page, manager) => audit.list(page, transactionOf(manager)),
+    },
+  };
+}
+
+/** Those who record do so within `within`, where there always is one. */
+function requireTransaction(manager: unknown): MemoryTransaction {
+  const transaction = transactionOf(manager);
+  if (transaction === undefined) throw new Error('An audit entry was recorded outside a transaction.');
+  return transaction;
+}
+
 /** The operator's door, for managers. */
 export function inspectionForManagers(
   inspection: LedgerInspection<MemoryTransaction>,
@@ -50,7 +95,6 @@ export function inspectionForManagers(
     count: (filter, manager) => inspection.count(filter, transactionOf(manager)),
     cancel: (id, reason, manager) => inspection.cancel(id, reason, transactionOf(manager)),
     retry: (id, manager) => inspection.retry(id, transactionOf(manager)),
-    retryMany: (batch, manager) => inspection.retryMany(batch, transactionOf(manager)),
     delete: (id, manager) => inspection.delete(id, transactionOf(manager)),
     afterCommit,
   };

@@ -90,7 +90,12 @@ export class MemoryRunLedger implements RunLedger {
   }
 
   private isClaimable(row: JobRow, queue: string): boolean {
-    return row.queue === queue && row.status === 'pending' && this.tables.isFree(row.id);
+    return (
+      row.queue === queue &&
+      row.status === 'pending' &&
+      this.tables.isFree(row.id) &&
+      !this.tables.isPaused(row)
+    );
   }
 
   private claim(workerId: string, rows: readonly JobRow[]): Claim[] {

@@ -10,12 +10,13 @@ import type {
 } from '../core/ports/ledger.js';
 import type { JobOutcomes } from '../core/ports/job-outcomes.js';
 import type { OpenRuns } from '../core/ports/open-runs.js';
+import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { LedgerRetention } from '../core/ports/retention.js';
 import type { DispatcherRequest, KyuStores } from '../kyu.stores.js';
 import { EnqueuedLog } from './enqueued-log.js';
 import { MemoryLedger } from './memory-ledger.js';
-import { inspectionForManagers, RecordingIntake } from './memory-managers.js';
+import { inspectionForManagers, operatorForManagers, RecordingIntake } from './memory-managers.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 import { RecordingScheduleLedger } from './recording-schedule-ledger.js';
 import { RunPermit } from './run-permit.js';
@@ -43,6 +44,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<EntityManager>;
   readonly outcomes: JobOutcomes;
+  readonly operator: OperatorDoors<EntityManager>;
   readonly schedules: ScheduleLedger;
   /** There is no SQL that could ask it. */
   readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
@@ -64,6 +66,7 @@ export class MemoryStores implements KyuStores<EntityManager> {
     this.readings = this.ledger.readings;
     this.openRuns = new TestOpenRuns(this.ledger.openRuns, this.registry);
     this.outcomes = this.ledger.outcomes;
+    this.operator = operatorForManagers(this.ledger.operator);
     this.schedules = new RecordingScheduleLedger(this.ledger.schedules, this.enqueued, clock.nowMs);
     this.retention = this.ledger.retention;
     this.isRedisThere = hasRedis;

@@ -1,7 +1,10 @@
 import type { JobId, JobLogLine, JobRun } from '../core/job.js';
 import type { Clock } from '../core/ports/clock.js';
+import type { AuditRecord } from '../core/ports/audit-trail.js';
 import type { WorkerIdentity } from '../core/ports/ledger.js';
+import { restsBy, type QueuePause } from '../core/ports/queue-pauses.js';
 import { holdsKey, normalId, refuseBrokenRow, type JobRow } from './memory-job-row.js';
+import { MemoryTable } from './memory-table.js';
 import { MemoryTransaction } from './memory-transaction.js';
 
 /** A row of `kyu_workers`. */
@@ -28,6 +31,9 @@ export class MemoryTables {
   readonly workers = new Map<string, WorkerRow>();
   /** By duty and queue. */
   readonly duties = new Map<string, DutyRow>();
+  /** By queue and job type. */
+  readonly pauses = new MemoryTable<QueuePause>();
+  readonly audit = new MemoryTable<AuditRecord>();
   private readonly jobs = new Map<JobId, JobRow>();
   private readonly runs = new Map<JobId, JobRun[]>();
   private readonly logs = new Map<JobId, JobLogLine[]>();
@@ -142,12 +148,19 @@ export class MemoryTables {
     return [...this.archive.values()];
   }
 
-  /** Forgets every job and its runs. What an open transaction has written appears at its commit all the same. */
+  /** Whether the queue, or the type in it, takes a rest. */
+  isPaused(job: { readonly queue: string; readonly type: string }): boolean {
+    return this.pauses.rows().some((pause) => restsBy(pause, job));
+  }
+
+  /** Forgets every job, its runs and what operators did. What an open transaction has written appears all the same. */
   forgetJobs(): void {
     this.jobs.clear();
     this.runs.clear();
     this.logs.clear();
     this.archive.clear();
+    this.pauses.clear();
+    this.audit.clear();
   }
 
   /** Keeps one row per run: a second one for the same run is dropped. */

@@ -16,6 +16,7 @@ export class MemoryTransaction {
   /** Resolves when it has ended, either way. */
   readonly ended: Promise<void>;
   private open = true;
+  private readonly writes: (() => void)[] = [];
   private readonly actions: (() => void)[] = [];
   private announceEnd: () => void = () => {};
 
@@ -34,12 +35,19 @@ export class MemoryTransaction {
   /** Makes everything visible, then runs what waits for the commit. */
   commit(): void {
     this.end('committed');
+    for (const write of this.writes) write();
     for (const action of this.actions) action();
   }
 
   /** Forgets everything. */
   rollback(): void {
     this.end('rolled back');
+  }
+
+  /** Makes something visible at the commit, before anybody hears of it. */
+  onCommit(write: () => void): void {
+    this.requireOpen();
+    this.writes.push(write);
   }
 
   /** Runs `action` after the commit, never after a rollback; at once when it has ended already. */

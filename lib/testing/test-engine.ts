@@ -1,3 +1,5 @@
+import type { StatusCount } from '../core/ports/ledger.js';
+import { restsBy } from '../core/ports/queue-pauses.js';
 import type { KyuRuntime } from '../kyu.runtime.js';
 import type { KyuWorkers } from '../kyu.workers.js';
 import { least, type EngineClock } from './engine-clock.js';
@@ -184,25 +186,26 @@ export class TestEngine {
     return (await this.parts.runtime.schedules.ticker.nextDueInMs()) ?? undefined;
   }
 
-  private countPending(): Promise<number> {
-    return this.count('pending', (type) => this.parts.runtime.handlers?.find(type) !== undefined);
+  /** Pending jobs that have a handler and are not let rest. */
+  private async countPending(): Promise<number> {
+    const { stores, queues, handlers } = this.parts.runtime;
+    const pauses = await stores.operator.pauses.list(queues);
+    const groups = await stores.inspection.count({ statuses: ['pending'], queues });
+    const handled = groups.filter(({ type }) => handlers?.find(type) !== undefined);
+    return sumOf(handled.filter((group) => !pauses.some((pause) => restsBy(pause, group))));
   }
 
   /** Jobs that nobody handles are dead after a while, where the options say so: somebody has to look at the time. */
   private async areSomeDoomed(): Promise<boolean> {
-    const { handlers, options } = this.parts.runtime;
+    const { handlers, options, queues, stores } = this.parts.runtime;
     if (options.onUnknown === 'leave') return false;
-    return (await this.count('pending', (type) => handlers?.find(type) === undefined)) > 0;
+    const groups = await stores.inspection.count({ statuses: ['pending'], queues });
+    return groups.some(({ type }) => handlers?.find(type) === undefined);
   }
 
-  private countRunning(): Promise<number> {
-    return this.count('running', () => true);
-  }
-
-  private async count(status: 'pending' | 'running', isWanted: (type: string) => boolean): Promise<number> {
+  private async countRunning(): Promise<number> {
     const { stores, queues } = this.parts.runtime;
-    const groups = await stores.inspection.count({ statuses: [status], queues });
-    return groups.reduce((sum, { type, count }) => sum + (isWanted(type) ? count : 0), 0);
+    return sumOf(await stores.inspection.count({ statuses: ['running'], queues }));
   }
 
   /** A shutdown waits for running handlers in virtual time, which nobody moves any more. */
@@ -218,4 +221,8 @@ export class TestEngine {
     }
     clock.isAwake = false;
   }
+}
+
+function sumOf(groups: readonly StatusCount[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0);
 }

@@ -6,6 +6,7 @@ import type { QueueRotation } from '../core/queue-rotation.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import type { ClaimAhead } from './claim-ahead.js';
 import { Alarm } from './alarm.js';
+import type { PauseWatch } from './pause-watch.js';
 import type { SlotBook } from './slot-book.js';
 
 /** What the claim loop works with. */
@@ -15,6 +16,7 @@ export interface ClaimParts {
   readonly ledger: RunLedger;
   readonly slots: SlotBook;
   readonly ahead: ClaimAhead;
+  readonly pauses: PauseWatch;
   readonly clock: Clock;
   readonly events: EventBus;
   /** This process's worker id; `undefined` while it cannot prove that it lives. */
@@ -121,6 +123,7 @@ export class ClaimLoop {
     this.moreIsLikely = false;
     const where = this.isPollDue() ? 'ledger' : 'dispatcher';
     if (where === 'ledger') await this.handBackUnheard();
+    await this.parts.pauses.refresh();
     const open = new Set(rotation.queues);
     let left = Math.min(LARGEST_CLAIM, slots.free);
     let found = false;
@@ -158,7 +161,7 @@ export class ClaimLoop {
   /** Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. */
   private async searchQueue(queue: string, limit: number, where: 'ledger' | 'dispatcher'): Promise<number> {
     const workerId = this.parts.workerId();
-    const rooms = this.roomsNow();
+    const rooms = this.parts.pauses.openRooms(queue, this.roomsNow());
     if (workerId === undefined || rooms.length === 0) return 0;
     if (where === 'ledger') return this.claimByQueue(workerId, queue, rooms, limit);
     const taken = await this.parts.dispatcher.take(queue, rooms, limit);
@@ -178,6 +181,8 @@ export class ClaimLoop {
   private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<void> {
     const begunMs = this.parts.clock.monotonicMs();
     const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
+    // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
+    if (claims.length < ids.length) this.parts.pauses.doubt();
     this.handOver(queue, claims, ids.length, begunMs);
   }
 
@@ -207,6 +212,6 @@ export class ClaimLoop {
     const { dispatcher, pollIntervalMs, clock } = this.parts;
     const longest =
       dispatcher.mode === 'redis' ? pollIntervalMs : Math.min(POLL_WITHOUT_REDIS_MS, pollIntervalMs);
-    return longest * (0.9 + 0.2 * clock.random());
+    return this.parts.pauses.longestRestMs(longest) * (0.9 + 0.2 * clock.random());
   }
 }

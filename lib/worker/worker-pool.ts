@@ -7,6 +7,7 @@ import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { LedgerReadings, RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { PauseReadings } from '../core/ports/queue-pauses.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import type { CancelRequest, OpenRuns } from '../core/ports/open-runs.js';
@@ -17,6 +18,7 @@ import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
+import { PauseWatch } from './pause-watch.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -36,6 +38,7 @@ export interface PoolParts {
   readonly openRuns: OpenRuns<unknown>;
   readonly registry: WorkerRegistry;
   readonly dispatcher: Dispatcher;
+  readonly pauses: PauseReadings;
   readonly clock: Clock;
   readonly events: EventBus;
   readonly logger: KyuLogger;
@@ -93,6 +96,7 @@ export class WorkerPool {
   private readonly settling: SettleBatcher;
   private readonly executor: RunExecutor;
   private readonly lease: LeaseKeeper;
+  private readonly pauses: PauseWatch;
   private readonly loop: ClaimLoop;
   private readonly cancels: CancelWatch;
   private readonly upkeep: PoolUpkeep;
@@ -139,8 +143,10 @@ export class WorkerPool {
       onLost: () => this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run)),
       onProven: () => this.loop.wake(),
     });
+    this.pauses = new PauseWatch({ pauses: parts.pauses, queues: parts.rotation.queues, clock });
     this.loop = new ClaimLoop({
       ...parts,
+      pauses: this.pauses,
       slots: this.slots,
       ahead: this.ahead,
       pollIntervalMs: limits.pollIntervalMs,
@@ -229,6 +235,12 @@ export class WorkerPool {
   wake(): void {
     this.loop.wake();
     this.upkeep.wake();
+  }
+
+  /** Something was paused or goes on, as far as this process has heard. */
+  pausesChanged(): void {
+    this.pauses.doubt();
+    this.loop.wake();
   }
 
   /**

@@ -75,17 +75,73 @@ export function describeAdminArguments<Transaction>(operator: AdminStage<Transac
         '"running"',
       ],
       [
-        'retryMany for show',
-        (admin) => admin.retryMany({ status: 'dead' }, { dryRun: true } as never),
+        'retryMany for show, perhaps',
+        (admin) => admin.retryMany({ status: 'dead' }, { dryRun: 'yes' as never }),
         'dryRun',
-        'unknown here',
+        '"yes"',
+      ],
+      ['runNow of nothing', (admin) => admin.runNow('x'), 'id', '"x"'],
+      ['reschedule to a word', (admin) => admin.reschedule(id, 'soon'), 'when', '"soon"'],
+      ['reschedule to no date', (admin) => admin.reschedule(id, new Date(Number.NaN)), 'when', 'a Date'],
+      ['reschedule to nothing', (admin) => admin.reschedule(id, undefined as never), 'when', 'undefined'],
+      ['a change of nothing', (admin) => admin.change(id, {}), 'change', 'empty'],
+      ['a change of the type', (admin) => admin.change(id, { type: 'x' } as never), 'type', 'unknown here'],
+      ['a priority of a half', (admin) => admin.change(id, { priority: 0.5 }), 'priority', '0.5'],
+      ['a queue of blanks', (admin) => admin.change(id, { queue: ' ' }), 'queue', '" "'],
+      ['tags that are none', (admin) => admin.change(id, { tags: ['a', ''] }), 'tags', 'at most 20'],
+      ['an actor of many words', (admin) => admin.retry(id, { actor: 'x'.repeat(257) }), 'actor', '256'],
+      ['no tags at all', (admin) => admin.list({ tags: [] }), 'tags', 'an empty list'],
+      ['a path with a hole', (admin) => admin.list({ payload: { 'a..b': 1 } }), 'payload', '"a..b"'],
+      ['a payload of lists', (admin) => admin.list({ payload: { a: [1] as never } }), 'payload', '"a"'],
+      ['a payload of nothing', (admin) => admin.list({ payload: {} }), 'payload', '1 to 20'],
+      ['a payload with a NUL', (admin) => admin.list({ payload: { a: '\u0000' } }), 'payload', 'NUL'],
+      [
+        'a time that is text',
+        (admin) => admin.list({ createdAfter: 'now' as never }),
+        'createdAfter',
+        'a Date',
+      ],
+      ['a parent that is none', (admin) => admin.count({ parentId: 'x' }), 'parentId', '"x"'],
+      ['cancelMany of everything', (admin) => admin.cancelMany({}), 'selection', 'every job'],
+      [
+        'runNowMany of everything',
+        (admin) => admin.runNowMany({ type: undefined }),
+        'selection',
+        'every job',
+      ],
+      [
+        'deleteMany without a status',
+        (admin) => admin.deleteMany({} as never),
+        'status',
+        'one or several of',
+      ],
+      [
+        'deleteMany of running jobs',
+        (admin) => admin.deleteMany({ status: ['dead', 'running'] } as never),
+        'status',
+        '"running"',
+      ],
+      [
+        'rescheduleMany of the dead',
+        (admin) => admin.rescheduleMany({ status: 'dead' }, 0),
+        'status',
+        '"dead"',
+      ],
+      ['a pause of a blank', (admin) => admin.pause(' '), 'queue', '" "'],
+      ['a pause of no queue', (admin) => admin.pause([]), 'queue', 'an empty list'],
+      ['a pause of no type', (admin) => admin.pauseType(''), 'type', '""'],
+      [
+        'an audit of a verb that is none',
+        (admin) => admin.audit({ action: 'retyr' as never }),
+        'action',
+        '"retry"',
       ],
       ['retryMany of none', (admin) => admin.retryMany({ status: 'dead' }, { limit: 0 }), 'limit', '0'],
       ['queues of none', (admin) => admin.queues([]), 'queue', 'an empty list'],
       ['workers of a blank', (admin) => admin.workers(' '), 'queue', '" "'],
     ];
 
-    it.each(refused)('%s is refused by its name', async (_name, call, field, part) => {
+    it.each(refused)('F87 %s is refused by its name', async (_name, call, field, part) => {
       const dead = await operator.stage.ran(discarded);
       const error = await refusal(call(operator.admin));
       expect(error).toBeInstanceOf(InvalidQueryError);

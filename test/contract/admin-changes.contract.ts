@@ -110,34 +110,46 @@ export function describeAdminChanges<Transaction>(operator: AdminStage<Transacti
     it('puts all that match back in line, and tells the dispatcher of each', async () => {
       const dead = [...(await deadJobs(3)), ...(await deadJobs(2, { queue: 'reports' }))];
       const failure = await operator.stage.ran(failed);
-      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 5 });
+      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 5, affected: 5 });
       for (const id of dead) expect((await operator.admin.get(id)).status).toBe('pending');
       expect((await operator.admin.get(failure)).status).toBe('failed');
       expect(operator.announcedIds().sort()).toEqual(dead);
       expect(operator.dispatcher.announcements.map(({ queue }) => queue).sort()).toEqual(['reports', QUEUE]);
-      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 0 });
+      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 0, affected: 0 });
     });
 
     it('narrows by several statuses, by type and by queue', async () => {
       const jobs = await operator.stage.oneOfEach();
       await deadJobs(1, { queue: 'reports' });
       const status = ['failed', 'cancelled'] as const;
-      expect(await operator.admin.retryMany({ status, type: 'nothing' })).toEqual({ matched: 0 });
-      expect(await operator.admin.retryMany({ status, type: TYPE, queue: QUEUE })).toEqual({ matched: 2 });
+      expect(await operator.admin.retryMany({ status, type: 'nothing' })).toEqual({
+        matched: 0,
+        affected: 0,
+      });
+      expect(await operator.admin.retryMany({ status, type: TYPE, queue: QUEUE })).toEqual({
+        matched: 2,
+        affected: 2,
+      });
       expect(operator.announcedIds().sort()).toEqual([jobs.failed, jobs.cancelled].sort());
       expect(await operator.admin.count({ status: 'dead' })).toBe(2);
     });
 
     it('stops at the limit, the oldest first', async () => {
       const ids = await deadJobs(5);
-      expect(await operator.admin.retryMany({ status: 'dead' }, { limit: 2 })).toEqual({ matched: 2 });
+      expect(await operator.admin.retryMany({ status: 'dead' }, { limit: 2 })).toEqual({
+        matched: 2,
+        affected: 2,
+      });
       expect(operator.announcedIds().sort()).toEqual(ids.slice(0, 2));
-      expect(await operator.admin.retryMany({ status: 'dead' }, { limit: 100 })).toEqual({ matched: 3 });
+      expect(await operator.admin.retryMany({ status: 'dead' }, { limit: 100 })).toEqual({
+        matched: 3,
+        affected: 3,
+      });
     });
 
     it('works in batches of 500', async () => {
       const ids = await deadJobs(1_050);
-      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 1_050 });
+      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 1_050, affected: 1_050 });
       expect(operator.announcedIds().sort()).toEqual(ids);
       expect(operator.dispatcher.announcements.map(({ hints }) => hints.length)).toEqual([500, 500, 50]);
       expect(await operator.admin.count({ status: 'pending' })).toBe(1_050);
@@ -157,7 +169,7 @@ export function describeAdminChanges<Transaction>(operator: AdminStage<Transacti
         );
         died += (await runs.settle(claims.map((claim) => settlementOf(claim, failed)))).length;
       };
-      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 1_010 });
+      expect(await operator.admin.retryMany({ status: 'dead' })).toEqual({ matched: 1_010, affected: 1_010 });
       expect(died).toBe(1_010);
       expect((await operator.admin.get(ids[0]!)).run).toBe(2); // there are more
       expect((await operator.admin.get(ids.at(-1)!)).run).toBe(2);
@@ -209,7 +221,11 @@ export function describeAdminChanges<Transaction>(operator: AdminStage<Transacti
   describe.each(['retry', 'retryMany'] as const)('the announcement of %s', (verb) => {
     const act = async (id: JobId, manager: Transaction): Promise<void> => {
       if (verb === 'retry') await operator.admin.retry(id, { manager });
-      else expect(await operator.admin.retryMany({ status: 'dead' }, { manager })).toEqual({ matched: 1 });
+      else
+        expect(await operator.admin.retryMany({ status: 'dead' }, { manager })).toEqual({
+          matched: 1,
+          affected: 1,
+        });
     };
 
     it("waits for the commit of the caller's transaction", async () => {

@@ -22,7 +22,7 @@ export function describeAdminReads<Transaction>(operator: AdminStage<Transaction
   }
 
   describe('get and runs', () => {
-    it('show a job and its runs', async () => {
+    it('F77 show a job and its runs', async () => {
       const id = await operator.stage.ran(failed);
       expect(await operator.admin.get(id)).toEqual(await operator.stage.job(id));
       expect(await operator.admin.runs(id)).toMatchObject([{ run: 1, attempt: 1, outcome: 'failed' }]);
@@ -52,7 +52,7 @@ export function describeAdminReads<Transaction>(operator: AdminStage<Transaction
   });
 
   describe('list', () => {
-    it('goes through all jobs page by page, newest first', async () => {
+    it('F78 goes through all jobs page by page, newest first', async () => {
       const ids = (await operator.stage.enqueueMany(7)).reverse();
       expect(await walk({ limit: 3 })).toEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
     });
@@ -96,7 +96,7 @@ export function describeAdminReads<Transaction>(operator: AdminStage<Transaction
   });
 
   describe('deadJobs', () => {
-    it('lists the dead, page by page', async () => {
+    it('F84 lists the dead, page by page', async () => {
       const jobs = await operator.stage.oneOfEach();
       const later = await operator.stage.ran(discarded, { type: 'process_payment' });
       const first = await operator.admin.deadJobs({ limit: 1 });
@@ -118,21 +118,32 @@ export function describeAdminReads<Transaction>(operator: AdminStage<Transaction
       expect(await operator.admin.count({ type: 'nothing' })).toBe(0);
     });
 
-    it('sum up the whole ledger', async () => {
+    it('F85 sum up the whole ledger, by status, type and queue', async () => {
       const nothing = Object.fromEntries(JOB_STATUSES.map((status) => [status, 0]));
-      expect(await operator.admin.stats()).toEqual({ total: 0, byStatus: nothing, groups: [] });
+      expect(await operator.admin.stats()).toEqual({
+        total: 0,
+        byStatus: nothing,
+        byType: {},
+        byQueue: {},
+        groups: [],
+      });
       await operator.stage.oneOfEach();
       await operator.stage.enqueueMany(2, { queue: 'reports' });
       const stats = await operator.admin.stats();
       const one = Object.fromEntries(JOB_STATUSES.map((status) => [status, 1]));
-      expect(stats).toMatchObject({ total: 9, byStatus: { ...one, pending: 3 } });
+      expect(stats).toMatchObject({
+        total: 9,
+        byStatus: { ...one, pending: 3 },
+        byType: { [TYPE]: { ...one, pending: 3 } },
+        byQueue: { [QUEUE]: one, reports: { ...nothing, pending: 2 } },
+      });
       expect(stats.groups).toHaveLength(8);
       expect(stats.groups).toContainEqual({ queue: 'reports', type: TYPE, status: 'pending', count: 2 });
     });
   });
 
   describe('queues and workers', () => {
-    it('are those of this instance, with queues that joined later', async () => {
+    it('F85 F86 are those of this instance, with queues that joined later', async () => {
       const { registry } = operator.stage.ledger;
       await operator.stage.enqueueMany(2);
       await operator.stage.enqueue({ queue: 'reports' });

@@ -3,8 +3,12 @@ import { useAdmin } from '../support/admin/admin-stage.js';
 import type { OpenLedger } from '../support/ledger/ledger-subject.js';
 import { useLedger } from '../support/ledger/ledger-stage.js';
 import { describeAdminArguments } from './admin-arguments.contract.js';
+import { describeAdminBulk } from './admin-bulk.contract.js';
 import { describeAdminChanges } from './admin-changes.contract.js';
+import { describeAdminOperations } from './admin-operations.contract.js';
+import { describeAdminPauses } from './admin-pauses.contract.js';
 import { describeAdminReads } from './admin-reads.contract.js';
+import { describeAdminSelection } from './admin-selection.contract.js';
 
 /** What the operator's service owes, over any ledger. */
 export function describeAdmin<Transaction>(name: string, open: OpenLedger<Transaction>): void {
@@ -13,5 +17,9 @@ export function describeAdmin<Transaction>(name: string, open: OpenLedger<Transa
     describeAdminReads(operator);
     describeAdminChanges(operator);
     describeAdminArguments(operator);
+    describeAdminOperations(operator);
+    describeAdminSelection(operator);
+    describeAdminBulk(operator);
+    describeAdminPauses(operator);
   });
 }

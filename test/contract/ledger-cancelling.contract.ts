@@ -145,7 +145,7 @@ export function describeCancelling<Transaction>(stageOf: () => LedgerStage<Trans
       await stage.end(one, cancelled);
       await stage.end(many, cancelled);
       await stage.ledger.inspection.retry(one.id);
-      await stage.ledger.inspection.retryMany({ filter: { statuses: ['cancelled'] }, limit: 10 });
+      await stage.ledger.operator.operations.retryMany({ filter: { statuses: ['cancelled'] }, limit: 10 });
       for (const { id } of [one, many]) {
         expect(await stage.job(id)).toMatchObject({ cancelRequestedAt: null, cancelReason: null });
         await stage.end(await stage.claim(id, await stage.worker()), failed);

@@ -307,8 +307,10 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
 
   describe('retryMany', () => {
     const retryMany = async (filter: JobFilter, limit = 100, after?: JobId): Promise<JobId[]> => {
-      const hints = await stageOf().ledger.inspection.retryMany({ filter, limit, after });
-      return hints.map(({ id }) => id).sort();
+      const { operations } = stageOf().ledger.operator;
+      const batch = { filter, limit, ...(after === undefined ? {} : { after }) };
+      const { changed } = await operations.retryMany(batch);
+      return changed.map(({ id }) => id).sort();
     };
 
     async function deadJobs(count: number, fields: Partial<Job> = {}): Promise<JobId[]> {
@@ -322,9 +324,12 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
     it('makes what matches pending, and answers its hints', async () => {
       const stage = stageOf();
       const jobs = await stage.oneOfEach({ priority: 6 });
-      expect(await stage.ledger.inspection.retryMany({ filter: { statuses: ['dead'] }, limit: 10 })).toEqual([
-        { id: jobs.dead, queue: QUEUE, type: TYPE, priority: 6 },
-      ]);
+      const { operations } = stage.ledger.operator;
+      expect(await operations.retryMany({ filter: { statuses: ['dead'] }, limit: 10 })).toEqual({
+        matched: 1,
+        lastId: jobs.dead,
+        changed: [{ id: jobs.dead, queue: QUEUE, type: TYPE, priority: 6, status: 'pending' }],
+      });
       expect(await stage.job(jobs.dead)).toMatchObject({
         status: 'pending',
         retryCount: 0,
@@ -377,7 +382,7 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
       const stage = stageOf();
       const ids = await deadJobs(3);
       const holder = await stage.hold(ids[1]!); // three were made
-      expect(await retryMany({}, 2)).toEqual([ids[0], ids[2]]);
+      expect(await retryMany({}, 3)).toEqual([ids[0], ids[2]]);
       await holder.rollback();
       expect(await retryMany({}, 2)).toEqual([ids[1]]);
     });
@@ -390,7 +395,8 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
       const [id] = (await deadJobs(1)) as [JobId];
       const transaction = await stage.ledger.begin();
       const batch = { filter: {}, limit: 10 };
-      expect(await stage.ledger.inspection.retryMany(batch, transaction.manager)).toMatchObject([{ id }]);
+      const { operations } = stage.ledger.operator;
+      expect(await operations.retryMany(batch, transaction.manager)).toMatchObject({ changed: [{ id }] });
       expect((await stage.job(id)).status).toBe('dead');
       await transaction[end]();
       expect((await stage.job(id)).status).toBe(status);

@@ -39,6 +39,8 @@ export function describeReadings<Transaction>(stageOf: () => LedgerStage<Transac
           dead: 0,
           oldestPendingMs: null,
           liveWorkers: 0,
+          paused: false,
+          pausedTypes: [],
         },
       ]);
       expect(await stageOf().ledger.readings.queues([])).toEqual([]);

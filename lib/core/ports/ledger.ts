@@ -154,6 +154,22 @@ export interface JobFilter {
   readonly statuses?: readonly JobStatus[];
   readonly types?: readonly string[];
   readonly queues?: readonly string[];
+  /** All of them, not one of them. */
+  readonly tags?: readonly string[];
+  readonly payload?: readonly PayloadCondition[];
+  /** Instants are ISO 8601; a span begins with `from` and ends before `before`. */
+  readonly createdFrom?: string;
+  readonly createdBefore?: string;
+  readonly finishedFrom?: string;
+  readonly finishedBefore?: string;
+  readonly parentId?: JobId;
+}
+
+/** A value that a payload must have at a place. */
+export interface PayloadCondition {
+  /** Keys of objects and indexes of lists, from the outside in. */
+  readonly path: readonly string[];
+  readonly value: string | number | boolean | null;
 }
 
 /** One page of jobs, newest first. */
@@ -164,14 +180,6 @@ export interface JobPage {
   readonly before?: JobId;
   /** True: the jobs that retention has archived, and no others. */
   readonly archived?: boolean;
-}
-
-/** One batch of jobs to run again, oldest first. */
-export interface RetryBatch {
-  readonly filter: JobFilter;
-  readonly limit: number;
-  /** Only jobs newer than this id: one that fails again while the batches go on must not be taken again. */
-  readonly after?: JobId;
 }
 
 /** How many jobs of a queue are in a status. */
@@ -193,6 +201,10 @@ export interface QueueReading {
   /** Age of the oldest pending job; `null` when none is pending. */
   readonly oldestPendingMs: number | null;
   readonly liveWorkers: number;
+  /** The whole queue rests. */
+  readonly paused: boolean;
+  /** Job types that rest in it, in the order of their names. */
+  readonly pausedTypes: readonly string[];
 }
 
 /** A worker process as the ledger shows it. */
@@ -224,8 +236,6 @@ export interface LedgerInspection<Transaction> {
   count(filter: JobFilter, transaction?: Transaction): Promise<StatusCount[]>;
   cancel(id: JobId, reason: string | null, transaction?: Transaction): Promise<CancelledJob>;
   retry(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
-  /** Answers the jobs that are pending now; jobs that another transaction holds are left out. */
-  retryMany(batch: RetryBatch, transaction?: Transaction): Promise<QueuedHint[]>;
   delete(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
   /** As at the intake. */
   afterCommit(transaction: Transaction, action: () => void): void;

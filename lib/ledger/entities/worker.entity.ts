@@ -8,8 +8,8 @@ export class KyuWorkerEntity {
   version!: string;
   queues!: string[];
   concurrency!: number;
-  /** The job types that it handles, patterns as they are written; `null` when it has not told. */
-  jobTypes!: string[] | null;
+  /** The job types that it handles, patterns as they are written; `null`: a worker of a release that did not say. */
+  types!: string[] | null;
   state!: 'alive' | 'draining' | 'stopped' | 'dead';
   startedAt!: Date;
   heartbeatAt!: Date;
@@ -30,7 +30,7 @@ export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
       version: { type: 'text' },
       queues: { type: 'text', array: true },
       concurrency: { type: 'integer' },
-      jobTypes: { type: 'text', name: 'job_types', array: true, nullable: true },
+      types: { type: 'text', name: 'job_types', array: true, nullable: true },
       state: { type: 'text' },
       startedAt: { type: 'timestamptz', name: 'started_at' },
       heartbeatAt: { type: 'timestamptz', name: 'heartbeat_at' },

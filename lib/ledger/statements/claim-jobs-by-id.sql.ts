@@ -4,8 +4,9 @@ import { claimColumns } from './claim-columns.js';
 /**
  * Hints to runs: pending → running, run + 1.
  * Called by: the claim loop with what the dispatcher handed out.
- * Guards: status = 'pending', the queue, a type that is handled here, and the worker's own row is alive; what is not
- * answered was a stale, foreign or forged hint.
+ * Guards: status = 'pending', the queue, a type that is handled here, the worker's own row is alive, and neither the
+ * queue nor the type rests; what is not answered was a stale, foreign or forged hint. The pauses are read once for the
+ * statement, and in it: whatever a worker believes, nothing is claimed after the commit of a pause.
  * Locks: the jobs, in id order, skipping what others hold: one job in somebody's open transaction must not stop
  * the batch, and two batches cannot deadlock.
  * Index: kyu_jobs_pkey. The status is compared through coalesce so that the planner cannot prefer the partial ready
@@ -17,12 +18,14 @@ import { claimColumns } from './claim-columns.js';
  */
 export const claimJobsById: StatementTemplate = {
   name: 'claim-jobs-by-id',
-  text: ({ jobs, workers, attempts }) => `
+  text: ({ jobs, workers, attempts, pauses }) => `
 with candidate as materialized (
   select id, updated_at
   from ${jobs}
   where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending' and deleted_at is null
     and exists (select from ${workers} where id = $1 and state = 'alive')
+    and not exists (select from ${pauses} where queue = $2 and job_type = '')
+    and job_type <> all (array(select job_type from ${pauses} where queue = $2))
   order by id
   for update skip locked
 )

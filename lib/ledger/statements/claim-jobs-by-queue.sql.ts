@@ -4,7 +4,8 @@ import { claimColumns } from './claim-columns.js';
 /**
  * The claim without a dispatcher: selects for itself, pending → running, run + 1.
  * Called by: the claim loop when Redis is off or away, and by the slow poll.
- * Guards: status = 'pending' under a row lock, and the worker's own row is alive.
+ * Guards: status = 'pending' under a row lock, the worker's own row is alive, and neither the queue nor the type
+ * rests: the pauses are read once for the statement, and in it.
  * Locks: per job type the first rows in claim order, skipping what others hold.
  * Types in one lane share the room: together they get as many as each of them says.
  * Index: kyu_jobs_ready (queue, job_type, priority desc, id), one short walk per type.
@@ -13,7 +14,7 @@ import { claimColumns } from './claim-columns.js';
  */
 export const claimJobsByQueue: StatementTemplate = {
   name: 'claim-jobs-by-queue',
-  text: ({ jobs, workers, attempts }) => `
+  text: ({ jobs, workers, attempts, pauses }) => `
 with ready as materialized (
   select ready.id, ready.priority, ready.updated_at, room.size,
     row_number() over (partition by room.lane order by ready.priority desc, ready.id) as place
@@ -27,6 +28,8 @@ with ready as materialized (
     limit least(room.size, $5)
     for update skip locked
   ) ready
+  where not exists (select from ${pauses} where queue = $2 and job_type = '')
+    and room.job_type <> all (array(select job_type from ${pauses} where queue = $2))
 ),
 candidate as materialized (
   select id, updated_at

@@ -1,23 +1,20 @@
-import type { StatementTemplate } from '../statement.js';
+import { FilteredStatement } from '../filtered-statement.js';
 import { JOB_COLUMNS } from './job-columns.js';
 
 /**
  * One page of jobs, newest first, by key and never by offset.
  * Called by: `KyuAdmin.list` and `deadJobs`. Changes nothing.
- * Index: kyu_jobs_pkey backwards, until the page is full: a plan that is made for any statuses cannot use the index
- * of one of them.
- * $1 statuses or null, $2 job types or null, $3 queues or null, $4 id before which, or null, $5 limit.
+ * Index: kyu_jobs_pkey backwards from the cursor until the page is full; kyu_jobs_tags, kyu_jobs_children or
+ * kyu_jobs_finished where the filter names tags, a parent or an end.
+ * $1 limit; then the filter's.
  */
-export const listJobs: StatementTemplate = {
-  name: 'list-jobs',
-  text: ({ jobs }) => `
+export const listJobs = new FilteredStatement(
+  'list-jobs',
+  1,
+  ({ jobs }, conditions) => `
 select ${JOB_COLUMNS}
-from ${jobs}
-where deleted_at is null
-  and ($1::text[] is null or status = any($1::text[]))
-  and ($2::text[] is null or job_type = any($2::text[]))
-  and ($3::text[] is null or queue = any($3::text[]))
-  and ($4::uuid is null or id < $4::uuid)
+from ${jobs} job
+where ${conditions}
 order by id desc
-limit $5`,
-};
+limit $1`,
+);

@@ -1,14 +1,14 @@
 import type { StatementTemplate } from '../statement.js';
 
 /**
- * The state of each queue: living jobs by status, dead ones, age of the oldest pending one, living workers.
+ * The state of each queue: living jobs by status, dead ones, age of the oldest pending one, living workers, what rests.
  * Called by: metrics at scrape time and health, at most once a second.
  * Indexes: the four partial ones, so finished jobs cost nothing. Changes nothing.
  * $1 queues.
  */
 export const readQueues: StatementTemplate = {
   name: 'read-queues',
-  text: ({ jobs, workers }) => `
+  text: ({ jobs, workers, pauses }) => `
 select wanted.queue,
   pending.count as pending,
   pending.oldest_ms,
@@ -19,7 +19,11 @@ select wanted.queue,
   (
     select count(*) from ${workers}
     where state = 'alive' and lease_expires_at > now() and queues @> array[wanted.queue]
-  ) as live_workers
+  ) as live_workers,
+  exists (select from ${pauses} where queue = wanted.queue and job_type = '') as paused,
+  array(
+    select job_type from ${pauses} where queue = wanted.queue and job_type <> '' order by job_type
+  ) as paused_types
 from unnest($1::text[]) as wanted (queue)
 cross join lateral (
   select count(*) as count, extract(epoch from clock_timestamp() - min(updated_at)) * 1000 as oldest_ms

@@ -5,7 +5,8 @@ import type { StatementTemplate } from '../statement.js';
  * Called by: the lease keeper at start, and again under a new id after a burial.
  * Guards: a row under this id that is no longer alive stays as it is.
  * Index: kyu_workers_pkey. Run twice with the same id (a lost reply): renews the lease, never revives a dead row.
- * $1 id, $2 host, $3 pid, $4 version, $5 queues, $6 concurrency, $7 lease ms, $8 job types that it handles.
+ * $1 id, $2 host, $3 pid, $4 version, $5 queues, $6 concurrency, $7 lease ms, $8 job types that it
+ * handles.
  */
 export const registerWorker: StatementTemplate = {
   name: 'register-worker',

@@ -1,4 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
+import { mayLiveAgain } from './may-live-again.js';
 
 /**
  * Redrive: failed, dead or cancelled → pending, with a full set of attempts for dead and cancelled jobs.
@@ -7,7 +8,8 @@ import type { StatementTemplate } from '../statement.js';
  * A request to cancel is forgotten: who runs a job again wants it to run.
  * The owner is cleared, although no job that may be redriven has one: PostgreSQL checks the constraints of the row
  * version that was there when the statement began, which may have run, before it turns to the newest.
- * Index: kyu_jobs_pkey. Run twice: the second answers `pending` and changes nothing.
+ * A job whose unique key another one holds by now stays as it is; the answer is the status that it has.
+ * Indexes: kyu_jobs_pkey, kyu_jobs_unique. Run twice: the second answers `pending` and changes nothing.
  * $1 id.
  */
 export const retryJob: StatementTemplate = {
@@ -23,6 +25,7 @@ changed as (
     crash_count = 0, cancel_requested_at = null, cancel_reason = null
   from target
   where job.id = $1 and target.status in ('failed', 'dead', 'cancelled')
+    and ${mayLiveAgain(jobs, 'job')}
   returning job.id, job.queue, job.job_type as type, job.priority
 )
 select target.status, changed.id, changed.queue, changed.type, changed.priority

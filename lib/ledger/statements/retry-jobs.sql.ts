@@ -1,4 +1,7 @@
-import type { StatementTemplate } from '../statement.js';
+import { FilteredStatement } from '../filtered-statement.js';
+import { batchOfJobs } from './batch-of-jobs.js';
+import { mayLiveAgain } from './may-live-again.js';
+import { OPERATED_COLUMNS } from './operated-columns.js';
 
 /**
  * Redrives many: failed, dead or cancelled jobs that match → pending.
@@ -6,28 +9,37 @@ import type { StatementTemplate } from '../statement.js';
  * Guards: the status under a row lock that skips what others hold. Run twice: continues with the next ones.
  * Each batch begins after the last id of the one before: a job that is dead again by then would else be taken again,
  * and again, while those behind it wait.
- * Index: kyu_jobs_pkey from $5 on: a plan that is made for any statuses cannot use the index of one of them.
- * $1 statuses, $2 job types or null, $3 queues or null, $4 limit, $5 id after which, or null.
+ * Index: kyu_jobs_pkey from there on. The owner is cleared for the reason that retry-job gives.
+ * $1 limit, $2 statuses; then the filter's.
  */
-export const retryJobs: StatementTemplate = {
-  name: 'retry-jobs',
-  text: ({ jobs }) => `
-with target as materialized (
-  select id, status from ${jobs}
-  where deleted_at is null
-    and status = any($1::text[]) and status in ('failed', 'dead', 'cancelled')
-    and ($2::text[] is null or job_type = any($2::text[]))
-    and ($3::text[] is null or queue = any($3::text[]))
-    and ($5::uuid is null or id > $5::uuid)
-  order by id
-  limit $4
-  for update skip locked
-)
-update ${jobs} job
-set status = 'pending', completed_at = null, scheduled_at = null, updated_at = now(),
-  retry_count = case when target.status = 'failed' then job.retry_count else 0 end,
-  crash_count = 0, cancel_requested_at = null, cancel_reason = null
-from target
-where job.id = any (array[target.id])
-returning job.id, job.queue, job.job_type as type, job.priority`,
-};
+export const retryJobs = new FilteredStatement('retry-jobs', 2, ({ jobs }, conditions) =>
+  batchOfJobs(
+    { jobs },
+    {
+      conditions,
+      allowed: `'failed', 'dead', 'cancelled'`,
+      change: `-- Of several that want the same key the newest gets it.
+wanted as materialized (
+  select target.id, target.status
+  from target join ${jobs} job on job.id = any (array[target.id])
+  where job.unique_key is null or target.status = 'failed' or (
+    ${mayLiveAgain(jobs, 'job')}
+    and not exists (
+      select from target later join ${jobs} other on other.id = any (array[later.id])
+      where other.unique_key = job.unique_key and later.id > target.id
+    )
+  )
+),
+changed as (
+  update ${jobs} job
+  set status = 'pending', completed_at = null, scheduled_at = null, locked_by = null, locked_at = null,
+    updated_at = now(),
+    retry_count = case when wanted.status = 'failed' then job.retry_count else 0 end,
+    crash_count = 0, cancel_requested_at = null, cancel_reason = null
+  from wanted
+  where job.id = any (array[wanted.id])
+  returning ${OPERATED_COLUMNS}
+)`,
+    },
+  ),
+);

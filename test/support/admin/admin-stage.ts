@@ -2,6 +2,7 @@ import { beforeEach } from 'vitest';
 import { Admin } from '../../../lib/admin/admin.js';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import { KyuError } from '../../../lib/core/errors.js';
+import { JobIdSource } from '../../../lib/core/job-id.js';
 import { JOB_STATUSES, type JobStatus } from '../../../lib/core/job-status.js';
 import type { JobId } from '../../../lib/core/job.js';
 import { QUEUE, type LedgerStage } from '../ledger/ledger-stage.js';
@@ -9,11 +10,13 @@ import { RecordingDispatcher } from './recording-dispatcher.js';
 
 /** An operator: an admin over a staged ledger, with a dispatcher that keeps what it is told. */
 export class AdminStage<Transaction> {
-  dispatcher!: RecordingDispatcher; // all four are made by `begin`, before each test
+  dispatcher!: RecordingDispatcher; // all five are made by `begin`, before each test
   events!: EventBus;
   /** The queues of the instance; more may join. */
   queues!: string[];
   admin!: Admin<Transaction>;
+  /** The queues that went on, once for each call that said so; a pause leaves an empty list. */
+  resumed!: (readonly string[])[];
 
   constructor(private readonly stageOf: () => LedgerStage<Transaction>) {}
 
@@ -22,12 +25,23 @@ export class AdminStage<Transaction> {
   }
 
   begin(): void {
-    const { inspection, readings } = this.stage.ledger;
+    const { inspection, readings, operator } = this.stage.ledger;
+    const ids = new JobIdSource(() => Date.now());
+    this.resumed = [];
     this.dispatcher = new RecordingDispatcher();
     this.queues = [QUEUE];
     this.events = new EventBus();
-    const { dispatcher, events, queues } = this;
-    this.admin = new Admin({ inspection, readings, dispatcher, events, queues });
+    this.admin = new Admin({
+      inspection,
+      readings,
+      operator,
+      dispatcher: this.dispatcher,
+      events: this.events,
+      queues: this.queues,
+      payloadLimitBytes: 10_000,
+      newEntryId: () => ids.next(),
+      onPausesChanged: async (queues) => void this.resumed.push(queues),
+    });
   }
 
   announcedIds(): JobId[] {

@@ -16,6 +16,8 @@ export const kyuMetrics: readonly ExpectedMetric[] = [
   { name: 'kyu_queue_jobs', type: 'gauge', labels: ['queue', 'status'], queueWide: true },
   { name: 'kyu_oldest_pending_age_seconds', type: 'gauge', labels: ['queue'], queueWide: true },
   { name: 'kyu_live_workers', type: 'gauge', labels: ['queue'], queueWide: true },
+  { name: 'kyu_queue_paused', type: 'gauge', labels: ['queue'], queueWide: true },
+  { name: 'kyu_queue_paused_types', type: 'gauge', labels: ['queue'], queueWide: true },
   { name: 'kyu_job_run_duration_seconds', type: 'histogram', labels: ['job_type'] },
   { name: 'kyu_job_wait_seconds', type: 'histogram', labels: ['job_type'] },
   { name: 'kyu_jobs_in_flight', type: 'gauge', labels: [] },

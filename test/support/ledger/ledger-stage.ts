@@ -179,8 +179,8 @@ export function identityOf(fields: Partial<WorkerIdentity> = {}): WorkerIdentity
     pid: 4_711,
     queues: [QUEUE],
     concurrency: 5,
-    types: null,
     version: '1.2.3',
+    types: [TYPE],
     ...fields,
   };
 }

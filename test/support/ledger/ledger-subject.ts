@@ -8,6 +8,7 @@ import type {
   RunLedger,
   WorkerRegistry,
 } from '../../../lib/core/ports/ledger.js';
+import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
 import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
 import type { LedgerRetention } from '../../../lib/core/ports/retention.js';
 
@@ -28,6 +29,7 @@ export interface LedgerSubject<Transaction> {
   readonly readings: LedgerReadings;
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
+  readonly operator: OperatorDoors<Transaction>;
   readonly schedules: ScheduleLedger;
   readonly retention: LedgerRetention;
   begin(): Promise<OpenTransaction<Transaction>>;

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { DataSource, type EntityManager } from 'typeorm';
 import { inject } from 'vitest';
+import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
 import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
 import { PostgresJobOutcomes } from '../../../lib/ledger/job-outcomes.js';
 import { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
@@ -9,6 +10,7 @@ import { PostgresLedgerReadings } from '../../../lib/ledger/ledger-readings.js';
 import { PostgresLedgerRetention } from '../../../lib/ledger/ledger-retention.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
 import { PostgresOpenRuns } from '../../../lib/ledger/open-runs.js';
+import { operatorDoors } from '../../../lib/ledger/operator-doors.js';
 import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
@@ -51,6 +53,7 @@ class PostgresLedgerSubject implements PostgresSubject {
   readonly readings: PostgresLedgerReadings;
   readonly openRuns: PostgresOpenRuns;
   readonly outcomes: PostgresJobOutcomes;
+  readonly operator: OperatorDoors<EntityManager>;
   readonly schedules: PostgresScheduleLedger;
   readonly retention: PostgresLedgerRetention;
 
@@ -67,6 +70,7 @@ class PostgresLedgerSubject implements PostgresSubject {
     this.readings = new PostgresLedgerReadings(connection);
     this.openRuns = new PostgresOpenRuns(connection);
     this.outcomes = new PostgresJobOutcomes(connection);
+    this.operator = operatorDoors(connection);
     this.schedules = new PostgresScheduleLedger(connection);
     this.retention = new PostgresLedgerRetention(connection);
   }
@@ -126,5 +130,7 @@ const INSTANTS: Readonly<Record<string, readonly string[]>> = {
   kyu_job_logs: ['at'],
   kyu_workers: ['started_at', 'heartbeat_at', 'lease_expires_at'],
   kyu_duties: ['due_at', 'last_ran_at', 'quiet_until'],
+  kyu_pauses: ['paused_at'],
+  kyu_audit: ['at'],
   kyu_schedules: ['paused_at', 'next_run_at', 'last_run_at', 'created_at', 'updated_at'],
 };

@@ -44,6 +44,10 @@ class MemorySubject implements LedgerSubject<MemoryTransaction> {
     return this.ledger.outcomes;
   }
 
+  get operator(): MemoryLedger['operator'] {
+    return this.ledger.operator;
+  }
+
   get schedules(): MemoryLedger['schedules'] {
     return this.ledger.schedules;
   }

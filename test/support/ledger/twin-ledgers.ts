@@ -109,7 +109,14 @@ const INSTANTS: ReadonlySet<string> = new Set([
   'waitedMs',
 ]);
 /** Spans are compared in whole minutes: steps of time are minutes, and due times lie between them. */
-const SPANS: ReadonlySet<string> = new Set(['nextDueInMs', 'oldestPendingMs', 'sinceLastMs', 'quietForMs']);
+const SPANS: ReadonlySet<string> = new Set([
+  'nextDueInMs',
+  'oldestPendingMs',
+  'sinceLastMs',
+  'quietForMs',
+  'dueInMs',
+  'runningForMs',
+]);
 const MINUTE_MS = 60_000;
 
 function comparable(answer: unknown, order: 'in order' | 'in any order'): unknown {

@@ -151,14 +151,57 @@ const retryMany = step(
   fc.tuple(fc.subarray([...JOB_STATUSES]), fc.subarray(TYPES, { minLength: 1 }), few, choice, inside),
   async (twins, [statuses, types, limit, job, inTransaction]) => {
     const batch = { filter: { statuses, types }, limit, after: twins.jobs[job % 20] };
-    const [retried] = await twins.both(
-      (ledger, twin) => ledger.inspection.retryMany(batch, inTransaction ? twins.manager(twin) : undefined),
-      'in any order',
-    );
+    const [retried] = await twins.both(async ({ operator }, twin) => {
+      const manager = inTransaction ? twins.manager(twin) : undefined;
+      return (await operator.operations.retryMany(batch, manager)).changed;
+    }, 'in any order');
     if (inTransaction && twins.inTransaction)
       for (const { id } of retried as QueuedHint[]) twins.held.add(id);
   },
 );
+
+const WAITING_VERBS = ['run now', 'put off', 'bring forward', 'change'] as const;
+
+const operate = step(
+  'operate',
+  fc.tuple(fc.constantFrom(...WAITING_VERBS), choice, inside),
+  async (twins, [verb, job, inTransaction]) => {
+    const id = twins.job(job);
+    if (inTransaction && twins.inTransaction) twins.held.add(id);
+    else if (!twins.isFree(id)) return;
+    await twins.both(({ operator: { operations } }, twin) => {
+      const manager = inTransaction ? twins.manager(twin) : undefined;
+      if (verb === 'run now') return operations.runNow(id, manager);
+      if (verb === 'change')
+        return operations.change(id, { priority: 3, queue: 'beta', maxRetries: 2 }, manager);
+      return operations.reschedule(id, { delayMs: verb === 'put off' ? HALF_PAST_MS : 0 }, manager);
+    });
+  },
+);
+
+const pause = step(
+  'pause',
+  fc.tuple(fc.constantFrom('pause', 'resume', 'resume'), queue, fc.option(type), inside),
+  async (twins, [verb, name, of, inTransaction]) => {
+    // Two transactions that pause the same would wait for each other.
+    if (twins.inTransaction && !inTransaction) return;
+    await twins.both(({ operator: { pauses } }, twin) => {
+      const manager = inTransaction ? twins.manager(twin) : undefined;
+      const order = { queues: [name], type: of, actor: 'ada', reason: null };
+      return verb === 'pause' ? pauses.pause(order, manager) : pauses.resume([name], of, manager);
+    });
+  },
+);
+
+const explain = step('explain', choice, async (twins, job) => {
+  const id = twins.job(job);
+  await twins.both(async (ledger) => {
+    const standing = await ledger.operator.standings.standing(id);
+    // What was due at once is overdue by the time that PostgreSQL took to answer, and not at all in memory.
+    const waits = standing?.status === 'scheduled' || standing?.status === 'failed';
+    return waits || standing === undefined ? standing : { ...standing, dueInMs: null };
+  });
+});
 
 const startWorker = step('start a worker', fc.subarray(QUEUES, { minLength: 1 }), async (twins, queues) => {
   const worker = identityOf({ queues });
@@ -221,6 +264,7 @@ const retire = step(
 );
 
 const look = step('look', fc.tuple(queue, type), async (twins, [name, of]) => {
+  await twins.both((ledger) => ledger.operator.pauses.list([name]));
   await twins.both((ledger) => ledger.upkeep.pendingTypes(name));
   await twins.both((ledger) => ledger.upkeep.firstPending(name, of, 3));
   await twins.both((ledger) => ledger.upkeep.countUnfinishedDue([name], TYPES));
@@ -262,6 +306,11 @@ export const TWIN_STEPS: fc.Arbitrary<TwinStep>[] = [
   change,
   change,
   retryMany,
+  operate,
+  operate,
+  pause,
+  explain,
+  explain,
   startWorker,
   startWorker,
   live,

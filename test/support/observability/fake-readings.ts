@@ -10,6 +10,8 @@ export function queueReading(given: Partial<QueueReading> = {}): QueueReading {
     dead: 0,
     oldestPendingMs: null,
     liveWorkers: 1,
+    paused: false,
+    pausedTypes: [],
     ...given,
   };
 }

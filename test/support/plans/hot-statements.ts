@@ -6,6 +6,7 @@ import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
 import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
 import { beatWorker } from '../../../lib/ledger/statements/beat-worker.sql.js';
 import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
+import { changeJob } from '../../../lib/ledger/statements/change-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
 import { countPending } from '../../../lib/ledger/statements/count-pending.sql.js';
@@ -29,7 +30,9 @@ import { replaceHeldJob } from '../../../lib/ledger/statements/replace-held-job.
 import { readStandings } from '../../../lib/ledger/statements/read-standings.sql.js';
 import { reportProgress } from '../../../lib/ledger/statements/report-progress.sql.js';
 import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
+import { rescheduleJob } from '../../../lib/ledger/statements/reschedule-job.sql.js';
 import { retryJob } from '../../../lib/ledger/statements/retry-job.sql.js';
+import { runJobNow } from '../../../lib/ledger/statements/run-job-now.sql.js';
 import { takeTicks } from '../../../lib/ledger/statements/take-ticks.sql.js';
 import { settleRuns } from '../../../lib/ledger/statements/settle-runs.sql.js';
 import { JOB_TYPES, LIVING_WORKER, QUEUE } from './ledger-filling.js';
@@ -144,6 +147,17 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     template: readStandings,
     values: (rows, { running }) => [running.slice(0, rows).map(({ id }) => id)],
     isBatch: true,
+  },
+  { template: runJobNow, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
+  {
+    template: rescheduleJob,
+    values: (_, { pending }) => [firstOf(pending).id, 60_000, null],
+    isBatch: false,
+  },
+  {
+    template: changeJob,
+    values: (_, { pending }) => [firstOf(pending).id, null, 5, null, null, null, null, 'false', null],
+    isBatch: false,
   },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },

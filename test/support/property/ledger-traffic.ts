@@ -105,7 +105,7 @@ export class LedgerTraffic {
   }
 
   private async perform(step: TrafficStep): Promise<unknown> {
-    const { upkeep, inspection } = this.lab.subject;
+    const { upkeep, inspection, operator } = this.lab.subject;
     switch (step.kind) {
       case 'insert':
         return this.insert(step.count, step.maxRetries, step.delayMs);
@@ -124,7 +124,7 @@ export class LedgerTraffic {
       case 'promote':
         return upkeep.promote('shop', 5);
       case 'retry many':
-        return inspection.retryMany({ filter: {}, limit: 3 });
+        return operator.operations.retryMany({ filter: {}, limit: 3 });
       case 'cancel':
         return inspection.cancel(this.idAt(step.index), null);
       case 'retry':

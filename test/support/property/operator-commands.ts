@@ -69,15 +69,15 @@ function retryMany(redrive: Redrive): LedgerCommand {
   const { statuses, limit, after } = redrive;
   return new LedgerCommand(
     `retry many ${JSON.stringify(redrive)}`,
-    async (model, { subject: { inspection } }) => {
+    async (model, { subject: { operator } }) => {
       const bound = after === undefined ? undefined : model.jobAt(after).id;
       const jobs = matching(model, statuses, bound).slice(0, limit);
-      const answer = await inspection.retryMany({
+      const { changed } = await operator.operations.retryMany({
         filter: statuses === undefined ? {} : { statuses },
         limit,
         ...(bound === undefined ? {} : { after: bound }),
       });
-      expect(answer.map(({ id }) => id).sort()).toEqual(jobs.map(({ id }) => id));
+      expect(changed.map(({ id }) => id).sort()).toEqual(jobs.map(({ id }) => id));
       for (const job of jobs) model.redrive(job);
     },
     hasJobs,

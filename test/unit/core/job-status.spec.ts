@@ -14,6 +14,7 @@ const ALLOWED: readonly (readonly [JobStatus, JobStatus])[] = [
   ['scheduled', 'cancelled'],
   ['pending', 'running'],
   ['pending', 'cancelled'],
+  ['pending', 'scheduled'],
   ['running', 'completed'],
   ['running', 'failed'],
   ['running', 'dead'],

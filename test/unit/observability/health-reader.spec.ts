@@ -163,6 +163,12 @@ describe('the backlog', () => {
     expect((await reader.backlog(60_000)).message).toContain('of shop, reports is older than 1m');
   });
 
+  it('F58 does not count what waits in a paused queue', async () => {
+    readings.answer = [queueReading({ pending: 1, oldestPendingMs: FIVE_MINUTES, paused: true })];
+
+    expect(await reader.backlog(1)).toEqual({ status: 'up', oldestPendingMs: FIVE_MINUTES });
+  });
+
   it('is up when nothing is pending', async () => {
     expect(await reader.backlog(0)).toEqual({ status: 'up', oldestPendingMs: 0 });
   });

@@ -18,6 +18,8 @@ const LEDGER_FAMILIES = [
   'kyu_queue_jobs',
   'kyu_oldest_pending_age_seconds',
   'kyu_live_workers',
+  'kyu_queue_paused',
+  'kyu_queue_paused_types',
 ];
 
 let events: EventBus;
@@ -334,6 +336,8 @@ describe('the gauges of the queues', () => {
         failed: 1,
         oldestPendingMs: 1_500,
         liveWorkers: 2,
+        paused: true,
+        pausedTypes: ['mail', 'report'],
       }),
     ];
     const before = await page();
@@ -345,11 +349,15 @@ describe('the gauges of the queues', () => {
     expect(valueOf(before, 'kyu_queue_depth', { queue })).toBe(4);
     expect(valueOf(before, 'kyu_oldest_pending_age_seconds', { queue })).toBe(1.5);
     expect(valueOf(before, 'kyu_live_workers', { queue })).toBe(2);
+    expect(valueOf(before, 'kyu_queue_paused', { queue })).toBe(1);
+    expect(valueOf(before, 'kyu_queue_paused_types', { queue })).toBe(2);
     const statuses = ['scheduled', 'pending', 'running', 'failed'];
     expect(statuses.map((status) => valueOf(before, 'kyu_queue_jobs', { queue, status }))).toEqual([
       3, 4, 2, 1,
     ]);
     expect(valueOf(after, 'kyu_queue_depth', { queue })).toBe(0);
+    expect(valueOf(after, 'kyu_queue_paused', { queue })).toBe(0);
+    expect(valueOf(after, 'kyu_queue_paused_types', { queue })).toBe(0);
     expect(valueOf(after, 'kyu_oldest_pending_age_seconds', { queue })).toBe(0);
   });
 

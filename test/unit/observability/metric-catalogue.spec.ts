@@ -28,6 +28,8 @@ describe('the catalogue of metrics', () => {
       'kyu_promoted_jobs_total',
       'kyu_retired_jobs_total{status,action}',
       'kyu_live_workers{queue}',
+      'kyu_queue_paused{queue}',
+      'kyu_queue_paused_types{queue}',
       'kyu_settle_delays_total',
       'kyu_duty_failures_total',
       'kyu_heartbeat_failures_total',

@@ -6,6 +6,7 @@ import type { RunLedger } from '../../../lib/core/ports/ledger.js';
 import { QueueRotation } from '../../../lib/core/queue-rotation.js';
 import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
 import { ClaimLoop } from '../../../lib/worker/claim-loop.js';
+import { PauseWatch } from '../../../lib/worker/pause-watch.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
@@ -46,6 +47,7 @@ function startLoop(pending: readonly Claim[]) {
     ledger: { claimById } as RunLedger,
     slots,
     ahead: new ClaimAhead(clock, 5),
+    pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
     clock,
     events: new EventBus(() => {}),
     workerId: () => 'worker-1',

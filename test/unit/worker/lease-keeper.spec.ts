@@ -48,7 +48,14 @@ function stage({ withWatchdog }: { withWatchdog: boolean } = { withWatchdog: fal
     leaseMs: 10_000,
     watchdog: withWatchdog,
     newWorkerId: () => `w${(ids += 1)}`,
-    describe: () => ({ host: 'h', pid: 1, version: '1', queues: ['shop'], concurrency: 5, types: [] }),
+    describe: () => ({
+      host: 'h',
+      pid: 1,
+      version: '1',
+      queues: ['shop'],
+      types: ['mail'],
+      concurrency: 5,
+    }),
     onLost: () => told.push('lost'),
     onProven: () => told.push('proven'),
   });

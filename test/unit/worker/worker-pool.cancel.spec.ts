@@ -51,6 +51,7 @@ function openPool(invoke: (payload: unknown, job: JobContext) => unknown) {
     pendingTypes: async () => [],
     countPending: async () => 0,
     readings: ledger.readings,
+    pauses: ledger.operator.pauses,
     limits: {
       workers: 1,
       scaling: null,

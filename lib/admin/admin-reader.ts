@@ -1,0 +1,244 @@
+import { JobNotFoundError } from '../core/errors.js';
+import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
+import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type {
+  LedgerInspection,
+  LedgerReadings,
+  QueueReading,
+  StatusCount,
+  WorkerReading,
+} from '../core/ports/ledger.js';
+import type { OperatorDoors } from '../core/ports/operator-doors.js';
+import { readFlag, readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
+import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
+import { decodeCursor, encodeCursor } from './job-cursor.js';
+import { JobExplainer, type JobExplanation } from './job-explainer.js';
+import {
+  QUERY_KEYS,
+  SELECTION_KEYS,
+  readFilter,
+  readPageSize,
+  type JobQuery,
+  type JobSelection,
+} from './job-query.js';
+import { MANAGER_KEYS, type WithManager } from './operator-options.js';
+
+/** What the reading half of the admin works with. */
+export interface ReaderParts<Transaction> {
+  readonly inspection: LedgerInspection<Transaction>;
+  readonly readings: LedgerReadings;
+  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit'>;
+  /** The queues of this instance; those of its handlers join at bootstrap. */
+  readonly queues: readonly string[];
+}
+
+/** One page of jobs, newest first. */
+export interface JobList {
+  readonly jobs: Job[];
+  /** For the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** How many jobs there are. */
+export interface JobStats {
+  readonly total: number;
+  readonly byStatus: Readonly<Record<JobStatus, number>>;
+  /** By type and status, all queues together. */
+  readonly byType: Readonly<Record<string, Readonly<Record<JobStatus, number>>>>;
+  /** By queue and status, all types together. */
+  readonly byQueue: Readonly<Record<string, Readonly<Record<JobStatus, number>>>>;
+  /** The same by queue, type and status; what there is none of is left out. */
+  readonly groups: readonly StatusCount[];
+}
+
+/** The half of the admin that looks, and changes nothing. */
+export class AdminReader<Transaction> {
+  private readonly explainer: JobExplainer<Transaction>;
+  private readonly trail: AuditReader<Transaction>;
+
+  constructor(private readonly from: ReaderParts<Transaction>) {
+    this.explainer = new JobExplainer(from.operator.standings);
+    this.trail = new AuditReader(from.operator.audit);
+  }
+
+  /**
+   * One job as it stands now, or as it was archived; then `archivedAt` says when.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * const { status, errorMessage } = await this.admin.get(id);
+   */
+  async get(id: JobId, options: WithManager<Transaction> = {}): Promise<Job> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const job = await this.from.inspection.find(readJobId(id), options.manager);
+    if (job === undefined) throw new JobNotFoundError(id);
+    return job;
+  }
+
+  /**
+   * Every run of a job that has ended, oldest first, with its outcome and error.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * for (const run of await this.admin.runs(id)) console.log(run.attempt, run.outcome, run.errorMessage);
+   */
+  async runs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobRun[]> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const runs = await this.from.inspection.runs(readJobId(id), options.manager);
+    // A job that never ran and one that never was both have none; only one of them is a mistake.
+    if (runs.length === 0) await this.get(id, options);
+    return runs;
+  }
+
+  /**
+   * What the handlers of a job logged with `job.log()`, oldest first.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * for (const { run, at, message } of await this.admin.logs(id)) console.log(run, at, message);
+   */
+  async logs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobLogLine[]> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const lines = await this.from.inspection.logs(readJobId(id), options.manager);
+    if (lines.length === 0) await this.get(id, options);
+    return lines;
+  }
+
+  /**
+   * Why a job does not run: what it waits for, in words and as fields.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * const { text } = await this.admin.explain(id); // 'The queue "reports" is paused.'
+   */
+  async explain(id: JobId, options: WithManager<Transaction> = {}): Promise<JobExplanation> {
+    return this.explainer.explain(id, options);
+  }
+
+  /**
+   * One page of jobs, newest first. Pages go by key: jobs that come or go meanwhile neither shift nor repeat others.
+   * @param query what narrows (see `JobSelection`), `limit` (1 to 1,000, default 100), `cursor`,
+   *   `archived` (true: the archive instead)
+   * @throws InvalidQueryError
+   * @example
+   * let cursor: string | null = null;
+   * do {
+   *   const page = await this.admin.list({ status: ['failed', 'dead'], payload: { 'user.id': 42 }, cursor });
+   *   for (const job of page.jobs) console.log(job.id, job.errorMessage);
+   *   cursor = page.nextCursor;
+   * } while (cursor !== null);
+   */
+  async list(query: JobQuery = {}, options: WithManager<Transaction> = {}): Promise<JobList> {
+    refuseUnknownKeys('query', query, QUERY_KEYS);
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const filter = readFilter(query);
+    const size = readPageSize(query.limit);
+    const before = decodeCursor(query.cursor);
+    // One more than asked for tells whether there is another page.
+    const archived = readFlag('archived', query.archived);
+    const page = { filter, limit: size + 1, before, archived };
+    const found = await this.from.inspection.list(page, options.manager);
+    const jobs = found.slice(0, size);
+    const last = jobs.at(-1);
+    const hasMore = found.length > size && last !== undefined;
+    return { jobs, nextCursor: hasMore ? encodeCursor(last.id) : null };
+  }
+
+  /**
+   * One page of the jobs that are `dead`: no attempts left, discarded, or dangerous to their process.
+   * @throws InvalidQueryError
+   * @example
+   * const { jobs } = await this.admin.deadJobs({ type: 'send_email', limit: 20 });
+   */
+  async deadJobs(
+    query: Omit<JobQuery, 'status'> = {},
+    options: WithManager<Transaction> = {},
+  ): Promise<JobList> {
+    const { status: _, ...keys } = QUERY_KEYS;
+    refuseUnknownKeys('query', query, keys);
+    return this.list({ ...query, status: 'dead' }, options);
+  }
+
+  /**
+   * How many jobs match. Unless tags, a parent or an end narrow it, it reads the whole table.
+   * @throws InvalidQueryError
+   * @example
+   * const waiting = await this.admin.count({ status: ['pending', 'scheduled'], queue: 'reports' });
+   */
+  async count(selection: JobSelection = {}, options: WithManager<Transaction> = {}): Promise<number> {
+    refuseUnknownKeys('selection', selection, SELECTION_KEYS);
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    return sumOf(await this.from.inspection.count(readFilter(selection), options.manager));
+  }
+
+  /**
+   * How many jobs there are in the whole ledger by status, type and queue, finished ones included. It reads the whole
+   * table: for people, and not for every second; `queues()` is cheap.
+   * @throws InvalidQueryError
+   * @example
+   * const { byStatus, byType } = await this.admin.stats();
+   */
+  async stats(options: WithManager<Transaction> = {}): Promise<JobStats> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const groups = await this.from.inspection.count({}, options.manager);
+    return {
+      total: sumOf(groups),
+      byStatus: byStatus(groups),
+      byType: byName(groups, ({ type }) => type),
+      byQueue: byName(groups, ({ queue }) => queue),
+      groups,
+    };
+  }
+
+  /**
+   * How queues stand: living and dead jobs, age of the oldest pending one, living workers, what is paused.
+   * @param names default: the queues of this instance
+   * @throws InvalidQueryError
+   * @example
+   * const [{ pending, paused, pausedTypes }] = await this.admin.queues('shop');
+   */
+  async queues(names: string | readonly string[] = this.from.queues): Promise<QueueReading[]> {
+    return this.from.readings.queues(readNames('queue', names));
+  }
+
+  /**
+   * The worker processes that serve queues, those that ended within the last day included.
+   * @param names default: the queues of this instance
+   * @throws InvalidQueryError
+   * @example
+   * const alive = (await this.admin.workers()).filter((worker) => worker.state === 'alive');
+   */
+  async workers(names: string | readonly string[] = this.from.queues): Promise<WorkerReading[]> {
+    return this.from.readings.workers(readNames('queue', names));
+  }
+
+  /**
+   * One page of what operators did, newest first: who, when, why, and how many jobs it changed.
+   * @throws InvalidQueryError
+   * @example
+   * const { entries } = await this.admin.audit({ jobId: id });
+   */
+  async audit(query: AuditQuery = {}, options: WithManager<Transaction> = {}): Promise<AuditList> {
+    return this.trail.list(query, options);
+  }
+}
+
+function byStatus(groups: readonly StatusCount[]): Record<JobStatus, number> {
+  const counts = JOB_STATUSES.map((name) => [name, sumOf(groups.filter(({ status }) => status === name))]);
+  return Object.fromEntries(counts) as Record<JobStatus, number>;
+}
+
+function byName(
+  groups: readonly StatusCount[],
+  nameOf: (group: StatusCount) => string,
+): Record<string, Record<JobStatus, number>> {
+  const names = [...new Set(groups.map(nameOf))].sort();
+  return Object.fromEntries(
+    names.map((name) => [name, byStatus(groups.filter((group) => nameOf(group) === name))]),
+  );
+}
+
+/** How many jobs these are in all. */
+export function sumOf(groups: readonly StatusCount[]): number {
+  return groups.reduce((sum, { count }) => sum + count, 0);
+}

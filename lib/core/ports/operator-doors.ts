@@ -1,0 +1,24 @@
+import type { AuditTrail } from './audit-trail.js';
+import type { JobOperations } from './job-operations.js';
+import type { JobStandings } from './job-standings.js';
+import type { QueuePauses } from './queue-pauses.js';
+
+/** Where what belongs together is done together: in the caller's transaction, or in one of the ledger's own. */
+export interface TransactionScope<Transaction> {
+  /** Without a transaction of the caller's one is begun for `work`, and ends with it: committed unless it throws. */
+  within<Answer>(
+    transaction: Transaction | undefined,
+    work: (transaction: Transaction) => Promise<Answer>,
+  ): Promise<Answer>;
+  /** As at the intake. */
+  afterCommit(transaction: Transaction, action: () => void): void;
+}
+
+/** The operator's doors: one per concern. */
+export interface OperatorDoors<Transaction> {
+  readonly transactions: TransactionScope<Transaction>;
+  readonly operations: JobOperations<Transaction>;
+  readonly standings: JobStandings<Transaction>;
+  readonly pauses: QueuePauses<Transaction>;
+  readonly audit: AuditTrail<Transaction>;
+}
