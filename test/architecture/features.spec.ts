@@ -5,8 +5,7 @@ import { featureRows, filledPage } from '../support/docs/features-page.js';
 import { namedTests, namedTestsIn } from '../support/docs/named-tests.js';
 
 /** Numbers whose tests are on their way, and the file where they are expected. Who brings the test removes the line. */
-const PENDING: Readonly<Record<number, string>> = {
-};
+const PENDING: Readonly<Record<number, string>> = {};
 
 /** Web UI, CLI, deployment: each has a turn of its own. What there is of them already is named all the same. */
 const LATER = [90, 91, 92, 93, 94, 95, 96, 97, 98, 119, 120, 121, 122, 123];
