@@ -51,6 +51,7 @@ describe('the metrics of a process', () => {
     readings.answer = [queueReading({ pending: 12, scheduled: 3, oldestPendingMs: 2_500, liveWorkers: 2 })];
     events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
     events.emit('enqueue.timed', { types: ['send_email'], tookMs: 3 });
+    events.emit('jobs.retired', { queue: 'shop', status: 'completed', action: 'delete', count: 7 });
     events.emit('runs.settled', {
       settlements: Object.values(EVERY_END).map((end) => settlement({ ...end, finishedAfterMs: 30 })),
     });

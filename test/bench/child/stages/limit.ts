@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { printMigrations } from '../../../../lib/index.js';
 import { Client } from 'pg';
 import { JobIdSource } from '../../../../lib/core/job-id.js';
+import { insertValues } from '../../../../lib/ledger/draft-values.js';
 import { setPlannerUp } from '../../../../lib/ledger/planner-settings.js';
 import { StatementBook, type StatementTemplate } from '../../../../lib/ledger/statement.js';
 import { claimJobsById } from '../../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
@@ -61,7 +62,16 @@ class BareWorker {
 
   async register(): Promise<void> {
     const [client] = this.clients as [Client]; // at least one
-    await this.query(client, registerWorker, [this.workerId, 'bench', 1, '0', [QUEUE], 1, 600_000]);
+    await this.query(client, registerWorker, [
+      this.workerId,
+      'bench',
+      1,
+      '0',
+      [QUEUE],
+      1,
+      600_000,
+      [JOB_TYPE],
+    ]);
   }
 
   async run(jobs: number, batch: number): Promise<{ insertMs: number; processMs: number }> {
@@ -106,12 +116,13 @@ class BareWorker {
       queue: QUEUE,
       type: JOB_TYPE,
       priority: 0,
-      retries: 3,
-      timeout: 30_000,
-      delay: 0,
-      payload: payloadOf(index),
+      payload: JSON.stringify(payloadOf(index)),
+      maxRetries: 3,
+      timeoutMs: 30_000,
+      delayMs: 0,
+      scheduledAt: null,
     }));
-    await this.query(client, insertJobs, [JSON.stringify(drafts)]);
+    await this.query(client, insertJobs, insertValues(drafts));
   }
 
   private async claimAndSettle(client: Client, ids: readonly string[]): Promise<void> {
@@ -122,7 +133,7 @@ class BareWorker {
       ascending.map(([id]) => id),
       ascending.map(([, run]) => run),
       all(this.workerId),
-      ascending.map((row) => row[12]), // when it was claimed: see CLAIM_COLUMNS
+      ascending.map((row) => row[12]), // when it was claimed: see claimColumns
       all('completed'),
       all(0),
       all(0),
