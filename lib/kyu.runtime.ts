@@ -188,6 +188,7 @@ export class KyuRuntime {
       dispatcher,
       events,
       queues,
+      schedules: () => stores.schedules.list(options.queueName),
       payloadLimitBytes: options.payloadLimitBytes,
       newEntryId: () => ids.next(),
       onPausesChanged: (resumed) => this.onPausesChanged(resumed),

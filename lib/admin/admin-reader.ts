@@ -9,6 +9,7 @@ import type {
   WorkerReading,
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
+import type { Schedule } from '../core/schedule.js';
 import { readFlag, readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
 import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
 import { decodeCursor, encodeCursor } from './job-cursor.js';
@@ -30,6 +31,8 @@ export interface ReaderParts<Transaction> {
   readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit'>;
   /** The queues of this instance; those of its handlers join at bootstrap. */
   readonly queues: readonly string[];
+  /** The schedules of this application, by name. */
+  readonly schedules: () => Promise<Schedule[]>;
 }
 
 /** One page of jobs, newest first. */
@@ -199,6 +202,15 @@ export class AdminReader<Transaction> {
    */
   async queues(names: string | readonly string[] = this.from.queues): Promise<QueueReading[]> {
     return this.from.readings.queues(readNames('queue', names));
+  }
+
+  /**
+   * Every schedule of this application, by name, with its last and its next run. `KyuSchedules` changes them.
+   * @example
+   * const late = (await this.admin.schedules()).filter(({ pausedAt }) => pausedAt !== null);
+   */
+  async schedules(): Promise<Schedule[]> {
+    return this.from.schedules();
   }
 
   /**

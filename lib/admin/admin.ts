@@ -5,6 +5,7 @@ import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { AdminReader, type ReaderParts } from './admin-reader.js';
 import { Announcer } from './announcer.js';
+import { CancelNews } from './cancel-news.js';
 import { BulkChanger, type BulkResult } from './bulk-changer.js';
 import type { JobChange } from './job-change.js';
 import { JobChanger, type CancelResult } from './job-changer.js';
@@ -37,8 +38,9 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
   constructor(private readonly parts: AdminParts<Transaction>) {
     super(parts);
     const announcer = new Announcer(parts.dispatcher, parts.operator.transactions);
-    this.changer = new JobChanger({ ...parts, announcer });
-    this.bulk = new BulkChanger({ ...parts, announcer });
+    const news = new CancelNews(parts.events, parts.operator.transactions);
+    this.changer = new JobChanger({ ...parts, announcer, news });
+    this.bulk = new BulkChanger({ ...parts, announcer, news });
     this.pauser = new QueuePauser(parts);
   }
 

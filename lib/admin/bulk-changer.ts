@@ -5,6 +5,7 @@ import type { BatchOutcome, JobBatch } from '../core/ports/job-operations.js';
 import type { JobFilter, LedgerInspection } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Announcer } from './announcer.js';
+import type { CancelNews } from './cancel-news.js';
 import { readFlag, refuseUnknownKeys } from './argument-readers.js';
 import { readDueTime } from './job-change.js';
 import {
@@ -26,6 +27,7 @@ export interface BulkParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly operator: OperatorDoors<Transaction>;
   readonly announcer: Announcer<Transaction>;
+  readonly news: CancelNews<Transaction>;
   readonly newEntryId: () => string;
 }
 
@@ -155,6 +157,10 @@ export class BulkChanger<Transaction> {
       return done;
     });
     const pending = outcome.changed.filter(({ status }) => status === 'pending');
+    if (entry.action === 'cancelMany') {
+      const calledOff = outcome.changed.map((job) => ({ hint: hintOf(job), status: job.status }));
+      this.parts.news.tell(calledOff, entry.reason, given);
+    }
     const isGone = entry.action === 'deleteMany';
     if (!isGone) await this.parts.announcer.announce(pending.map(hintOf), given);
     return outcome;

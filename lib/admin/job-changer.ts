@@ -7,13 +7,13 @@ import {
   JobRunningError,
   JobSupersededError,
 } from '../core/errors.js';
-import type { EventBus } from '../core/event-bus.js';
 import type { JobStatus } from '../core/job-status.js';
 import type { JobId, QueuedHint } from '../core/job.js';
 import type { AuditAction } from '../core/ports/audit-trail.js';
 import type { LedgerInspection } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Announcer } from './announcer.js';
+import type { CancelNews } from './cancel-news.js';
 import { readJobId, refuseUnknownKeys } from './argument-readers.js';
 import { describeChanges, readChanges, readDueTime, type JobChange } from './job-change.js';
 import { RETRYABLE_STATUSES } from './job-query.js';
@@ -24,7 +24,7 @@ export interface ChangerParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly operator: OperatorDoors<Transaction>;
   readonly announcer: Announcer<Transaction>;
-  readonly events: EventBus;
+  readonly news: CancelNews<Transaction>;
   readonly newEntryId: () => string;
   readonly payloadLimitBytes: number;
 }
@@ -67,9 +67,9 @@ export class JobChanger<Transaction> {
       perform: (manager) => inspection.cancel(id, readOperator(options).reason, manager),
       refusal: (status) => new JobNotCancellableError(id, status),
     });
-    const name = kind === 'requested' ? 'cancel.requested' : 'job.cancelled';
-    this.tell(options, name, hint);
-    return { status: kind === 'requested' ? 'running' : 'cancelled' };
+    const status = kind === 'requested' ? 'running' : 'cancelled';
+    this.parts.news.tell([{ hint, status }], readOperator(options).reason, options.manager);
+    return { status };
   }
 
   async retry(id: JobId, options: OperatorOptions<Transaction>): Promise<void> {
@@ -125,19 +125,6 @@ export class JobChanger<Transaction> {
     });
     // It may stand elsewhere in the line now, or in another one.
     await this.announceIfPending(changed, options.manager);
-  }
-
-  /** Once it is committed. */
-  private tell(
-    options: OperatorOptions<Transaction>,
-    name: 'job.cancelled' | 'cancel.requested',
-    job: QueuedHint,
-  ): void {
-    const { events, operator } = this.parts;
-    const { reason } = readOperator(options);
-    const emit = (): void => events.emit(name, { job, reason });
-    if (options.manager === undefined) emit();
-    else operator.transactions.afterCommit(options.manager, emit);
   }
 
   private async operate(

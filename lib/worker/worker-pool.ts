@@ -1,17 +1,7 @@
-import type { EnqueueChild } from '../core/child-job.js';
 import type { Claim } from '../core/claim.js';
-import type { EventBus } from '../core/event-bus.js';
 import { LeaseLostError, ShutdownError } from '../core/errors.js';
-import type { UnknownTypePolicy, WorkerScaling } from '../core/options.js';
-import type { Clock, Timer } from '../core/ports/clock.js';
-import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { HandlerTable } from '../core/ports/handler-table.js';
-import type { LedgerReadings, RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
-import type { PauseReadings } from '../core/ports/queue-pauses.js';
-import type { KyuLogger } from '../core/ports/logger.js';
-import type { KyuTelemetry } from '../core/ports/telemetry.js';
-import type { CancelRequest, OpenRuns } from '../core/ports/open-runs.js';
-import type { QueueRotation } from '../core/queue-rotation.js';
+import type { Timer } from '../core/ports/clock.js';
+import type { CancelRequest } from '../core/ports/open-runs.js';
 import type { RunOutcome } from '../core/outcome.js';
 import { settle } from '../core/settlement.js';
 import { within } from '../core/within.js';
@@ -20,59 +10,17 @@ import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
 import { PauseWatch } from './pause-watch.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import type { PoolParts } from './pool-parts.js';
 import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { RunAttendant } from './run-attendant.js';
 import { RunExecutor } from './run-executor.js';
 import { RunLog } from './run-log.js';
+import { isDangerous, Seclusion, type WaitingClaim } from './seclusion.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
 import type { UnhandledType } from './unknown-types.js';
-
-/** What a worker pool works with. */
-export interface PoolParts {
-  readonly handlers: HandlerTable;
-  readonly rotation: QueueRotation;
-  readonly ledger: RunLedger;
-  readonly openRuns: OpenRuns<unknown>;
-  readonly registry: WorkerRegistry;
-  readonly dispatcher: Dispatcher;
-  readonly pauses: PauseReadings;
-  readonly clock: Clock;
-  readonly events: EventBus;
-  readonly logger: KyuLogger;
-  readonly enqueueChild: EnqueueChild;
-  readonly newWorkerId: () => string;
-  readonly describe: () => Omit<WorkerIdentity, 'workerId'>;
-  readonly onForgotten: (queue: string) => Promise<void>;
-  readonly onLow: (queue: string, types: readonly string[]) => void;
-  /** The job types of a queue that have pending jobs. */
-  readonly pendingTypes: (queue: string) => Promise<readonly string[]>;
-  /** Pending jobs of some types, counted no further than the limit. */
-  readonly countPending: (types: readonly string[], limit: number) => Promise<number>;
-  readonly readings: Pick<LedgerReadings, 'workers'>;
-  readonly limits: PoolLimits;
-  /** Shows runs to a tracing system, where there is one. */
-  readonly telemetry?: Pick<KyuTelemetry, 'startRun'> | undefined;
-}
-
-/** The numbers of a worker pool. */
-export interface PoolLimits {
-  /** At most. */
-  readonly workers: number;
-  /** `null` = always as many as `workers`. */
-  readonly scaling: WorkerScaling | null;
-  readonly onUnknown: UnknownTypePolicy;
-  /** Of queues that have one. */
-  readonly queueLimits: ReadonlyMap<string, number>;
-  readonly beatMs: number;
-  readonly leaseMs: number;
-  readonly watchdog: boolean;
-  readonly pollIntervalMs: number;
-  readonly staleJobTimeoutMs: number;
-  readonly shutdownGraceMs: number;
-}
 
 /** After the abort signal, handlers have so long to stop by themselves. */
 const AFTER_ABORT_MS = 1_300;
@@ -100,7 +48,8 @@ export class WorkerPool {
   private readonly loop: ClaimLoop;
   private readonly cancels: CancelWatch;
   private readonly upkeep: PoolUpkeep;
-  private readonly waiting: { claim: Claim; claimedAtMs: number }[] = [];
+  private readonly seclusion: Seclusion;
+  private readonly waiting: WaitingClaim[] = [];
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
   private mode: 'stopped' | 'running' | 'draining' = 'stopped';
@@ -132,6 +81,14 @@ export class WorkerPool {
       },
       onSettledEnd: (claim) => this.freeSlot(claim),
     });
+    this.seclusion = new Seclusion({
+      clock,
+      isQuiet: () => this.executor.size + this.settling.size === 0 && !this.loop.isSearching,
+      start: ({ claim, claimedAtMs }) => {
+        this.slots.stopWaiting(claim);
+        this.begin(claim, claimedAtMs);
+      },
+    });
     this.cancels = new CancelWatch({
       ...parts,
       workerIds: () => this.workerIds(),
@@ -151,7 +108,7 @@ export class WorkerPool {
       ahead: this.ahead,
       pollIntervalMs: limits.pollIntervalMs,
       workerId: () => this.lease.workerId,
-      mayClaim: () => this.settling.size < limits.workers + UNSETTLED_RESERVE,
+      mayClaim: () => !this.seclusion.isClosed && this.settling.size < limits.workers + UNSETTLED_RESERVE,
       onClaims: (claims) => this.receive(claims),
       handBackUnheard: (workerId) => this.handBackUnheard(workerId),
       buryUnknown: (workerId) => this.upkeep.buryUnknown(workerId),
@@ -173,7 +130,7 @@ export class WorkerPool {
 
   /** Runs in this process, and claims that wait for a slot. */
   get inFlight(): number {
-    return this.executor.size + this.waiting.length;
+    return this.executor.size + this.waitingClaims().length;
   }
 
   /** Nothing is being claimed, runs, waits or is about to be settled. */
@@ -288,7 +245,8 @@ export class WorkerPool {
     const claimedAtMs = this.parts.clock.monotonicMs();
     this.received += claims.length;
     for (const claim of claims) {
-      if (this.mode !== 'running') this.handBack(claim);
+      if (this.mode !== 'running' || this.seclusion.isClosed) this.handBack(claim);
+      else if (isDangerous(claim)) this.seclude({ claim, claimedAtMs });
       else if (this.slots.canStart(claim)) this.begin(claim, claimedAtMs);
       else {
         this.slots.wait(claim);
@@ -300,7 +258,7 @@ export class WorkerPool {
   /** A claim whose reply was lost has happened: its jobs are this worker's, and only the ledger knows. */
   private async handBackUnheard(workerId: string): Promise<void> {
     const { dispatcher, events, ledger, rotation } = this.parts;
-    const kept = this.waiting.map(({ claim }) => claim.id);
+    const kept = this.waitingClaims().map(({ id }) => id);
     const known = [...this.executor.jobIds, ...kept, ...this.settling.jobIds];
     const jobs = await ledger.handBackUnheard(workerId, rotation.queues, known);
     for (const queue of rotation.queues) {
@@ -313,6 +271,7 @@ export class WorkerPool {
 
   private freeSlot(claim: Claim): void {
     this.slots.giveBack(claim);
+    if (this.seclusion.release(claim)) this.loop.wake();
     this.ahead.runEnded();
     this.startWaiting();
     this.loop.roomFreed();
@@ -320,17 +279,35 @@ export class WorkerPool {
 
   /** One as a rule; a process that lost its lease may still have runs of the worker that it was. */
   private workerIds(): string[] {
-    const waiting = this.waiting.map(({ claim }) => claim);
-    return [...new Set([...this.executor.claims, ...waiting].map(({ workerId }) => workerId))];
+    return [...new Set([...this.executor.claims, ...this.waitingClaims()].map(({ workerId }) => workerId))];
+  }
+
+  private waitingClaims(): Claim[] {
+    const claims = this.waiting.map(({ claim }) => claim);
+    const { waiting } = this.seclusion;
+    return waiting === undefined ? claims : [...claims, waiting];
+  }
+
+  /** What waits here goes back: the process may not live to settle it. */
+  private seclude(waiting: WaitingClaim): void {
+    this.handBackWaiting();
+    this.slots.wait(waiting.claim);
+    this.seclusion.take(waiting);
   }
 
   private cancel(request: CancelRequest): void {
-    const index = this.waiting.findIndex(({ claim }) => claim.id === request.id && claim.run === request.run);
-    if (index < 0) return this.executor.cancel(request);
-    for (const { claim } of this.waiting.splice(index, 1)) {
-      this.slots.stopWaiting(claim);
-      this.endUnstarted(claim, { kind: 'cancelled', reason: request.reason });
-    }
+    const isAskedFor = ({ id, run }: Claim): boolean => id === request.id && run === request.run;
+    const claim = this.waitingClaims().find(isAskedFor);
+    if (claim === undefined) return this.executor.cancel(request);
+    this.stopWaiting(claim);
+    this.endUnstarted(claim, { kind: 'cancelled', reason: request.reason });
+  }
+
+  private stopWaiting(claim: Claim): void {
+    this.slots.stopWaiting(claim);
+    if (this.seclusion.release(claim)) return;
+    const index = this.waiting.findIndex((waiting) => waiting.claim === claim);
+    this.waiting.splice(index, 1);
   }
 
   private begin(claim: Claim, claimedAtMs: number): void {
@@ -343,7 +320,7 @@ export class WorkerPool {
    * that recursion into this loop.
    */
   private startWaiting(): void {
-    if (this.isStarting || this.mode !== 'running') return;
+    if (this.isStarting || this.mode !== 'running' || this.seclusion.isClosed) return;
     this.isStarting = true;
     for (;;) {
       const index = this.waiting.findIndex(({ claim }) => this.slots.canStart(claim));
@@ -357,8 +334,8 @@ export class WorkerPool {
   }
 
   private handBackWaiting(): void {
-    for (const { claim } of this.waiting.splice(0)) {
-      this.slots.stopWaiting(claim);
+    for (const claim of this.waitingClaims()) {
+      this.stopWaiting(claim);
       this.handBack(claim);
     }
   }

@@ -140,7 +140,15 @@ export function describeAdminBulk<Transaction>(operator: AdminStage<Transaction>
   });
 
   it('F79 F83 cancelMany asks those that run to end, and cancels the others', async () => {
-    const { running, pending } = await operator.stage.oneOfEach({ tags: ['bulk'] });
+    const {
+      running,
+      pending,
+      scheduled,
+      failed: waiting,
+    } = await operator.stage.oneOfEach({ tags: ['bulk'] });
+    const told: string[] = [];
+    operator.events.on('cancel.requested', ({ job, reason }) => told.push(`${job.id} is asked: ${reason}`));
+    operator.events.on('job.cancelled', ({ job, reason }) => told.push(`${job.id} is cancelled: ${reason}`));
     const result = await operator.admin.cancelMany({ tags: 'bulk', queue: QUEUE }, { reason: 'no longer' });
     expect(result).toEqual({ matched: 4, affected: 4 });
     expect(await operator.admin.get(running)).toMatchObject({
@@ -152,6 +160,8 @@ export function describeAdminBulk<Transaction>(operator: AdminStage<Transaction>
       status: 'cancelled',
       errorMessage: 'no longer',
     });
+    const cancelled = [pending, scheduled, waiting].map((id) => `${id} is cancelled: no longer`);
+    expect(told.sort()).toEqual([`${running} is asked: no longer`, ...cancelled].sort());
   });
 
   /** Jobs that every verb takes. */

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import {
+  KyuAdmin,
   CronJob,
   InjectKyuSchedules,
   InvalidQueryError,
@@ -78,6 +79,7 @@ describe('@CronJob', () => {
       ['evening', 'report', 'Europe/Berlin'],
       ['morning', 'report', 'UTC'],
     ]);
+    expect(await app.get(KyuAdmin).schedules()).toEqual(schedules);
     const table = kyu.logger.lines
       .map(({ message }) => message)
       .find((text) => text.startsWith('Kyu started'));

@@ -16,11 +16,14 @@ const HISTORIES_AT_ONCE = 10;
 /** Shrinking a failure is worth no more than this. */
 const TIME_LIMIT_MS = 60_000;
 
-/** Every step that the life of a job allows, as the trail shows it. */
+/**
+ * Every step that the life of a job allows, as the trail shows it, but for those of an operator who changes the time of
+ * a job: the contracts hold both ledgers to them.
+ */
 const ALLOWED_STEPS = Object.entries(TRANSITIONS).flatMap(([from, causes]) =>
-  Object.values(causes)
-    .flat()
-    .map((to) => `${from} > ${to}`),
+  Object.entries(causes).flatMap(([cause, to]) =>
+    cause === 'reschedule' ? [] : to.map((status) => `${from} > ${status}`),
+  ),
 );
 
 describe('the ledger, whatever happens to it in whatever order', () => {

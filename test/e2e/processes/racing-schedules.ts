@@ -4,23 +4,17 @@ import { NestFactory } from '@nestjs/core';
 import { JobHandler, KyuJobEvents, KyuModule } from 'nestjs-kyu';
 import { readSettings, say } from './settings.js';
 
-/** Several engines that fire the same schedules, in one process of several. */
-const ENGINES = ['one', 'two', 'three', 'four'];
+/** One process of many that fire the same schedules. */
 const { kyu } = readSettings();
 
 class Ticks {
-  @JobHandler('tick', { instance: 'one' })
-  @JobHandler('tick', { instance: 'two' })
-  @JobHandler('tick', { instance: 'three' })
-  @JobHandler('tick', { instance: 'four' })
+  @JobHandler('tick')
   run(): void {}
 }
 
-@Module({ imports: ENGINES.map((name) => KyuModule.forRoot({ ...kyu, name })), providers: [Ticks] })
+@Module({ imports: [KyuModule.forRoot(kyu)], providers: [Ticks] })
 class AppModule {}
 
 const app = await NestFactory.createApplicationContext(AppModule, { logger: ['error'] });
-for (const name of ENGINES) {
-  app.get<KyuJobEvents>(`KYU:${name}:KyuJobEvents`).on('enqueued', () => say('fired'));
-}
+app.get(KyuJobEvents).on('enqueued', () => say('fired'));
 say(`ready at ${new Date().toISOString()}`);

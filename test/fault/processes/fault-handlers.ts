@@ -53,6 +53,16 @@ export class FaultHandlers {
     });
   }
 
+  /** Takes its process with it, and whatever runs beside it. */
+  @JobHandler('poison', { maxRetries: 20 })
+  poison(@Ctx() job: JobContext): Promise<void> {
+    return this.recorded(job, async () => {
+      await delay(300);
+      process.kill(process.pid, 'SIGKILL');
+      await delay(10_000);
+    });
+  }
+
   /** The same, but it does not listen. */
   @JobHandler('stubborn', { timeout: '10m' })
   stubborn(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {

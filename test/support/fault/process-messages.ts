@@ -10,7 +10,7 @@ export interface JobOrder {
  * The job types of the worker process. `nap` sleeps; `hold` and `stubborn` do so in their first run only, and a
  * `stubborn` one does not listen to its signal.
  */
-export type JobType = 'noop' | 'nap' | 'fail_once' | 'fail_always' | 'hold' | 'stubborn' | 'block';
+export type JobType = 'noop' | 'nap' | 'fail_once' | 'fail_always' | 'hold' | 'stubborn' | 'block' | 'poison';
 
 /** A stream of jobs: chosen by chance, at an even rate. */
 export interface Load {

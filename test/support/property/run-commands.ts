@@ -149,7 +149,8 @@ function forge([index, flaw]: [number, string]): LedgerCommand {
     async (model) => {
       const claim = model.claimAt(index);
       if (flaw === 'older run') model.claims.push({ ...claim, run: claim.run - 1 });
-      if (flaw === 'newer run') model.claims.push({ ...claim, run: claim.run + 1 });
+      // Far ahead: the next number may be given away later, to this very worker, and be right then.
+      if (flaw === 'newer run') model.claims.push({ ...claim, run: claim.run + 1_000 });
       if (flaw === 'other worker') model.claims.push({ ...claim, workerId: draftOf().id });
     },
     hasClaims,
