@@ -69,15 +69,19 @@ describe('the pool of a process', () => {
         queues: { [shop]: 1, [reports]: { weight: 6, concurrency: 2 } },
         ...(stores === 'Redis' ? {} : { redis: false }),
       });
-      for (const queue of [reports, shop]) {
-        await kyu.enqueueMany(
+      const enqueueInto = (queue: string) =>
+        kyu.enqueueMany(
           Array.from({ length: 20 }, () => ({ type: 'counted', payload: null, options: { queue } })),
         );
-      }
-      await eventually(() => expect(running).toEqual({ [shop]: 6, [reports]: 2 }));
+      await enqueueInto(reports);
+      await eventually(() => expect(running).toEqual({ [reports]: 2 }), { withinMs: 20_000 });
+      await enqueueInto(shop);
+      await eventually(() => expect(running).toEqual({ [shop]: 6, [reports]: 2 }), { withinMs: 20_000 });
       gate.release();
       const left = `select from kyu_jobs where queue = any($1) and status <> 'completed'`;
-      await eventually(async () => expect(await ledger.sql(left, [[shop, reports]])).toEqual([]));
+      await eventually(async () => expect(await ledger.sql(left, [[shop, reports]])).toEqual([]), {
+        withinMs: 20_000,
+      });
       expect(mostOfReports).toBe(2);
     },
   );

@@ -84,8 +84,14 @@ describe('on a connection that was opened when the table was empty', () => {
     lab = early;
   }, PREPARATION_MS);
 
-  it('a statement with a plain join and the usual settings reads the whole table', async () => {
-    expect(await faultsOf(lab, careless, MANY, material)).toContain('reads kyu_jobs from end to end');
+  it('is seen by the check when a statement reads the whole table', async () => {
+    // PostgreSQL makes a plan anew whenever others change many tables at once; this one must be a bad one then, too.
+    await lab.set({ enable_indexscan: 'off', enable_bitmapscan: 'off', enable_seqscan: 'on' });
+    try {
+      expect(await faultsOf(lab, careless, MANY, material)).toContain('reads kyu_jobs from end to end');
+    } finally {
+      await lab.set({ enable_indexscan: 'on', enable_bitmapscan: 'on', ...PLANNER_SETTINGS });
+    }
   });
 
   it.each(cases)('%s keeps a plan that is right when the table has grown', async (_, statement) => {
