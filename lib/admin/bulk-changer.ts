@@ -1,4 +1,4 @@
-import type { JobStatus } from '../core/job-status.js';
+import { CANCELLABLE_STATUSES, CHANGEABLE_STATUSES, WAITING_STATUSES } from '../core/job-status.js';
 import type { JobId } from '../core/job.js';
 import type { AuditAction, AuditEntry } from '../core/ports/audit-trail.js';
 import type { BatchOutcome, JobBatch } from '../core/ports/job-operations.js';
@@ -42,10 +42,6 @@ export interface BulkResult {
 /** One statement changes so many jobs at most, so that no transaction of Kyu's own grows with the backlog. */
 const BATCH_SIZE = 500;
 
-const NOT_STARTED: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
-const CANCELLABLE: readonly JobStatus[] = [...NOT_STARTED, 'running'];
-const WAITING: readonly JobStatus[] = ['scheduled', 'failed'];
-
 /** One verb on many jobs. */
 interface BulkVerb<Transaction> {
   readonly action: AuditAction;
@@ -76,7 +72,7 @@ export class BulkChanger<Transaction> {
     refuseUnknownKeys('selection', selection, SELECTION_KEYS);
     return this.operate(selection, options, {
       action: 'cancelMany',
-      filter: readNarrowFilter(selection, CANCELLABLE),
+      filter: readNarrowFilter(selection, CANCELLABLE_STATUSES),
       perform: (batch, manager) => this.operations.cancelMany(batch, readOperator(options).reason, manager),
     });
   }
@@ -94,7 +90,7 @@ export class BulkChanger<Transaction> {
     refuseUnknownKeys('selection', selection, SELECTION_KEYS);
     return this.operate(selection, options, {
       action: 'runNowMany',
-      filter: readNarrowFilter(selection, WAITING),
+      filter: readNarrowFilter(selection, WAITING_STATUSES),
       perform: (batch, manager) => this.operations.runManyNow(batch, manager),
     });
   }
@@ -108,7 +104,7 @@ export class BulkChanger<Transaction> {
     const due = readDueTime(when);
     return this.operate(selection, options, {
       action: 'rescheduleMany',
-      filter: readNarrowFilter(selection, NOT_STARTED),
+      filter: readNarrowFilter(selection, CHANGEABLE_STATUSES),
       perform: (batch, manager) => this.operations.rescheduleMany(batch, due, manager),
       details: due,
     });

@@ -57,6 +57,21 @@ export const TRANSITIONS: Readonly<
 
 const FINAL_STATUSES: ReadonlySet<JobStatus> = new Set(['completed', 'dead', 'cancelled']);
 
+/** The statuses that a cause can lead away from, in the order of a job's life. */
+function statusesThatAllow(cause: TransitionCause): readonly JobStatus[] {
+  return JOB_STATUSES.filter((status) => cause in TRANSITIONS[status]);
+}
+
+/** A job that waits for its time. */
+export const WAITING_STATUSES = statusesThatAllow('promote');
+/** A job that an operator may still change: it does not run and has not ended. */
+export const CHANGEABLE_STATUSES = statusesThatAllow('reschedule');
+export const CANCELLABLE_STATUSES = statusesThatAllow('cancel');
+/** A job that may run again. */
+export const REDRIVABLE_STATUSES = statusesThatAllow('redrive');
+/** A job that may go for good. */
+export const DELETABLE_STATUSES: readonly JobStatus[] = JOB_STATUSES.filter((status) => status !== 'running');
+
 /** A final status is never left but by an operator's redrive. */
 export function isFinal(status: JobStatus): boolean {
   return FINAL_STATUSES.has(status);

@@ -1,6 +1,13 @@
 import type { EntityManager } from 'typeorm';
 import type { JobId } from '../core/job.js';
-import type { JobStatus } from '../core/job-status.js';
+import {
+  CANCELLABLE_STATUSES,
+  CHANGEABLE_STATUSES,
+  DELETABLE_STATUSES,
+  REDRIVABLE_STATUSES,
+  WAITING_STATUSES,
+  type JobStatus,
+} from '../core/job-status.js';
 import type {
   BatchOutcome,
   DueTime,
@@ -23,12 +30,6 @@ import { retryJobs } from './statements/retry-jobs.sql.js';
 import { runJobNow } from './statements/run-job-now.sql.js';
 import { runJobsNow } from './statements/run-jobs-now.sql.js';
 
-const WAITING: readonly JobStatus[] = ['scheduled', 'failed'];
-const NOT_STARTED: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
-const CANCELLABLE: readonly JobStatus[] = [...NOT_STARTED, 'running'];
-const RETRYABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
-const NOT_RUNNING: readonly JobStatus[] = [...NOT_STARTED, 'completed', 'dead', 'cancelled'];
-
 /** The operator's door for jobs that do not run: one verb, one statement. */
 export class PostgresJobOperations implements JobOperations<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
@@ -49,23 +50,23 @@ export class PostgresJobOperations implements JobOperations<EntityManager> {
   }
 
   runManyNow(batch: JobBatch, manager?: EntityManager): Promise<BatchOutcome> {
-    return this.operateMany(runJobsNow, batch, WAITING, [], manager);
+    return this.operateMany(runJobsNow, batch, WAITING_STATUSES, [], manager);
   }
 
   rescheduleMany(batch: JobBatch, due: DueTime, manager?: EntityManager): Promise<BatchOutcome> {
-    return this.operateMany(rescheduleJobs, batch, NOT_STARTED, dueValues(due), manager);
+    return this.operateMany(rescheduleJobs, batch, CHANGEABLE_STATUSES, dueValues(due), manager);
   }
 
   cancelMany(batch: JobBatch, reason: string | null, manager?: EntityManager): Promise<BatchOutcome> {
-    return this.operateMany(cancelJobs, batch, CANCELLABLE, [reason], manager);
+    return this.operateMany(cancelJobs, batch, CANCELLABLE_STATUSES, [reason], manager);
   }
 
   retryMany(batch: JobBatch, manager?: EntityManager): Promise<BatchOutcome> {
-    return this.operateMany(retryJobs, batch, RETRYABLE, [], manager);
+    return this.operateMany(retryJobs, batch, REDRIVABLE_STATUSES, [], manager);
   }
 
   async deleteMany(batch: JobBatch, manager?: EntityManager): Promise<BatchOutcome> {
-    const outcome = await this.operateMany(deleteJobs, batch, NOT_RUNNING, [], manager);
+    const outcome = await this.operateMany(deleteJobs, batch, DELETABLE_STATUSES, [], manager);
     const ids = outcome.changed.map(({ id }) => id);
     if (ids.length > 0) await this.connection.queryIn(manager, deleteRuns, [ids]);
     return outcome;

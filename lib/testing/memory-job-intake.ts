@@ -1,11 +1,9 @@
 import type { InsertedJob, JobDraft } from '../core/job.js';
-import type { JobStatus } from '../core/job-status.js';
+import { CHANGEABLE_STATUSES } from '../core/job-status.js';
 import type { JobIntake } from '../core/ports/ledger.js';
 import { dueAtOf, newJobRow, rareFieldsOf, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
-
-const REPLACEABLE: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
 
 /** The producer's door, in memory. */
 export class MemoryJobIntake implements JobIntake<MemoryTransaction> {
@@ -29,7 +27,8 @@ export class MemoryJobIntake implements JobIntake<MemoryTransaction> {
     const known = this.tables.job(draft.id, transaction);
     const holder = key === undefined ? undefined : this.tables.holderOf(key, transaction);
     const replaces = draft.unique?.onConflict === 'replace' && holder !== undefined;
-    if (replaces && REPLACEABLE.includes(holder.status)) return this.replace(holder, draft, transaction);
+    if (replaces && CHANGEABLE_STATUSES.includes(holder.status))
+      return this.replace(holder, draft, transaction);
     const standing = known ?? holder;
     if (standing !== undefined) {
       return {

@@ -1,4 +1,12 @@
-import { isFinal, type JobStatus } from '../core/job-status.js';
+import {
+  CANCELLABLE_STATUSES,
+  CHANGEABLE_STATUSES,
+  DELETABLE_STATUSES,
+  REDRIVABLE_STATUSES,
+  WAITING_STATUSES,
+  isFinal,
+  type JobStatus,
+} from '../core/job-status.js';
 import type { JobId } from '../core/job.js';
 import type {
   BatchOutcome,
@@ -14,12 +22,6 @@ import { byId, hintOf, normalId, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 
-const WAITING: readonly JobStatus[] = ['scheduled', 'failed'];
-const NOT_STARTED: readonly JobStatus[] = ['scheduled', 'pending', 'failed'];
-const CANCELLABLE: readonly JobStatus[] = [...NOT_STARTED, 'running'];
-const RETRYABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
-const NOT_RUNNING: readonly JobStatus[] = [...NOT_STARTED, 'completed', 'dead', 'cancelled'];
-
 /** What an operation makes of a job; nothing: it is gone. */
 type Operation = (row: JobRow, now: number) => JobRow | undefined;
 
@@ -28,35 +30,45 @@ export class MemoryJobOperations implements JobOperations<MemoryTransaction> {
   constructor(private readonly tables: MemoryTables) {}
 
   runNow(id: JobId, transaction?: MemoryTransaction): Promise<OperatedJob> {
-    return this.operate(id, WAITING, pendingRow, transaction);
+    return this.operate(id, WAITING_STATUSES, pendingRow, transaction);
   }
 
   reschedule(id: JobId, due: DueTime, transaction?: MemoryTransaction): Promise<OperatedJob> {
-    return this.operate(id, NOT_STARTED, (row, now) => rescheduledRow(row, due, now), transaction);
+    return this.operate(id, CHANGEABLE_STATUSES, (row, now) => rescheduledRow(row, due, now), transaction);
   }
 
   change(id: JobId, changes: JobChanges, transaction?: MemoryTransaction): Promise<OperatedJob> {
-    return this.operate(id, NOT_STARTED, (row, now) => changedRow(row, changes, now), transaction);
+    return this.operate(id, CHANGEABLE_STATUSES, (row, now) => changedRow(row, changes, now), transaction);
   }
 
   runManyNow(batch: JobBatch, transaction?: MemoryTransaction): Promise<BatchOutcome> {
-    return this.operateMany(batch, WAITING, pendingRow, transaction);
+    return this.operateMany(batch, WAITING_STATUSES, pendingRow, transaction);
   }
 
   rescheduleMany(batch: JobBatch, due: DueTime, transaction?: MemoryTransaction): Promise<BatchOutcome> {
-    return this.operateMany(batch, NOT_STARTED, (row, now) => rescheduledRow(row, due, now), transaction);
+    return this.operateMany(
+      batch,
+      CHANGEABLE_STATUSES,
+      (row, now) => rescheduledRow(row, due, now),
+      transaction,
+    );
   }
 
   cancelMany(batch: JobBatch, reason: string | null, transaction?: MemoryTransaction): Promise<BatchOutcome> {
-    return this.operateMany(batch, CANCELLABLE, (row, now) => cancelledRow(row, reason, now), transaction);
+    return this.operateMany(
+      batch,
+      CANCELLABLE_STATUSES,
+      (row, now) => cancelledRow(row, reason, now),
+      transaction,
+    );
   }
 
   retryMany(batch: JobBatch, transaction?: MemoryTransaction): Promise<BatchOutcome> {
-    return this.operateMany(batch, RETRYABLE, retriedRow, transaction);
+    return this.operateMany(batch, REDRIVABLE_STATUSES, retriedRow, transaction);
   }
 
   deleteMany(batch: JobBatch, transaction?: MemoryTransaction): Promise<BatchOutcome> {
-    return this.operateMany(batch, NOT_RUNNING, () => undefined, transaction);
+    return this.operateMany(batch, DELETABLE_STATUSES, () => undefined, transaction);
   }
 
   private async operate(

@@ -1,5 +1,5 @@
 import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
-import { isFinal, type JobStatus } from '../core/job-status.js';
+import { CANCELLABLE_STATUSES, isFinal, REDRIVABLE_STATUSES, type JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
   ChangedJob,
@@ -13,9 +13,6 @@ import { isKeyTaken, retriedRow } from './memory-job-operations.js';
 import { byId, compareText, hintOf, jobOf, normalId, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
-
-const CANCELLABLE: readonly JobStatus[] = ['scheduled', 'pending', 'running', 'failed'];
-const RETRYABLE: readonly JobStatus[] = ['failed', 'dead', 'cancelled'];
 
 /** The operator's door, in memory. */
 export class MemoryLedgerInspection implements LedgerInspection<MemoryTransaction> {
@@ -56,7 +53,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   async cancel(id: JobId, reason: string | null, transaction?: MemoryTransaction): Promise<CancelledJob> {
     const now = this.tables.now(transaction);
     let isRequested = false;
-    const changed = await this.change(id, CANCELLABLE, transaction, (row) => {
+    const changed = await this.change(id, CANCELLABLE_STATUSES, transaction, (row) => {
       isRequested = row.status === 'running';
       return isRequested ? requestedRow(row, reason, now) : cancelledRow(row, reason, now);
     });
@@ -65,7 +62,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
 
   async retry(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
     const now = this.tables.now(transaction);
-    return this.change(id, RETRYABLE, transaction, (row) => retriedRow(row, now));
+    return this.change(id, REDRIVABLE_STATUSES, transaction, (row) => retriedRow(row, now));
   }
 
   async delete(id: JobId, transaction?: MemoryTransaction): Promise<ChangedJob> {
