@@ -144,6 +144,7 @@ export type {
   TrafficRow,
   TrafficWindow,
 } from './core/traffic.js';
+export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
 export {
@@ -181,6 +182,7 @@ export {
   ScheduleNotFoundError,
   ShutdownError,
   UnknownJobTypeError,
+  WorkerNotFoundError,
   type ConfigProblem,
 } from './core/errors.js';
 
