@@ -145,6 +145,7 @@ export type {
   TrafficWindow,
 } from './core/traffic.js';
 export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
+export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
 export {

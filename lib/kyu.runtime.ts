@@ -191,6 +191,7 @@ export class KyuRuntime {
       dispatcher,
       events,
       queues,
+      dispatching: () => ({ mode: dispatcher.mode, configured: this.configuredDispatcher }),
       schedules: () => stores.schedules.list(options.queueName),
       payloadLimitBytes: options.payloadLimitBytes,
       newEntryId: () => ids.next(),

@@ -5,6 +5,7 @@ import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { OrderedWorker } from '../core/ports/worker-orders.js';
 import { AdminReader, type ReaderParts } from './admin-reader.js';
+import { readFingerprint } from './job-filter.js';
 import { Announcer } from './announcer.js';
 import { CancelNews } from './cancel-news.js';
 import { BulkChanger, type BulkResult } from './bulk-changer.js';
@@ -198,6 +199,18 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
     options: BulkOptions<Transaction> = {},
   ): Promise<BulkResult> {
     return this.bulk.rescheduleMany(selection, when, options);
+  }
+
+  /**
+   * Runs the dead jobs of a group of errors again, as `retryMany` does: those whose last error has this fingerprint,
+   * whatever the window in which the group was seen.
+   * @param fingerprint as `errorGroups` gives it
+   * @throws InvalidQueryError
+   * @example
+   * const { affected } = await this.admin.retryErrorGroup(group.fingerprint, { reason: 'the bank is back' });
+   */
+  async retryErrorGroup(fingerprint: string, options: BulkOptions<Transaction> = {}): Promise<BulkResult> {
+    return this.bulk.retryMany({ status: 'dead', fingerprint: readFingerprint(fingerprint) }, options);
   }
 
   /**

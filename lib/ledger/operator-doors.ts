@@ -8,6 +8,7 @@ import { PostgresJobStandings } from './job-standings.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { LedgerTransactions } from './ledger-transactions.js';
 import { PostgresQueuePauses } from './queue-pauses.js';
+import { PostgresTrafficReadings } from './traffic-readings.js';
 import { PostgresWorkerOrders } from './worker-orders.js';
 
 /** The operator's doors to PostgreSQL. */
@@ -21,5 +22,6 @@ export function operatorDoors(connection: LedgerConnection): OperatorDoors<Entit
     lists: new PostgresJobLists(connection),
     workers: new PostgresWorkerOrders(connection),
     sessions: new PostgresDashboardSessions(connection),
+    traffic: new PostgresTrafficReadings(connection),
   };
 }

@@ -44,7 +44,7 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit, lists, workers, sessions } = doors;
+  const { transactions, operations, standings, pauses, audit, lists, workers, sessions, traffic } = doors;
   return {
     transactions: {
       within: (manager, work) =>
@@ -85,6 +85,7 @@ export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): Op
       bury: (id, manager) => workers.bury(id, transactionOf(manager)),
     },
     sessions,
+    traffic,
   };
 }
 

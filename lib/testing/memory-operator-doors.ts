@@ -7,6 +7,7 @@ import { MemoryJobStandings } from './memory-job-standings.js';
 import { MemoryQueuePauses } from './memory-queue-pauses.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+import { MemoryTrafficReadings } from './memory-traffic-readings.js';
 import { MemoryWorkerOrders } from './memory-worker-orders.js';
 
 /** The operator's doors, in memory. */
@@ -20,6 +21,7 @@ export function memoryOperatorDoors(tables: MemoryTables): OperatorDoors<MemoryT
     lists: new MemoryJobLists(tables),
     workers: new MemoryWorkerOrders(tables),
     sessions: new MemoryDashboardSessions(tables),
+    traffic: new MemoryTrafficReadings(tables),
   };
 }
 

@@ -4,6 +4,7 @@ import type { JobLists } from './job-lists.js';
 import type { JobOperations } from './job-operations.js';
 import type { JobStandings } from './job-standings.js';
 import type { QueuePauses } from './queue-pauses.js';
+import type { TrafficReadings } from './traffic-readings.js';
 import type { WorkerOrders } from './worker-orders.js';
 
 /** Where what belongs together is done together: in the caller's transaction, or in one of the ledger's own. */
@@ -27,4 +28,5 @@ export interface OperatorDoors<Transaction> {
   readonly lists: JobLists<Transaction>;
   readonly workers: WorkerOrders<Transaction>;
   readonly sessions: DashboardSessions;
+  readonly traffic: TrafficReadings;
 }

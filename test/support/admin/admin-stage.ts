@@ -38,6 +38,7 @@ export class AdminStage<Transaction> {
       dispatcher: this.dispatcher,
       events: this.events,
       queues: this.queues,
+      dispatching: () => ({ mode: 'redis', configured: 'redis' }),
       schedules: async () => [],
       payloadLimitBytes: 10_000,
       newEntryId: () => ids.next(),
