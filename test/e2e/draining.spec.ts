@@ -8,6 +8,7 @@ import {
   type JobContext,
 } from 'nestjs-kyu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { KyuRuntime } from '../../lib/kyu.runtime.js';
 import { eventually } from '../support/eventually.js';
 import { startApp } from '../support/kyu-app.js';
 import { TestLedger } from '../support/test-ledger.js';
@@ -65,6 +66,17 @@ describe('a worker that is told from outside', () => {
     await ledger.reaches(later.id, 'running');
     release();
     await ledger.reaches(later.id, 'completed');
+  });
+
+  it('F86 ends the process afterwards where it is asked to', async () => {
+    const app = await startApp({ kyu: ledger.options(), providers: [Mailer] });
+    const runtime = app.get(KyuRuntime);
+    let ended = 0;
+    runtime.endProcess = () => void (ended += 1);
+    const { workerId = '' } = app.get(KyuWorkers).status();
+    await app.get(KyuAdmin).drainWorker(workerId, { exit: true });
+    await eventually(() => expect(ended).toBe(1));
+    expect(app.get(KyuWorkers).status().state).toBe('stopped');
   });
 
   it('F86 one that is buried loses its jobs to others at once', async () => {
