@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { JobStatus } from '../core/job-status.js';
+import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
 import type { Job, JobProgress } from '../core/job.js';
 import type { JobListPage, JobLists, Listed, NamesSeen } from '../core/ports/job-lists.js';
@@ -8,6 +8,7 @@ import { BoundedReadings } from './bounded-readings.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, type JobRow } from './row-mapper.js';
 import { countByStatus } from './statements/count-by-status.sql.js';
+import { countJobs } from './statements/count-jobs.sql.js';
 import { listJobs, type ListShape } from './statements/list-jobs.sql.js';
 import { listNamesSeen } from './statements/list-names-seen.sql.js';
 
@@ -34,6 +35,7 @@ export class PostgresJobLists implements JobLists<EntityManager> {
   }
 
   async counts(filter: JobFilter, cap: number, manager?: EntityManager): Promise<Record<JobStatus, number>> {
+    if (isLookedForEverywhere(filter)) return this.countAll(filter, cap, manager);
     const statement = countByStatus.bind([cap], filter);
     const [row = {}] = await this.readings.query<Record<string, string>>(
       'The count of jobs',
@@ -52,6 +54,20 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     return { types, queues, tags, workers, payloadKeys };
   }
 
+  /** One pass over the table is cheaper than one for each status, where each job has to be looked into. */
+  private async countAll(
+    filter: JobFilter,
+    cap: number,
+    manager: EntityManager | undefined,
+  ): Promise<Record<JobStatus, number>> {
+    const statement = countJobs.bind([], filter);
+    const rows = await this.readings.query<StatusRow>('The count of jobs', statement, manager);
+    const countOf = (name: JobStatus): number =>
+      rows.reduce((sum, { status, count }) => sum + (status === name ? Number(count) : 0), 0);
+    const counts = JOB_STATUSES.map((name) => [name, Math.min(cap, countOf(name))] as const);
+    return Object.fromEntries(counts) as Record<JobStatus, number>;
+  }
+
   private page<Row>(
     columns: ListShape['columns'],
     { filter, sort, order, limit, after, archived }: JobListPage,
@@ -61,6 +77,16 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     const statement = listJobs({ columns, sort, order, archived, goesOn: after !== undefined });
     return this.readings.query<Row>('The list of jobs', statement.bind([limit, ...place], filter), manager);
   }
+}
+
+/** What no index knows of. */
+function isLookedForEverywhere({ payload, words, errors, fingerprints }: JobFilter): boolean {
+  return [payload, words, errors, fingerprints].some((condition) => condition !== undefined);
+}
+
+interface StatusRow {
+  readonly status: JobStatus;
+  readonly count: string;
 }
 
 interface Placed {

@@ -197,6 +197,8 @@ export function describeAdminSearch<Transaction>(operator: AdminStage<Transactio
       });
       expect((await operator.admin.counts({}, { cap: 2 })).counts).toEqual({ ...ones, pending: 2 });
       expect((await operator.admin.counts('status:dead')).counts.pending).toBe(4);
+      const looked = await operator.admin.counts('send queue:shop', { cap: 1 });
+      expect(looked.counts).toEqual(ones);
       expect((await refusal(operator.admin.counts({}, { cap: 0 }))).field).toBe('cap');
     });
   });
