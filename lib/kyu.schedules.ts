@@ -71,7 +71,7 @@ export class InstanceSchedules {
       ...common,
       enqueue: (type, payload, given) => producer.enqueue(defineJob(type), payload, given),
       sync: () => this.sync.sync(),
-      operator: parts.operator as OperatorDoors<unknown>,
+      operator: parts.operator,
       newEntryId: () => ids.next(),
     });
   }

@@ -125,7 +125,8 @@ function statusesLeft(
   return { statuses: (wanted ?? JOB_STATUSES).filter((status) => !unwanted.includes(status)) };
 }
 
-function withoutStatuses({ statuses: _, ...others }: JobConditions): JobConditions {
+function withoutStatuses(conditions: JobConditions): JobConditions {
+  const { statuses: _, ...others } = conditions;
   return others;
 }
 

@@ -112,7 +112,8 @@ class TermReader {
       return { text, isQuoted: true, at };
     }
     let text = '';
-    while (!this.isEnd(this.at) && !(kind === 'value' && this.here() === ',')) {
+    const isOver = (): boolean => this.isEnd(this.at) || (kind === 'value' && this.here() === ',');
+    while (!isOver()) {
       if (this.here() === '"')
         throw new InvalidSearchError(
           this.at,

@@ -116,7 +116,9 @@ const SHORTEST_PREFIX = 4;
 /** Whether a text in small letters is an id, or the first characters of one. */
 export function isIdPrefix(text: string): boolean {
   if (text.length < SHORTEST_PREFIX || text.length > ID_PATTERN.length) return false;
-  return [...text].every((sign, index) => (ID_PATTERN[index] === '-' ? sign === '-' : /[0-9a-f]/.test(sign)));
+  return Array.from(text).every((sign, index) =>
+    ID_PATTERN[index] === '-' ? sign === '-' : /[0-9a-f]/.test(sign),
+  );
 }
 
 /** The first and the last id that begin so. */

@@ -32,7 +32,7 @@ export class BoundedReadings {
     try {
       return await this.connection.transaction(async (own) => {
         await own.query(settingsFor(limitMs));
-        return (await own.query(text, values)) as Row[];
+        return own.query<Row[]>(text, values);
       });
     } catch (error) {
       if (codeOf(error) === CANCELLED) throw new ReadingTimeoutError(what, limitMs, error);

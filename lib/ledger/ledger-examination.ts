@@ -83,8 +83,8 @@ export class PostgresLedgerExamination implements LedgerExamination {
       await runner.startTransaction('READ COMMITTED');
       await runner.query(COMPARING_SETTINGS);
       await runner.query(`create schema "${scratch}"`);
-      for (const { up } of LEDGER_MIGRATIONS) {
-        for (const statement of up(`"${scratch}"`)) await runner.query(statement);
+      for (const migration of LEDGER_MIGRATIONS) {
+        for (const statement of migration.up(`"${scratch}"`)) await runner.query(statement);
       }
       const expected = (await runner.query(text, [scratch])) as PartRow[];
       const found = (await runner.query(text, [this.connection.book.schema])) as PartRow[];

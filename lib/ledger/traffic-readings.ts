@@ -108,7 +108,7 @@ export class PostgresTrafficReadings implements TrafficReadings {
 function endedOf({ ended, ended_estimate: estimate }: CountsRow): { ended: number; scale: number } {
   const counted = Number(ended);
   if (counted < MOST_COUNTED) return { ended: counted, scale: 1 };
-  return { ended: counted, scale: Math.max(1, Number(estimate ?? 0) / counted) };
+  return { ended: counted, scale: Math.max(1, (estimate ?? 0) / counted) };
 }
 
 function cellOf({ part, queue, type, count }: CellRow): TrafficCell {

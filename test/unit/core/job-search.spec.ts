@@ -110,7 +110,9 @@ describe('F78 a search text', () => {
   });
 
   it('never fails otherwise than by saying where', () => {
-    const rubbish = fc.string({ unit: fc.constantFrom(...'statusypepayload.:><=-," \\1h\n\u0000é') });
+    const rubbish = fc.string({
+      unit: fc.constantFrom(...Array.from('statusypepayload.:><=-," \\1h\n\u0000é')),
+    });
     fc.assert(
       fc.property(rubbish, (text) => {
         try {
@@ -145,7 +147,9 @@ const name = fc.stringMatching(/^[A-Za-z0-9][A-Za-z0-9._:-]{0,20}$/);
 const tag = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 });
 const id = fc.uuid();
 const number = fc.integer({ min: -1_000_000, max: 1_000_000 });
-const key = fc.stringMatching(/^[^.\u0000"\\]{1,10}$/).filter((one) => one.isWellFormed());
+const key = fc
+  .stringMatching(/^[^."\\]{1,10}$/)
+  .filter((one) => one.isWellFormed() && !one.includes('\u0000'));
 const scalar = fc.oneof(
   text,
   fc.maxSafeInteger().map((one) => one + 0),
