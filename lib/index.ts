@@ -130,6 +130,7 @@ export type { PauseResult } from './admin/queue-pauser.js';
 
 export {
   CompletionRolledBackError,
+  DashboardOpenError,
   DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
@@ -157,6 +158,7 @@ export {
   LedgerUnavailableError,
   NoTransactionError,
   NotAWorkerError,
+  PackageMissingError,
   ScheduleConflictError,
   ScheduleNotFoundError,
   ShutdownError,
