@@ -47,7 +47,16 @@ const LOOPBACK = new Set(['127.0.0.1', 'localhost', '::1']);
  * const { url, close } = await serveDashboard({ postgres, redis: false, port: 0, readOnly: true });
  */
 export async function serveDashboard(options: ServeDashboardOptions): Promise<ServedDashboard> {
-  const { postgres, redis, schema, queues, queueName, port = DEFAULT_PORT, host = '127.0.0.1', ...rest } = options;
+  const {
+    postgres,
+    redis,
+    schema,
+    queues,
+    queueName,
+    port = DEFAULT_PORT,
+    host = '127.0.0.1',
+    ...rest
+  } = options;
   const { path = '', ...settings } = rest;
   await refuseWithoutExpress();
   const kyu: KyuModuleOptions = {
@@ -69,7 +78,10 @@ function mount(settings: DashboardSettings, path: string, host: string): Dynamic
   const isOpen = settings.access === undefined && LOOPBACK.has(host);
   const isLocked = settings.basicAuth !== undefined || settings.oauth !== undefined;
   const access = isOpen && !isLocked ? { access: 'open' as const } : {};
-  return KyuDashboardModule.forRoot({ ...settings, ...access, path }, LOOPBACK.has(host) ? undefined : 'production');
+  return KyuDashboardModule.forRoot(
+    { ...settings, ...access, path },
+    LOOPBACK.has(host) ? undefined : 'production',
+  );
 }
 
 async function listen(
