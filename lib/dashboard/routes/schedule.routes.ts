@@ -101,7 +101,9 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
 
 async function listSchedules(call: Call): Promise<unknown> {
   const schedules = await call.services.kyu.schedules.list();
-  return Promise.all(schedules.map((schedule) => scheduleRow(call, schedule)));
+  const { hidePayloads } = call.services.options;
+  const rows = await Promise.all(schedules.map((schedule) => scheduleRow(call, schedule)));
+  return hidePayloads ? rows.map((row) => ({ ...row, payload: null })) : rows;
 }
 
 async function writeSchedule(call: Call): Promise<unknown> {
