@@ -44,7 +44,7 @@ export function keepBodiesAside(
     (instance as FastifyInstance).addHook('onRequest', ({ raw, is404 }, reply, done) => {
       if (!isOurs(raw)) return done();
       // Its wildcards leave out empty and very long words.
-      if (is404 || hasEmptyWord(raw)) return void sendNotFound(reply);
+      if (is404 || hasEmptyWord(raw)) return sendNotFound(reply);
       setBodyAside(raw);
       done();
     });

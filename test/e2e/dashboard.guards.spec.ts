@@ -48,7 +48,7 @@ const PAGES = ['', '/', '/jobs', '/jobs/1234', '/assets/main.js', '/assets/none'
 
 function everyPath(base: string): { method: string; path: string }[] {
   const routes = DASHBOARD_ROUTES.map(({ method, path }) => {
-    return { method: method as string, path: `${base}/api/v1/${path.replaceAll(/:\w+/g, 'x')}` };
+    return { method, path: `${base}/api/v1/${path.replaceAll(/:\w+/g, 'x')}` };
   });
   const others = ['', '/nothing', '/nothing/at/all'].flatMap((path) =>
     ['GET', 'POST', 'OPTIONS', 'DELETE'].map((method) => ({ method, path: `${base}/api/v1${path}` })),

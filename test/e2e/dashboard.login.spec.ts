@@ -141,7 +141,7 @@ describe.each(ADAPTERS)('the login on %s', (adapter) => {
     const back = await browser.goToProvider();
     const wrong = new URLSearchParams(back.search);
     wrong.set('state', 'another');
-    expect((await browser.ask(`${back.pathname}?${wrong}`)).headers['location']).toBe(
+    expect((await browser.ask(`${back.pathname}?${wrong.toString()}`)).headers['location']).toBe(
       '/ops/kyu/login?error=provider',
     );
     // What began the login is used up by the attempt.

@@ -107,6 +107,8 @@ function accountOfUser(user: unknown): Account | null {
 }
 
 function firstText(...candidates: readonly unknown[]): string | undefined {
-  const found = candidates.find((one) => (typeof one === 'string' && one !== '') || typeof one === 'number');
+  const found = candidates.find(
+    (one): one is string | number => (typeof one === 'string' && one !== '') || typeof one === 'number',
+  );
   return found === undefined ? undefined : String(found);
 }

@@ -89,10 +89,10 @@ class GithubProvider implements OAuthProvider {
   }
 
   /** Plain HTTP goes to this machine alone. */
-  private wire<More extends object>(more?: More) {
+  private wire(more: { readonly headers?: Headers } = {}) {
     const isLocal = LOCAL.has(new URL(this.server.issuer).hostname);
     return {
-      ...(more ?? {}),
+      ...more,
       signal: () => AbortSignal.timeout(PATIENCE_MS),
       ...(isLocal ? { [oauth.allowInsecureRequests]: true } : {}),
     };

@@ -43,7 +43,10 @@ export interface OAuthOptions {
 /** Whether an account may come in. */
 export async function isAllowed(account: Account, allow: OAuthOptions['allow']): Promise<boolean> {
   // Only a plain yes: an object, such as a promise in a promise, is none.
-  if (typeof allow === 'function') return (await allow(account)) === true;
+  if (typeof allow === 'function') {
+    const answer: unknown = await allow(account);
+    return answer === true;
+  }
   const { provider, id, name } = account;
   const names = [id, name, `${provider}:${id}`, `${provider}:${name}`].map((one) => one.toLowerCase());
   return allow.some((one) => names.includes(one.toLowerCase()));

@@ -83,7 +83,7 @@ export function exchangeOf(request: unknown, response: unknown): Exchange {
 function paramsOf(params: unknown): Record<string, string> {
   if (typeof params !== 'object' || params === null) return {};
   const texts = Object.entries(params).filter(([, value]) => typeof value === 'string');
-  return Object.fromEntries(texts) as Record<string, string>;
+  return Object.fromEntries(texts);
 }
 
 /** Fastify calls it `*` and gives text, Express gives the segments under the name that it has there. */
@@ -104,7 +104,7 @@ function sendByFastify(reply: FastifyReply, { status, headers, body }: HttpAnswe
 function sendRaw(response: ServerResponse, { status, headers, body }: HttpAnswer): void {
   if (response.headersSent) return;
   response.statusCode = status;
-  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value as string | string[]);
+  for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
   const bytes = typeof body === 'string' ? Buffer.from(body) : body;
   if (status !== 204 && status !== 304) response.setHeader('content-length', bytes.byteLength);
   response.end(bytes);

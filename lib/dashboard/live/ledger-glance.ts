@@ -17,7 +17,7 @@ export class LedgerGlancer {
       schedules.list(),
       admin.audit({ limit: 1 }),
     ]);
-    const jobs = JSON.stringify(queues.map(({ oldestPendingMs: _, ...queue }) => queue));
+    const jobs = JSON.stringify(queues.map((queue) => ({ ...queue, oldestPendingMs: null })));
     const pauses = queues.map(({ queue, paused, pausedTypes, liveWorkers }) => [
       queue,
       paused,
