@@ -34,7 +34,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   async list({ filter, limit, before, archived }: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
     const jobs = archived === true ? this.tables.archivedJobs() : this.tables.allJobs(transaction);
     const rows = jobs
-      .filter((row) => matches(row, filter) && (before === undefined || row.id < normalId(before)))
+      .filter((row) => matches(row, filter, this.tables.now(transaction)) && (before === undefined || row.id < normalId(before)))
       .sort((left, right) => byId(right, left));
     return rows.slice(0, limit).map(jobOf);
   }
@@ -42,7 +42,7 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   async count(filter: JobFilter, transaction?: MemoryTransaction): Promise<StatusCount[]> {
     const counts = new Map<string, StatusCount>();
     for (const row of this.tables.allJobs(transaction)) {
-      if (!matches(row, filter)) continue;
+      if (!matches(row, filter, this.tables.now(transaction))) continue;
       const { queue, type, status } = row;
       const key = `${queue} ${type} ${status}`;
       counts.set(key, { queue, type, status, count: (counts.get(key)?.count ?? 0) + 1 });
