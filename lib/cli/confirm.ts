@@ -24,7 +24,7 @@ export async function confirm(shell: Shell, isAgreed: boolean, intention: Intent
   if (!isInteractive(shell)) {
     throw new UsageError(`${what}? There is nobody to ask here: say --yes to agree. Nothing was done.`);
   }
-  const questions = createInterface({ input: shell.stdin, output: process.stdout });
+  const questions = createInterface({ input: shell.stdin, output: shell.stdout as NodeJS.WritableStream });
   try {
     const answer = await questions.question(`${what}? Type ${count} to agree: `);
     if (answer.trim().replaceAll(',', '') === String(count)) return;

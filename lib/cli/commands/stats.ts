@@ -45,7 +45,10 @@ async function watch(shell: Shell, options: StatsOptions, operator: KyuOperator)
     const stats = await read(operator);
     const isScreen = shell.stdout.isTTY === true;
     if (options.json === true) shell.stdout.write(`${JSON.stringify(stats)}\n`);
-    else shell.stdout.write(`${isScreen ? '\u001B[H\u001B[J' : ''}${textOf(shell, stats)}\n${isScreen ? '' : '\n'}`);
+    else
+      shell.stdout.write(
+        `${isScreen ? '\u001B[H\u001B[J' : ''}${textOf(shell, stats)}\n${isScreen ? '' : '\n'}`,
+      );
     await pass(shell.clock, WATCH_EVERY_MS);
   }
 }
@@ -59,7 +62,9 @@ async function read({ admin, runtime }: KyuOperator): Promise<Stats> {
 function textOf(shell: Shell, { jobs, queues }: Stats): string {
   const { paint } = shell;
   const problems = queueProblems(queues, paint);
-  const counts = JOB_STATUSES.map((status) => `${statusColour(status, paint)(status)} ${countText(jobs.byStatus[status])}`);
+  const counts = JOB_STATUSES.map(
+    (status) => `${statusColour(status, paint)(status)} ${countText(jobs.byStatus[status])}`,
+  );
   const types = Object.entries(jobs.byType).sort(([left], [right]) => left.localeCompare(right));
   return [
     ...problems,

@@ -3,7 +3,11 @@ import { allCommands, type CommandNode } from './command-tree.js';
 /** A completion script for bash. Works with the bash 3.2 of macOS. */
 export function bashCompletion(root: CommandNode): string {
   const cases = allCommands(root).map((node) => {
-    const words = [...node.children.map(({ path }) => path.at(-1) ?? ''), ...node.options.map(({ flag }) => flag), '--help'];
+    const words = [
+      ...node.children.map(({ path }) => path.at(-1) ?? ''),
+      ...node.options.map(({ flag }) => flag),
+      '--help',
+    ];
     return `    '${node.path.join(' ')}') words='${words.join(' ')}' ;;`;
   });
   const paths = allCommands(root)

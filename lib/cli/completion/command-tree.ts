@@ -26,7 +26,9 @@ export function commandTree(program: Command, path: readonly string[] = []): Com
     description: program.description(),
     children: program.commands.map((child) => commandTree(child, [...path, child.name()])),
     options: program.options.flatMap(({ long, description, required, optional }) =>
-      long === undefined || long === null ? [] : [{ flag: long, description, takesValue: required || optional }],
+      long === undefined || long === null
+        ? []
+        : [{ flag: long, description, takesValue: required || optional }],
     ),
     operands: program.registeredArguments.map((argument) => {
       const name = `${argument.name()}${argument.variadic ? '...' : ''}`;

@@ -13,10 +13,13 @@ export interface ConnectionFlags {
   readonly config?: string;
 }
 
+/** Where the help shows the options below. */
+export const CONNECTION_GROUP = 'Connection:';
+
 /** Adds the options of every command that connects. */
 export function withConnection(command: Command): Command {
   return command
-    .optionsGroup('Connection:')
+    .optionsGroup(CONNECTION_GROUP)
     .option('--postgres <url>', 'PostgreSQL, the ledger (DATABASE_URL)')
     .option('--redis <url>', 'Redis, the dispatcher (REDIS_URL, or REDIS_ADDR and REDIS_PASSWORD)')
     .addOption(new Option('--no-redis', 'PostgreSQL alone'))

@@ -11,10 +11,18 @@ export function jobTable(jobs: readonly Job[], times: TimeStyle, place: TablePla
 function columnsOf(times: TimeStyle): Column<Job>[] {
   return [
     { title: 'ID', text: ({ id }) => id },
-    { title: 'STATUS', text: ({ status }) => status, colour: ({ status }, paint) => statusColour(status, paint) },
+    {
+      title: 'STATUS',
+      text: ({ status }) => status,
+      colour: ({ status }, paint) => statusColour(status, paint),
+    },
     { title: 'TYPE', text: ({ type }) => type },
     { title: 'QUEUE', text: ({ queue }) => queue },
-    { title: 'TRY', text: ({ retryCount, maxRetries }) => `${retryCount + 1}/${maxRetries + 1}`, align: 'right' },
+    {
+      title: 'TRY',
+      text: ({ retryCount, maxRetries }) => `${retryCount + 1}/${maxRetries + 1}`,
+      align: 'right',
+    },
     { title: 'CREATED', text: ({ createdAt }) => timeText(createdAt, times), align: 'right' },
     { title: 'NOTE', text: (job) => noteOf(job, times), takesTheRest: true },
   ];

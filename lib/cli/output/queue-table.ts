@@ -10,7 +10,9 @@ export function queueTable(queues: readonly QueueReading[], place: TablePlace): 
 
 /** What is wrong with queues, worst first, each with what to do about it. */
 export function queueProblems(queues: readonly QueueReading[], paint: Paint): string[] {
-  const stuck = queues.filter(({ pending, liveWorkers, paused }) => pending > 0 && liveWorkers === 0 && !paused);
+  const stuck = queues.filter(
+    ({ pending, liveWorkers, paused }) => pending > 0 && liveWorkers === 0 && !paused,
+  );
   const dead = queues.filter(({ dead: count }) => count > 0);
   const paused = queues.filter(({ paused: isPaused, pausedTypes }) => isPaused || pausedTypes.length > 0);
   return [
@@ -35,7 +37,10 @@ const COLUMNS: readonly Column<QueueReading>[] = [
   number('PENDING', ({ pending }) => pending),
   number('SCHEDULED', ({ scheduled }) => scheduled),
   { ...number('RUNNING', ({ running }) => running), colour: (_, paint) => paint.busy },
-  { ...number('FAILED', ({ failed }) => failed), colour: ({ failed }, paint) => unlessZero(failed, paint.careful) },
+  {
+    ...number('FAILED', ({ failed }) => failed),
+    colour: ({ failed }, paint) => unlessZero(failed, paint.careful),
+  },
   { ...number('DEAD', ({ dead }) => dead), colour: ({ dead }, paint) => unlessZero(dead, paint.bad) },
   {
     title: 'OLDEST',

@@ -3,17 +3,14 @@ import { tableOf, type Column, type TablePlace } from './table.js';
 import { timeText, type TimeStyle } from './times.js';
 
 /** Worker processes for people, the living ones first. */
-export function workerTable(
-  workers: readonly WorkerReading[],
-  times: TimeStyle,
-  place: TablePlace,
-): string {
+export function workerTable(workers: readonly WorkerReading[], times: TimeStyle, place: TablePlace): string {
   return tableOf(columnsOf(times), livingFirst(workers), place);
 }
 
 /** Living ones first, then those that ended last. */
 export function livingFirst(workers: readonly WorkerReading[]): WorkerReading[] {
-  const rank = (worker: WorkerReading): number => (worker.state === 'alive' ? 0 : worker.state === 'draining' ? 1 : 2);
+  const rank = (worker: WorkerReading): number =>
+    worker.state === 'alive' ? 0 : worker.state === 'draining' ? 1 : 2;
   return [...workers].sort(
     (left, right) => rank(left) - rank(right) || right.heartbeatAt.getTime() - left.heartbeatAt.getTime(),
   );

@@ -6,7 +6,9 @@ import { addDeadRetry } from './dead-retry.js';
 
 /** `kyu dead`: short for `kyu jobs … status:dead`. */
 export function addDead(program: Command, shell: Shell): void {
-  const dead = program.command('dead').description('jobs that nobody tries any more: "jobs" with status:dead');
+  const dead = program
+    .command('dead')
+    .description('jobs that nobody tries any more: "jobs" with status:dead');
   addDeadList(dead, shell);
   addDeadRetry(dead, shell);
   addDeadDelete(dead, shell);

@@ -71,14 +71,20 @@ function factsAbout(job: Job, times: TimeStyle): [string, string][] {
   const facts: [string, unknown][] = [
     ['queue', job.queue],
     ['priority', job.priority === 0 ? null : job.priority],
-    ['attempts', `${job.retryCount + 1} of ${job.maxRetries + 1}, ${job.run} run${job.run === 1 ? '' : 's'} so far`],
+    [
+      'attempts',
+      `${job.retryCount + 1} of ${job.maxRetries + 1}, ${job.run} run${job.run === 1 ? '' : 's'} so far`,
+    ],
     ['created', timeText(job.createdAt, times)],
     ['scheduled', job.scheduledAt === null ? null : timeText(job.scheduledAt, times)],
     ['deadline', job.deadlineAt === null ? null : timeText(job.deadlineAt, times)],
     ['ended', job.completedAt === null ? null : timeText(job.completedAt, times)],
     ['archived', job.archivedAt === null ? null : timeText(job.archivedAt, times)],
     ['worker', job.lockedBy],
-    ['progress', job.progress === null ? null : `${job.progress.percent} % ${job.progress.note ?? ''}`.trim()],
+    [
+      'progress',
+      job.progress === null ? null : `${job.progress.percent} % ${job.progress.note ?? ''}`.trim(),
+    ],
     ['crashes', job.crashCount === 0 ? null : job.crashCount],
     ['tags', job.tags.length === 0 ? null : job.tags.join(', ')],
     ['unique', job.uniqueKey],

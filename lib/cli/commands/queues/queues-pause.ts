@@ -23,13 +23,17 @@ export function addQueuesPause(queues: Command, shell: Shell): void {
         const { queues: changed } = await (type === undefined
           ? admin.pause(names, by)
           : admin.pauseType(type, names, by));
-        present(shell, options, { queues: changed, type: type ?? null }, () => describe(shell, names, changed));
+        present(shell, options, { queues: changed, type: type ?? null }, () =>
+          describe(shell, names, changed),
+        );
       });
     });
 }
 
 function describe({ paint }: Shell, names: readonly string[], changed: readonly string[]): string {
   return names
-    .map((name) => (changed.includes(name) ? `${paint.good('paused')} ${name}` : `${paint.quiet('was so already')} ${name}`))
+    .map((name) =>
+      changed.includes(name) ? `${paint.good('paused')} ${name}` : `${paint.quiet('was so already')} ${name}`,
+    )
     .join('\n');
 }
