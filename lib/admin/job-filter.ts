@@ -105,7 +105,11 @@ function readUnwanted(without: JobTraits): JobConditions {
   refuseUnknownKeys('without', without, TRAIT_KEYS);
   for (const key of ['priority', 'retries'] as const) {
     if (!isRange(without[key])) continue;
-    throw new InvalidQueryError(`without.${key}`, 'a range', 'one number or several; turn a range round instead');
+    throw new InvalidQueryError(
+      `without.${key}`,
+      'a range',
+      'one number or several; turn a range round instead',
+    );
   }
   const { tags, ...conditions } = readConditions(without);
   if (tags === undefined) return conditions;
@@ -135,7 +139,8 @@ function readIds(field: string, value: string | readonly string[]): IdRange[] {
 
 function readTexts(field: string, value: string | readonly string[]): string[] {
   return readList(field, value).map((text) => {
-    if (typeof text === 'string' && text !== '' && text.length <= LONGEST_TEXT && isStorable(text)) return text;
+    if (typeof text === 'string' && text !== '' && text.length <= LONGEST_TEXT && isStorable(text))
+      return text;
     throw new InvalidQueryError(field, describeValue(text), `text of 1 to ${LONGEST_TEXT} characters`);
   });
 }

@@ -21,7 +21,11 @@ const MOST_VALUES = 100;
 export function parseJobSearch(text: string): JobSearch {
   const terms = readTerms(text);
   if (terms.length > MOST_TERMS) {
-    throw new InvalidSearchError(terms[MOST_TERMS]?.at ?? 0, 'there are too many terms', `at most ${MOST_TERMS} terms`);
+    throw new InvalidSearchError(
+      terms[MOST_TERMS]?.at ?? 0,
+      'there are too many terms',
+      `at most ${MOST_TERMS} terms`,
+    );
   }
   const search: Search = {};
   for (const term of terms) apply(term, search);
@@ -56,12 +60,21 @@ function fieldOf(term: SearchTerm, name: string): SearchField {
 function refuseMisuse(term: SearchTerm, { name, operators, takes, canBeNegated }: SearchField): void {
   if (!operators.includes(term.operator)) {
     const allowed = operators.map((operator) => `${name}${operator}…`).join(' or ');
-    throw new InvalidSearchError(term.at, `${name} does not go with "${term.operator}"`, `${allowed}, with ${takes}`);
+    throw new InvalidSearchError(
+      term.at,
+      `${name} does not go with "${term.operator}"`,
+      `${allowed}, with ${takes}`,
+    );
   }
   if (term.isNegated && (!canBeNegated || term.operator !== ':')) {
-    throw new InvalidSearchError(term.at, `${name}${term.operator} cannot be turned round with "-"`, 'the opposite sign');
+    throw new InvalidSearchError(
+      term.at,
+      `${name}${term.operator} cannot be turned round with "-"`,
+      'the opposite sign',
+    );
   }
-  const takesOne = !operators.includes(':') || term.operator !== ':' || name === 'archived' || name === 'parent';
+  const takesOne =
+    !operators.includes(':') || term.operator !== ':' || name === 'archived' || name === 'parent';
   const [, second] = term.values;
   if (takesOne && second !== undefined) {
     throw new InvalidSearchError(second.at, `${name}${term.operator} takes one value`, takes);
@@ -69,7 +82,9 @@ function refuseMisuse(term: SearchTerm, { name, operators, takes, canBeNegated }
 }
 
 /** The fields that are lists of values, both with and without the sign. */
-const LISTS: Readonly<Record<string, { readonly key: ListKey; readonly read: (value: SearchValue) => string }>> = {
+const LISTS: Readonly<
+  Record<string, { readonly key: ListKey; readonly read: (value: SearchValue) => string }>
+> = {
   status: { key: 'status', read: values.readStatus },
   type: { key: 'type', read: values.readNameValue },
   queue: { key: 'queue', read: values.readNameValue },
@@ -89,8 +104,10 @@ function include(term: SearchTerm, field: SearchField | undefined, search: Searc
   else if (field.name === 'priority' || field.name === 'retries') includeNumbers(term, field.name, search);
   else if (field.name === 'age') search.age = narrowed(term, search.age, values.readSpan(first(term)));
   else if (field.name === 'created' || field.name === 'finished') includeTime(term, field.name, search);
-  else if (field.name === 'archived') search.archived = once(term, search.archived, values.readYesOrNo(first(term)));
-  else if (field.name === 'parent') search.parentId = once(term, search.parentId, values.readWholeId(first(term)));
+  else if (field.name === 'archived')
+    search.archived = once(term, search.archived, values.readYesOrNo(first(term)));
+  else if (field.name === 'parent')
+    search.parentId = once(term, search.parentId, values.readWholeId(first(term)));
   else includeList(term, field.name, search);
 }
 
@@ -141,7 +158,8 @@ function includeTime(term: SearchTerm, name: 'created' | 'finished', search: Sea
 
 function leaveOut(term: SearchTerm, field: SearchField | undefined, without: Traits): void {
   if (field === undefined) without.words = joined(without.words, term.values.map(values.readText));
-  else if (field.name === 'tag') without.anyTag = joined(without.anyTag, term.values.map(values.readTagValue));
+  else if (field.name === 'tag')
+    without.anyTag = joined(without.anyTag, term.values.map(values.readTagValue));
   else if (field.name === PAYLOAD_PREFIX) {
     const path = pathOf(term);
     const known = [valueAt(without.payload, path) ?? []].flat();
@@ -167,7 +185,8 @@ function payloadValues(term: SearchTerm): PayloadValue[] {
 function pathOf(term: SearchTerm): string {
   const path = (term.field ?? '').slice(PAYLOAD_PREFIX.length);
   if (path !== '' && path.split('.').every((key) => key !== '')) return path;
-  const allowed = 'a path such as payload.user.id: keys of objects and indexes of lists with single dots between them';
+  const allowed =
+    'a path such as payload.user.id: keys of objects and indexes of lists with single dots between them';
   throw new InvalidSearchError(term.at, 'the path into the payload has an empty key', allowed);
 }
 

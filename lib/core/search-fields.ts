@@ -25,12 +25,7 @@ export const SEARCH_FIELDS: readonly SearchField[] = [
   field('queue', EQUAL, 'a queue', 'queue:reports'),
   field('error', EQUAL, 'text that the last error contains', 'error:"ECONN"'),
   field('tag', EQUAL, 'a tag', 'tag:tenant:42'),
-  field(
-    'payload.',
-    EQUAL,
-    'a path and its value: a number, true, false, null or text',
-    'payload.user.id:42',
-  ),
+  field('payload.', EQUAL, 'a path and its value: a number, true, false, null or text', 'payload.user.id:42'),
   field('age', SPAN, 'a time span such as 1h or 30m', 'age>1h', 'never'),
   field('created', SPAN, 'a time span or an instant', 'created>2027-01-01', 'never'),
   field('finished', SPAN, 'a time span or an instant', 'finished<1d', 'never'),

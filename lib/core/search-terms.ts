@@ -84,7 +84,8 @@ class TermReader {
     else while (NAME.test(this.here())) field += this.text[this.at++];
     const operator = this.readOperator();
     if (operator !== undefined && field !== '') return { field, operator };
-    if (operator !== undefined) throw new InvalidSearchError(begin, `a field is missing before "${operator}"`);
+    if (operator !== undefined)
+      throw new InvalidSearchError(begin, `a field is missing before "${operator}"`);
     this.at = begin;
     return undefined;
   }
@@ -121,7 +122,11 @@ class TermReader {
       text += this.text[this.at++];
     }
     if (text === '') {
-      throw new InvalidSearchError(at, 'a value is missing', 'a value, or quotes around one with blanks in it');
+      throw new InvalidSearchError(
+        at,
+        'a value is missing',
+        'a value, or quotes around one with blanks in it',
+      );
     }
     return { text, isQuoted: false, at };
   }
@@ -132,7 +137,8 @@ class TermReader {
     this.at += 1;
     let text = '';
     for (;;) {
-      if (this.at >= this.text.length) throw new InvalidSearchError(begin, 'a quote is not closed', 'another " behind it');
+      if (this.at >= this.text.length)
+        throw new InvalidSearchError(begin, 'a quote is not closed', 'another " behind it');
       const sign = this.text[this.at++];
       if (sign === '"') return text;
       const isEscape = sign === '\\' && (this.here() === '"' || this.here() === '\\');

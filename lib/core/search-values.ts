@@ -64,13 +64,21 @@ export function readTime(value: SearchValue): number | Date {
   if (instant !== undefined && !Number.isNaN(instant.getTime()) && instant.getUTCFullYear() >= 1) {
     return instant;
   }
-  throw refused(value, 'neither', 'a span such as 90s, 1h30m or 2d, or an instant such as 2027-01-31 or 2027-01-31T08:00:00Z');
+  throw refused(
+    value,
+    'neither',
+    'a span such as 90s, 1h30m or 2d, or an instant such as 2027-01-31 or 2027-01-31T08:00:00Z',
+  );
 }
 
 export function readSpan(value: SearchValue): number {
   const time = readTime(value);
   if (typeof time === 'number') return time;
-  throw refused(value, 'an instant', 'a span such as 90s, 1h30m or 2d; instants go with created and finished');
+  throw refused(
+    value,
+    'an instant',
+    'a span such as 90s, 1h30m or 2d; instants go with created and finished',
+  );
 }
 
 /** As JSON has it: what stands in quotes is text, and so is what is no number, true, false or null. */
@@ -84,8 +92,16 @@ export function readPayloadValue(value: SearchValue): PayloadValue {
   if (text === 'true' || text === 'false') return text === 'true';
   if (!NUMBER.test(text)) return readText(value);
   const number = Number(text) + 0;
-  if (Number.isFinite(number) && (!Number.isInteger(number) || Number.isSafeInteger(number) || /[eE.]/.test(text))) return number;
-  throw refused(value, 'a number that JavaScript cannot hold exactly', 'a smaller number, or quotes for text');
+  if (
+    Number.isFinite(number) &&
+    (!Number.isInteger(number) || Number.isSafeInteger(number) || /[eE.]/.test(text))
+  )
+    return number;
+  throw refused(
+    value,
+    'a number that JavaScript cannot hold exactly',
+    'a smaller number, or quotes for text',
+  );
 }
 
 export function readYesOrNo(value: SearchValue): boolean {
@@ -100,9 +116,7 @@ const SHORTEST_PREFIX = 4;
 /** Whether a text in small letters is an id, or the first characters of one. */
 export function isIdPrefix(text: string): boolean {
   if (text.length < SHORTEST_PREFIX || text.length > ID_PATTERN.length) return false;
-  return [...text].every((sign, index) =>
-    ID_PATTERN[index] === '-' ? sign === '-' : /[0-9a-f]/.test(sign),
-  );
+  return [...text].every((sign, index) => (ID_PATTERN[index] === '-' ? sign === '-' : /[0-9a-f]/.test(sign)));
 }
 
 /** The first and the last id that begin so. */

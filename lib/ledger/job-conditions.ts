@@ -46,7 +46,11 @@ export function conditionsFor(range: JobRange, first: number): BoundConditions {
 
 /** What is unknown, such as the error of a job that has none, is not what was unwanted. */
 function turnedRound({ letters, values, sql }: Condition): Condition {
-  return { letters: `-${letters}`, values, sql: (parameters, tables) => `(${sql(parameters, tables)}) is not true` };
+  return {
+    letters: `-${letters}`,
+    values,
+    sql: (parameters, tables) => `(${sql(parameters, tables)}) is not true`,
+  };
 }
 
 function traitConditions(wanted: JobConditions): Condition[] {
@@ -96,7 +100,12 @@ function one(letters: string, value: unknown, sql: (parameter: string) => string
   return [{ letters, values: [value], sql: ([parameter = '']) => sql(parameter) }];
 }
 
-function among(letters: string, column: string, type: string, list: readonly unknown[] | undefined): Condition[] {
+function among(
+  letters: string,
+  column: string,
+  type: string,
+  list: readonly unknown[] | undefined,
+): Condition[] {
   return one(letters, list, (parameter) => `${column} = any(${parameter}::${type}[])`);
 }
 

@@ -59,7 +59,9 @@ function contains(text: string | null, part: string): boolean {
 }
 
 function hasFingerprint({ errorMessage }: JobRow, fingerprints: readonly string[]): boolean {
-  return errorMessage !== null && fingerprints.some((one) => one.toLowerCase() === fingerprintOf(errorMessage));
+  return (
+    errorMessage !== null && fingerprints.some((one) => one.toLowerCase() === fingerprintOf(errorMessage))
+  );
 }
 
 function hasWord(row: JobRow, word: string): boolean {
