@@ -3,8 +3,10 @@ import {
   InvalidJobError,
   InvalidQueryError,
   InvalidScheduleError,
+  InvalidSearchError,
   KyuConfigError,
   KyuError,
+  KyuPayloadError,
   KyuSchemaVersionError,
   LedgerUnavailableError,
 } from '../core/errors.js';
@@ -14,7 +16,15 @@ import { redactUrl } from '../core/redact.js';
 import type { Shell } from './shell.js';
 
 /** What was given cannot be meant: the caller's mistake, not the world's. */
-const MISTAKES = [UsageError, InvalidQueryError, InvalidJobError, InvalidScheduleError, KyuConfigError];
+const MISTAKES = [
+  UsageError,
+  InvalidQueryError,
+  InvalidSearchError,
+  InvalidJobError,
+  InvalidScheduleError,
+  KyuPayloadError,
+  KyuConfigError,
+];
 
 /** Says what went wrong, where a person reads it, and answers what to say to the shell. */
 export function reportFailure(shell: Shell, error: unknown): ExitCode {

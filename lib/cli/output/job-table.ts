@@ -1,14 +1,14 @@
-import type { Job } from '../../core/job.js';
+import type { JobSummary } from '../../core/job-summary.js';
 import { statusColour } from './status-colour.js';
 import { tableOf, type Column, type TablePlace } from './table.js';
 import { timeText, type TimeStyle } from './times.js';
 
 /** Jobs for people. */
-export function jobTable(jobs: readonly Job[], times: TimeStyle, place: TablePlace): string {
+export function jobTable(jobs: readonly JobSummary[], times: TimeStyle, place: TablePlace): string {
   return tableOf(columnsOf(times), jobs, place);
 }
 
-function columnsOf(times: TimeStyle): Column<Job>[] {
+function columnsOf(times: TimeStyle): Column<JobSummary>[] {
   return [
     { title: 'ID', text: ({ id }) => id },
     {
@@ -29,7 +29,7 @@ function columnsOf(times: TimeStyle): Column<Job>[] {
 }
 
 /** What matters most about a job in its status. */
-function noteOf(job: Job, times: TimeStyle): string {
+function noteOf(job: JobSummary, times: TimeStyle): string {
   const { status, errorMessage, scheduledAt, progress, lockedAt } = job;
   if (status === 'running') {
     const how = progress === null ? '' : `${progress.percent} % ${progress.note ?? ''}`.trim();

@@ -22,7 +22,7 @@ export interface TopFrame {
 
 const BARS = '▁▂▃▄▅▆▇█';
 const MOST_PROBLEMS = 3;
-const SERIES_SHOWN = 30;
+const LEAST_HEAD = 40;
 
 /** The lines of the live view: never more, and never longer, than the terminal has room for. */
 export function topView(reading: TopReading | undefined, frame: TopFrame): string[] {
@@ -35,7 +35,7 @@ export function topView(reading: TopReading | undefined, frame: TopFrame): strin
 }
 
 function headLine({ width, paint, title, nowMs }: TopFrame): string {
-  const right = `${new Date(nowMs).toISOString().slice(11, 19)} UTC  q quit`;
+  const right = width < LEAST_HEAD ? '' : `${new Date(nowMs).toISOString().slice(11, 19)} UTC  q quit`;
   const left = shortenTo(`kyu top  ${title}`, Math.max(0, width - right.length - 2));
   return `${paint.strong(left)}${' '.repeat(Math.max(2, width - widthOf(left) - right.length))}${paint.quiet(right)}`;
 }
@@ -56,10 +56,20 @@ function countLines({ overview }: TopReading, frame: TopFrame): string[] {
     errorRate === null ? '' : `errors ${(errorRate * 100).toFixed(1)} %`,
     oldestPendingMs === null ? '' : `oldest ${shortSpan(oldestPendingMs)}`,
   ].filter(Boolean);
-  const bars = sparkline(series.slice(-SERIES_SHOWN - 1, -1).map(({ completed }) => completed));
+  const text = rates.join('  ');
+  const room = Math.max(0, frame.width - widthOf(text) - 2);
+  const bars =
+    room === 0
+      ? ''
+      : sparkline(
+          series
+            .slice(0, -1)
+            .slice(-room)
+            .map(({ completed }) => completed),
+        );
   return [
     widthOf(plain) > frame.width ? cut(plain, frame) : painted.join('  '),
-    cut(`${rates.join('  ')}  ${bars}`, frame),
+    cut(`${text}  ${bars}`, frame),
   ];
 }
 

@@ -60,7 +60,7 @@ export class Supervisor {
   stop(signal: NodeJS.Signals): void {
     const isImpatient = this.isStopping;
     this.isStopping = true;
-    if (isImpatient) this.code = EXIT.failed;
+    if (isImpatient) this.worsen(EXIT.failed);
     for (const seat of this.seats) {
       seat.pause?.cancel();
       seat.pause = undefined;
@@ -92,25 +92,22 @@ export class Supervisor {
 
   private async onEnd(seat: Seat, process: WorkerProcess, end: ProcessEnd): Promise<void> {
     seat.process = undefined;
-    const isOrderly = process.isDone || (this.isStopping && (end.code === 0 || isBySignalOfOurs(end)));
+    const isOrderly = process.isDone || (this.isStopping && this.isEndOfOurs(process, end));
     if (!isOrderly) {
       // The lease first: every millisecond of it is one that jobs wait.
       void this.bury(process);
       this.parts.say(`process ${seat.number} (pid ${process.pid}) ${describe(end)}`);
       this.replace(seat, end);
-    } else if (end.code !== null && end.code !== 0) {
-      this.code = EXIT.failed;
+    } else if (process.isDone && end.code !== 0) {
+      this.worsen(EXIT.failed);
     }
     this.endWhenEmpty();
   }
 
   private replace(seat: Seat, end: ProcessEnd): void {
-    if (this.isStopping) {
-      this.code = EXIT.failed;
-      return;
-    }
+    if (this.isStopping) return this.worsen(EXIT.failed);
     if (!seat.hasWorked) {
-      this.code = end.code === null || end.code === 0 ? EXIT.failed : end.code;
+      this.worsen(end.code === null || end.code === 0 ? EXIT.failed : end.code);
       this.parts.say('The application does not start, so nothing is tried again.');
       this.stop('SIGTERM');
       return;
@@ -130,6 +127,16 @@ export class Supervisor {
     }
   }
 
+  /** Nest ends a process with the signal that it was closed by; one that did not work yet was killed without ado. */
+  private isEndOfOurs({ isReady }: WorkerProcess, { code, signal }: ProcessEnd): boolean {
+    return code === 0 || signal === 'SIGTERM' || signal === 'SIGINT' || !isReady;
+  }
+
+  /** What happened first says why it ended. */
+  private worsen(code: number): void {
+    if (this.code === EXIT.ok) this.code = code;
+  }
+
   private anyReady(): WorkerProcess | undefined {
     return this.seats.find(({ process }) => process?.isReady === true)?.process;
   }
@@ -138,11 +145,6 @@ export class Supervisor {
     const isEmpty = this.seats.every(({ process, pause }) => process === undefined && pause === undefined);
     if (isEmpty) this.finish(this.code);
   }
-}
-
-/** Nest ends a process with the signal that it was closed by. */
-function isBySignalOfOurs({ signal }: ProcessEnd): boolean {
-  return signal === 'SIGTERM' || signal === 'SIGINT';
 }
 
 function describe({ code, signal }: ProcessEnd): string {

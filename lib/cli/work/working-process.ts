@@ -21,10 +21,12 @@ process.on('message', (order: Order) => {
   else void bury(order);
 });
 
-process.once('disconnect', () => {
+const onOrphaned = (): void => {
   if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
   else process.exit(EXIT.failed);
-});
+};
+
+process.once('disconnect', onOrphaned);
 
 async function work(settings: WorkSettings): Promise<void> {
   const { once, queues, concurrency } = settings;
@@ -45,7 +47,7 @@ async function work(settings: WorkSettings): Promise<void> {
     await runOnce(app);
     report({ kind: 'done' });
     await app.close();
-    process.disconnect();
+    process.off('disconnect', onOrphaned).disconnect();
   } catch (error) {
     end(error);
   }

@@ -16,17 +16,14 @@ export const KYU_COMMAND = fileURLToPath(new URL('../../../dist/lib/cli/main.js'
 export async function kyuCommand(
   words: readonly string[],
   variables: Readonly<Record<string, string>> = {},
-  folder?: string,
+  input = '',
 ): Promise<CommandEnd> {
   await buildOnce();
   return new Promise((resolve) => {
-    const options = {
-      env: { PATH: process.env['PATH'] ?? '', ...variables },
-      ...(folder === undefined ? {} : { cwd: folder }),
-    };
+    const options = { env: { PATH: process.env['PATH'] ?? '', ...variables }, maxBuffer: 64 * 1_048_576 };
     const child = execFile(process.execPath, [KYU_COMMAND, ...words], options, (error, stdout, stderr) => {
       resolve({ code: error === null ? 0 : Number(error.code), stdout, stderr });
     });
-    child.stdin?.end();
+    child.stdin?.end(input);
   });
 }
