@@ -44,7 +44,18 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit, lists, workers, sessions, traffic, examination } = doors;
+  const {
+    transactions,
+    operations,
+    standings,
+    pauses,
+    audit,
+    lists,
+    workers,
+    sessions,
+    traffic,
+    examination,
+  } = doors;
   return {
     transactions: {
       within: (manager, work) =>
