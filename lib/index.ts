@@ -67,7 +67,7 @@ export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
 export type { ChildJob, ChildOptions, TransactionManager } from './core/child-job.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
-export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun } from './core/job.js';
+export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun, JobTexts } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
@@ -151,6 +151,7 @@ export type { ScheduleOperatorOptions } from './admin/schedules.js';
 export type { ScheduleDetails, SchedulePreview } from './admin/schedule-details.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
+export { DashboardOpenError, PackageMissingError } from './core/dashboard-errors.js';
 export {
   CompletionRolledBackError,
   DuplicateJobError,

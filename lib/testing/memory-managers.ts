@@ -113,6 +113,7 @@ export function inspectionForManagers(
   inspection: LedgerInspection<MemoryTransaction>,
 ): LedgerInspection<EntityManager> {
   return {
+    texts: (id, manager) => inspection.texts(id, transactionOf(manager)),
     find: (id, manager) => inspection.find(id, transactionOf(manager)),
     runs: (id, manager) => inspection.runs(id, transactionOf(manager)),
     logs: (id, manager) => inspection.logs(id, transactionOf(manager)),

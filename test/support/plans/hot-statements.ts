@@ -20,6 +20,7 @@ import { findCancelRequests } from '../../../lib/ledger/statements/find-cancel-r
 import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
 import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
+import { findJobTexts } from '../../../lib/ledger/statements/find-job-texts.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
@@ -162,6 +163,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     values: (_, { pending }) => [firstOf(pending).id, null, 5, null, null, null, null, 'false', null],
     isBatch: false,
   },
+  { template: findJobTexts, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
   { template: findNextTick, values: () => [QUEUE, []], isBatch: false },
