@@ -1,6 +1,7 @@
 import { Command, Help, type Option } from 'commander';
 import { KYU_VERSION } from '../kyu.version.js';
 import { addCompletion } from './commands/completion.js';
+import { addDashboard } from './commands/dashboard.js';
 import { addDead } from './commands/dead/dead.js';
 import { addDoctor } from './commands/doctor.js';
 import { addErrors } from './commands/errors/errors.js';
@@ -35,6 +36,7 @@ export function createProgram(shell: Shell): Command {
   program.commandsGroup('Look:');
   addStats(program, shell);
   addTop(program, shell);
+  addDashboard(program, shell);
   addDoctor(program, shell);
   addErrors(program, shell);
   program.commandsGroup('Operate:');
