@@ -10,6 +10,8 @@ export interface WorkOrders {
   readonly concurrency?: number;
   /** False: whoever gave the orders starts the workers, when the application is there. */
   readonly autoStart: boolean;
+  /** Hears what an instance is about to be made of: when it cannot connect, whoever reports it knows where it wanted to. */
+  readonly onOptions: (options: KyuModuleOptions) => void;
   /** Hears of each instance before it does anything. */
   readonly onInstance: (runtime: KyuRuntime) => void;
 }
@@ -24,7 +26,8 @@ export function giveOrders(orders: WorkOrders): void {
 /** The options of a module as the orders change them; as they are where nobody gave any. */
 export function underOrders(options: KyuModuleOptions): KyuModuleOptions {
   if (given === undefined) return options;
-  const { queues, concurrency, autoStart } = given;
+  const { queues, concurrency, autoStart, onOptions } = given;
+  onOptions(options);
   return {
     ...options,
     role: 'worker',

@@ -134,6 +134,7 @@ describe('kyu jobs', () => {
     expect(people.shown).toContain('2 jobs shown, there are more: --cursor ');
     const oldest = await json('jobs', 'list', 'type:paged', '--order', 'asc', '--limit', '1');
     expect(oldest['jobs']).toEqual((second['jobs'] as unknown[]).slice(-1));
+    await json('jobs', 'delete', 'type:paged', '--yes');
   });
 
   it('retries, cancels and deletes by id or by search, and keeps who did it', async () => {
@@ -250,7 +251,9 @@ describe('kyu stats', () => {
     const stats = await json('stats');
     expect(stats['jobs']).toMatchObject({ byType: { fails: { dead: 1 } } });
     const { shown } = await say('stats');
-    expect(shown.indexOf(`! ${queue}: 1 dead. Look: kyu dead list queue:${queue}`)).toBe(0);
+    const problem = shown.indexOf(`! ${queue}: 1 dead. Look: kyu dead list queue:${queue}`);
+    expect(problem).toBeGreaterThanOrEqual(0);
+    expect(problem).toBeLessThan(shown.indexOf('QUEUE'));
     expect(shown).toMatch(/\nTYPE +PENDING +SCHEDULED +RUNNING/);
     await json('dead', 'delete', '--yes');
   });
@@ -258,6 +261,7 @@ describe('kyu stats', () => {
 
 describe('kyu errors', () => {
   it('F97 shows like with like, and runs the dead jobs of a group again', async () => {
+    await json('dead', 'delete', 'type:fails', '--yes');
     const ids = await deadJobs(2);
     const { groups } = await json('errors', 'list', '--window', '1h');
     const [group] = groups as { fingerprint: string; dead: number; types: string[] }[];

@@ -46,9 +46,15 @@ async function runningJobs(queue: string): Promise<Held[]> {
   );
 }
 
-async function workerOf(pid: number): Promise<string> {
-  const [row] = await ledger.sql<{ id: string }>('select id from kyu_workers where pid = $1', [pid]);
-  return row?.id ?? '';
+/** The process that runs the most jobs of the queue, and its worker. */
+async function busiestOf(queue: string): Promise<[pid: number, worker: string]> {
+  const [row] = await ledger.sql<{ id: string; pid: number }>(
+    `select worker.id::text as id, worker.pid from kyu_workers worker
+     join kyu_jobs job on job.locked_by = worker.id
+     where job.queue = $1 and job.status = 'running' group by worker.id order by count(*) desc limit 1`,
+    [queue],
+  );
+  return [row?.pid ?? 0, row?.id ?? ''];
 }
 
 describe('kyu work', () => {
@@ -95,8 +101,7 @@ describe('kyu work', () => {
     for (let kill = 0; kill < 6; kill += 1) {
       const ids = await enqueue(queue, 24, 800);
       await eventually(async () => expect(await runningJobs(queue)).toHaveLength(ids.length));
-      const victim = work.pids.get(String((kill % 3) + 1)) ?? 0;
-      const worker = await workerOf(victim);
+      const [victim, worker] = await busiestOf(queue);
       const held = (await runningJobs(queue)).filter(({ locked_by: by }) => by === worker);
       const [clock] = await ledger.sql<{ now: Date }>('select clock_timestamp() as now');
       process.kill(victim, 'SIGKILL');
@@ -114,7 +119,7 @@ describe('kyu work', () => {
     console.log(
       `kyu work: SIGKILL → jobs start elsewhere, ${tookMs.length} jobs of 6 kills: p50 ${at(0.5)} ms, p99 ${at(0.99)} ms, max ${at(1)} ms.`,
     );
-    expect(tookMs.length).toBeGreaterThan(12);
+    expect(tookMs.length).toBeGreaterThan(40);
     expect(at(0.99)).toBeLessThan(1_500);
   });
 

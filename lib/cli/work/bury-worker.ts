@@ -5,5 +5,5 @@ import type { KyuRuntime } from '../../kyu.runtime.js';
  * wait for the lease to run out.
  */
 export async function buryWorker(runtime: KyuRuntime, workerId: string): Promise<void> {
-  await runtime.admin.buryWorker(workerId);
+  await runtime.admin.buryWorker(workerId, { actor: 'kyu work', reason: 'its process has ended' });
 }

@@ -1,4 +1,5 @@
 import { giveOrders } from '../../kyu.work-orders.js';
+import type { KyuModuleOptions } from '../../kyu.options.js';
 import type { KyuRuntime } from '../../kyu.runtime.js';
 import { tellOptions } from '../../kyu.told-options.js';
 import { explainConnection } from '../connection/connection-failure.js';
@@ -15,6 +16,7 @@ import type { Order, Report, WorkSettings } from './messages.js';
  * it is told to, and when its supervisor is gone: nobody would bury it.
  */
 const runtimes = new Map<string, KyuRuntime>();
+let wanted: KyuModuleOptions = {};
 
 process.on('message', (order: Order) => {
   if (order.kind === 'work') void work(order.settings);
@@ -32,6 +34,7 @@ async function work(settings: WorkSettings): Promise<void> {
   const { once, queues, concurrency } = settings;
   giveOrders({
     autoStart: !once,
+    onOptions: (options) => (wanted = options),
     onInstance,
     ...(queues === undefined ? {} : { queues }),
     ...(concurrency === undefined ? {} : { concurrency }),
@@ -88,11 +91,9 @@ async function bury({ instance, workerId }: Extract<Order, { kind: 'bury' }>): P
   if (runtime !== undefined) await buryWorker(runtime, workerId).catch(() => {});
 }
 
+/** An instance that could not connect is not there to be asked where it wanted to. */
 function end(error: unknown): void {
-  const [runtime] = runtimes.values();
-  const target = runtime?.options.target;
-  const explained = explainConnection(error, target ?? {});
-  process.exit(reportFailure(processShell(), explained));
+  process.exit(reportFailure(processShell(), explainConnection(error, wanted)));
 }
 
 function report(message: Report): void {
