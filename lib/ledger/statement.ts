@@ -48,7 +48,7 @@ export function tablesOf(schema: string): Tables {
 /** Binds templates to a schema, once per statement. */
 export class StatementBook {
   readonly tables: Tables;
-  private readonly bound = new Map<StatementTemplate, Statement>();
+  private readonly bound = new WeakMap<StatementTemplate, Statement>();
 
   constructor(readonly schema: string) {
     this.tables = tablesOf(schema);
