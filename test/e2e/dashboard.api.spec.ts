@@ -117,7 +117,7 @@ describe.each(ADAPTERS)('the REST API on %s', (adapter) => {
     expect(await api.delete(`jobs/${id}`)).toMatchObject({ status: 200 });
     const trail = await api.get(`audit?jobId=${id}`);
     expect(trail.json.data).toMatchObject({
-      rows: [{ action: 'delete' }, { action: 'cancel', reason: 'no' }],
+      rows: [{ action: 'delete' }, { action: 'cancel', reason: 'no' }, { action: 'enqueue', affected: 1 }],
     });
   });
 });
