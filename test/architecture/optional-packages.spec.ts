@@ -60,6 +60,13 @@ describe('an application that has not installed the optional packages', () => {
     expect(await load('lib/dashboard.js', hidden)).toContain('KyuDashboardModule');
   });
 
+  it('F97 gets the help of the command, without the drivers of the stores as well', async () => {
+    const hidden = [...OPTIONAL, 'pg', 'typeorm', '@nestjs/core'];
+    const words = ['--import', hookThatHides(hidden), 'dist/lib/cli/main.js', '--help'];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: REPOSITORY });
+    expect(stdout).toContain('Usage: kyu');
+  });
+
   it('loads the migrations', async () => {
     expect(await load('migrations/index.js', OPTIONAL)).toContain('kyuMigrations');
   });

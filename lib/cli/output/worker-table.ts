@@ -1,6 +1,6 @@
 import type { WorkerReading } from '../../core/ports/ledger.js';
 import { tableOf, type Column, type TablePlace } from './table.js';
-import { timeText, type TimeStyle } from './times.js';
+import { shortSpan, timeText, type TimeStyle } from './times.js';
 
 /** Worker processes for people, the living ones first. */
 export function workerTable(workers: readonly WorkerReading[], times: TimeStyle, place: TablePlace): string {
@@ -16,6 +16,11 @@ export function livingFirst(workers: readonly WorkerReading[]): WorkerReading[] 
   );
 }
 
+/** How long ago it was, by the database's clock: this machine's may go wrong. */
+export function beatText({ heartbeatAt, heartbeatAgeMs }: WorkerReading, times: TimeStyle): string {
+  return times.isExact ? timeText(heartbeatAt, times) : `${shortSpan(heartbeatAgeMs)} ago`;
+}
+
 function columnsOf(times: TimeStyle): Column<WorkerReading>[] {
   return [
     { title: 'WORKER', text: ({ workerId }) => workerId },
@@ -28,7 +33,7 @@ function columnsOf(times: TimeStyle): Column<WorkerReading>[] {
         state === 'alive' ? paint.good : state === 'draining' ? paint.careful : paint.quiet,
     },
     { title: 'BUSY', text: ({ running, concurrency }) => `${running}/${concurrency}`, align: 'right' },
-    { title: 'BEAT', text: ({ heartbeatAt }) => timeText(heartbeatAt, times), align: 'right' },
+    { title: 'BEAT', text: (worker) => beatText(worker, times), align: 'right' },
     { title: 'VERSION', text: ({ version }) => version },
     { title: 'QUEUES', text: ({ queues }) => queues.join(', '), takesTheRest: true },
   ];

@@ -5,7 +5,7 @@ import { queueTable } from '../output/queue-table.js';
 import { statusColour } from '../output/status-colour.js';
 import { tableOf } from '../output/table.js';
 import { countText, shortSpan, timeText } from '../output/times.js';
-import { livingFirst } from '../output/worker-table.js';
+import { beatText, livingFirst } from '../output/worker-table.js';
 import type { TopReading } from './top-reading.js';
 
 /** Where and when it is drawn. */
@@ -103,7 +103,7 @@ function workerLines({ workers }: TopReading, { paint, width, nowMs }: TopFrame)
       { title: 'BUSY', text: ({ running, concurrency }) => `${running}/${concurrency}`, align: 'right' },
       {
         title: 'BEAT',
-        text: ({ heartbeatAt }) => timeText(heartbeatAt, { nowMs, isExact: false }),
+        text: (worker) => beatText(worker, { nowMs, isExact: false }),
         align: 'right',
       },
     ],

@@ -67,6 +67,7 @@ function crowd(): TopReading {
       state: 'alive',
       startedAt: at,
       heartbeatAt: at,
+      heartbeatAgeMs: 5_000,
       leaseExpiresAt: at,
       running: 1,
       drainRequestedAt: null,
