@@ -50,6 +50,6 @@ function textOf(error: unknown, { environment }: Shell): string {
   }
   if (error instanceof KyuError) return `${error.message} (${error.code})`;
   if (!(error instanceof Error)) return 'It failed, and did not say why.';
-  const isWanted = (environment['KYU_DEBUG'] ?? '') !== '';
+  const isWanted = (environment.KYU_DEBUG ?? '') !== '';
   return redactUrl(isWanted ? (error.stack ?? error.message) : error.message);
 }

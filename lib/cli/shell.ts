@@ -52,5 +52,5 @@ function accountName(): string {
 
 /** Whether a person sits in front of it who can answer. */
 export function isInteractive(shell: Shell): boolean {
-  return shell.stdin.isTTY === true && shell.stdout.isTTY === true;
+  return shell.stdin.isTTY && shell.stdout.isTTY === true;
 }

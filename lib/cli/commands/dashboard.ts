@@ -24,11 +24,11 @@ export function addDashboard(program: Command, shell: Shell): void {
     .option('--host <address>', 'others than this machine need KYU_DASHBOARD_USER and _PASSWORD', '127.0.0.1')
     .option('--read-only', 'look, and change nothing')
     .action(async (flags: DashboardFlags) => {
-      const { close, url } = await serve(shell, flags);
-      shell.stdout.write(`The dashboard is at ${url}\n`);
+      const dashboard = await serve(shell, flags);
+      shell.stdout.write(`The dashboard is at ${dashboard.url}\n`);
       remark(shell, shell.paint.quiet('Ctrl-C ends it.'));
       await interrupted();
-      await close();
+      await dashboard.close();
     });
 }
 
@@ -59,8 +59,8 @@ async function serve(shell: Shell, flags: DashboardFlags) {
 
 /** From the environment: what stands on a command line can be read by everybody on the machine. */
 function basicAuth({ environment }: Shell): { basicAuth?: { user: string; password: string } } {
-  const user = environment['KYU_DASHBOARD_USER'] ?? '';
-  const password = environment['KYU_DASHBOARD_PASSWORD'] ?? '';
+  const user = environment.KYU_DASHBOARD_USER ?? '';
+  const password = environment.KYU_DASHBOARD_PASSWORD ?? '';
   return user === '' || password === '' ? {} : { basicAuth: { user, password } };
 }
 

@@ -35,8 +35,8 @@ export async function connectionOf(shell: Shell, flags: ConnectionFlags): Promis
   const fromFile = await readConfigFile(shell.folder, flags.config);
   const dsn = flags.postgres ?? given(environment['DATABASE_URL']);
   const redis = flags.redis ?? redisFrom(environment);
-  const schema = flags.schema ?? given(environment['KYU_SCHEMA']);
-  const queueName = flags.queueName ?? given(environment['KYU_QUEUE_NAME']);
+  const schema = flags.schema ?? given(environment.KYU_SCHEMA);
+  const queueName = flags.queueName ?? given(environment.KYU_QUEUE_NAME);
   const { dataSource, dsn: dsnFromFile, ...others } = fromFile;
   return {
     ...others,

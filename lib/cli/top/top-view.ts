@@ -153,7 +153,7 @@ function sparkline(values: readonly number[]): string {
 
 /** A narrow terminal shows the left of a table: a line that wraps would break the picture. */
 function clipped(table: string, width: number): string[] {
-  return table.split('\n').map((line) => (widthOf(line) <= width ? line : `${clipColoured(line, width)}`));
+  return table.split('\n').map((line) => (widthOf(line) <= width ? line : clipColoured(line, width)));
 }
 
 function clipColoured(line: string, width: number): string {

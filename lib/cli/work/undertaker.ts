@@ -27,7 +27,7 @@ export class Undertaker {
 
   async close(): Promise<void> {
     const operators = await Promise.all(this.operators.values());
-    await Promise.all(operators.map((operator) => operator?.close()));
+    await Promise.all(operators.map(async (operator) => operator?.close()));
   }
 }
 

@@ -97,5 +97,5 @@ function end(error: unknown): void {
 }
 
 function report(message: Report): void {
-  if (process.connected === true) process.send?.(message);
+  if (process.connected) process.send?.(message);
 }

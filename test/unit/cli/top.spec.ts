@@ -96,7 +96,7 @@ describe('the live view', () => {
   ])('never has more than %i columns and %i rows', (width, height) => {
     for (const isTTY of [true, false]) {
       const frame = { width, height, paint: painterFor({ isTTY }, {}), nowMs, title: 'schema kyu' };
-      const lines = topView(crowd(), { ...frame, trouble: `${'away '.repeat(50)}` });
+      const lines = topView(crowd(), { ...frame, trouble: 'away '.repeat(50) });
       expect(lines.length).toBeLessThanOrEqual(height);
       expect(lines.filter((line) => widthOf(line) > width)).toEqual([]);
     }

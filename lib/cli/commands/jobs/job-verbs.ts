@@ -5,6 +5,7 @@ import {
   type RetryableStatus,
 } from '../../../admin/job-query.js';
 import { CANCELLABLE_STATUSES } from '../../../core/job-status.js';
+import type { JobSearch } from '../../search-words.js';
 import type { JobVerb } from './change-jobs.js';
 
 export const RETRY: JobVerb = {
@@ -13,8 +14,11 @@ export const RETRY: JobVerb = {
   isFinal: false,
   statuses: RETRYABLE_STATUSES,
   one: (admin, id, by) => admin.retry(id, by),
-  many: (admin, { archived: _, status, ...search }, options) =>
-    admin.retryMany({ ...search, status: status as readonly RetryableStatus[] }, options), // refused there otherwise
+  many: (admin, search, options) =>
+    admin.retryMany(
+      { ...withoutArchive(search), status: search.status as readonly RetryableStatus[] },
+      options,
+    ), // refused there otherwise
 };
 
 export const CANCEL: JobVerb = {
@@ -23,7 +27,7 @@ export const CANCEL: JobVerb = {
   isFinal: false,
   statuses: CANCELLABLE_STATUSES,
   one: (admin, id, by) => admin.cancel(id, by),
-  many: (admin, { archived: _, ...search }, options) => admin.cancelMany(search, options),
+  many: (admin, search, options) => admin.cancelMany(withoutArchive(search), options),
 };
 
 export const DELETE: JobVerb = {
@@ -32,6 +36,15 @@ export const DELETE: JobVerb = {
   isFinal: true,
   statuses: DELETABLE_STATUSES,
   one: (admin, id, by) => admin.delete(id, by),
-  many: (admin, { archived: _, status, ...search }, options) =>
-    admin.deleteMany({ ...search, status: status as readonly DeletableStatus[] }, options), // refused there otherwise
+  many: (admin, search, options) =>
+    admin.deleteMany(
+      { ...withoutArchive(search), status: search.status as readonly DeletableStatus[] },
+      options,
+    ), // refused there otherwise
 };
+
+/** What is in the archive has ended for good. */
+function withoutArchive(search: JobSearch): JobSearch {
+  const { archived: _archived, ...selection } = search;
+  return selection;
+}

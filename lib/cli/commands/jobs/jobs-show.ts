@@ -68,7 +68,7 @@ function textOf(shell: Shell, shown: Shown, times: TimeStyle): string {
 }
 
 function factsAbout(job: Job, times: TimeStyle): [string, string][] {
-  const facts: [string, unknown][] = [
+  const facts: [string, string | number | null][] = [
     ['queue', job.queue],
     ['priority', job.priority === 0 ? null : job.priority],
     [
@@ -94,9 +94,7 @@ function factsAbout(job: Job, times: TimeStyle): [string, string][] {
     ['payload', job.payload === undefined ? null : JSON.stringify(job.payload)],
     ['result', job.result === undefined || job.result === null ? null : JSON.stringify(job.result)],
   ];
-  return facts.flatMap(([name, value]) =>
-    value === null || value === undefined ? [] : [[name, escapeInvisible(String(value))]],
-  );
+  return facts.flatMap(([name, value]) => (value === null ? [] : [[name, escapeInvisible(String(value))]]));
 }
 
 function runTable(shell: Shell, runs: readonly JobRun[], times: TimeStyle): string {
