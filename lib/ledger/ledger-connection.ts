@@ -2,13 +2,19 @@ import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm'
 import type { Client, Pool, QueryResult } from 'pg';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { ResolvedOptions } from '../core/options.js';
+import type { Clock } from '../core/ports/clock.js';
+import { systemClock } from '../core/system-clock.js';
+import { LineWatch, type SessionReport } from './line-watch.js';
 import { setPlannerUp } from './planner-settings.js';
 import { isUnreachable } from './postgres-errors.js';
 import { StatementBook, type Statement, type StatementTemplate } from './statement.js';
+import { findBackends } from './statements/find-backends.sql.js';
 import { kyuEntities } from './entities/index.js';
 
 /** A statement of the engine that takes longer than this is given up, and its connection with it. */
 const ENGINE_TIMEOUT_MS = 30_000;
+/** Whether a connection is dead is worth no longer a question than this. */
+const QUESTION_TIMEOUT_MS = 1_500;
 
 /** How a result is to be read. */
 interface Reading {
@@ -28,10 +34,12 @@ export type LedgerTarget = { readonly dsn: string } | { readonly dataSource: Dat
 export class LedgerConnection {
   readonly book: StatementBook;
   private readonly source: DataSource;
+  private lineWatch: LineWatch | undefined;
 
   constructor(
     target: LedgerTarget,
     private readonly options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+    private readonly clock: Clock = systemClock,
   ) {
     this.book = new StatementBook(options.schema);
     this.source = new DataSource(ownOptions(target, options));
@@ -44,9 +52,12 @@ export class LedgerConnection {
       throw new LedgerUnavailableError('connecting to PostgreSQL failed', error);
     }
     this.pool.on('error', () => {}); // an idle connection was cut: the pool drops it, the next query opens another
+    this.lineWatch = new LineWatch(this.clock, (pids) => this.askAboutSessions(pids));
+    this.lineWatch.watch(this.pool);
   }
 
   async close(): Promise<void> {
+    this.lineWatch?.stop();
     if (this.source.isInitialized) await this.source.destroy();
   }
 
@@ -100,13 +111,34 @@ export class LedgerConnection {
   reserve(purpose: string): ReservedConnection {
     const PoolOfOne = this.pool.constructor as new (config: object) => Pool;
     const reserved = new PoolOfOne({ ...this.clientConfig(purpose), min: 0, max: 1 });
+    this.lineWatch?.watch(reserved);
     return new ReservedConnection(reserved, this.book, this.options.preparedStatements);
   }
 
   /** A bare client, for LISTEN. */
-  createClient(purpose: string): Client {
+  createClient(purpose: string, changes: object = {}): Client {
     const pool = this.pool as Pool & { readonly Client: new (config: object) => Client };
-    return new pool.Client(this.clientConfig(purpose));
+    return new pool.Client({ ...this.clientConfig(purpose), ...changes });
+  }
+
+  /** Over a connection of its own: those that are there may be dead as well. */
+  private async askAboutSessions(pids: readonly number[]): Promise<SessionReport[]> {
+    const timeouts = { connectionTimeoutMillis: QUESTION_TIMEOUT_MS, query_timeout: QUESTION_TIMEOUT_MS };
+    const client = this.createClient('line-watch', timeouts);
+    client.on('error', () => {}); // the rejected question says it already
+    try {
+      await client.connect();
+      const { rows } = await client.query<BackendRow>(this.book.get(findBackends).text, [pids]);
+      const { processID } = client as Client & { readonly processID: number };
+      return rows.map(({ is_gone, is_waiting, own_pid, pid }) => ({
+        pid,
+        // A pooler tells its clients pids of its own making: then nothing follows from one that is not there.
+        isGone: is_gone && own_pid === processID,
+        isWaiting: is_waiting,
+      }));
+    } finally {
+      void client.end().catch(() => {}); // nobody waits for its farewell
+    }
   }
 
   /** node-postgres hides the password from enumeration, so that it does not end up in logs; a copy must name it. */
@@ -148,6 +180,14 @@ export class LedgerConnection {
   ): Promise<QueryResult> {
     return runStatement(queryable, statement, values, reading, this.options.preparedStatements);
   }
+}
+
+/** One answer of `find-backends`. */
+interface BackendRow {
+  readonly pid: number;
+  readonly is_gone: boolean;
+  readonly is_waiting: boolean;
+  readonly own_pid: number;
 }
 
 /** One connection for one purpose. */

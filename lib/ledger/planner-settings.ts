@@ -21,8 +21,12 @@ export const PLANNER_SETTINGS: Readonly<Record<string, string>> = {
 
 /** For a new connection, before its first statement. */
 export async function setPlannerUp(client: ClientBase): Promise<void> {
-  await client.query(PLANNER_SETTINGS_SQL);
+  // The pool has no timeout for this step: without one a connection that dies here would keep its place for ever.
+  const query = { text: PLANNER_SETTINGS_SQL, query_timeout: SET_UP_TIMEOUT_MS };
+  await client.query(query);
 }
+
+const SET_UP_TIMEOUT_MS = 5_000;
 
 const PLANNER_SETTINGS_SQL = Object.entries(PLANNER_SETTINGS)
   .map(([name, value]) => `set ${name} = ${value}`)
