@@ -107,7 +107,9 @@ export class LineWatch {
   private async examine(overdue: readonly Line[]): Promise<void> {
     const heard = new Map(overdue.map((line) => [line, this.silences.get(line)]));
     const reports = await this.ask(overdue.map(({ processID }) => processID));
-    const lost = new Set(reports.filter(({ isGone, isWaiting }) => isGone || isWaiting).map(({ pid }) => pid));
+    const lost = new Set(
+      reports.filter(({ isGone, isWaiting }) => isGone || isWaiting).map(({ pid }) => pid),
+    );
     for (const line of overdue.filter(({ processID }) => lost.has(processID))) {
       // The reply may have come while PostgreSQL was asked.
       this.listenTo(line);
