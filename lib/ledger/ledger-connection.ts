@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import type { Client, Pool, QueryResult } from 'pg';
+import type { Client, ClientBase, Pool, QueryResult } from 'pg';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { ResolvedOptions } from '../core/options.js';
 import type { Clock } from '../core/ports/clock.js';
@@ -35,6 +35,8 @@ export class LedgerConnection {
   readonly book: StatementBook;
   private readonly source: DataSource;
   private lineWatch: LineWatch | undefined;
+  /** Statements have names only where they stay in the session that knows them: not behind a pooler. */
+  private hasOwnSessions: boolean;
 
   constructor(
     target: LedgerTarget,
@@ -42,7 +44,8 @@ export class LedgerConnection {
     private readonly clock: Clock = systemClock,
   ) {
     this.book = new StatementBook(options.schema);
-    this.source = new DataSource(ownOptions(target, options));
+    this.hasOwnSessions = options.preparedStatements;
+    this.source = new DataSource(ownOptions(target, options, this.setUp));
   }
 
   async open(): Promise<void> {
@@ -112,7 +115,7 @@ export class LedgerConnection {
     const PoolOfOne = this.pool.constructor as new (config: object) => Pool;
     const reserved = new PoolOfOne({ ...this.clientConfig(purpose), min: 0, max: 1 });
     this.lineWatch?.watch(reserved);
-    return new ReservedConnection(reserved, this.book, this.options.preparedStatements);
+    return new ReservedConnection(reserved, this.book, this.hasOwnSessions);
   }
 
   /** A bare client, for LISTEN. */
@@ -167,6 +170,11 @@ export class LedgerConnection {
     }
   }
 
+  /** The first connection is set up before the first statement of the engine, and one tells for all. */
+  private readonly setUp = async (client: ClientBase): Promise<void> => {
+    if (!(await setPlannerUp(client))) this.hasOwnSessions = false;
+  };
+
   private get pool(): Pool {
     if (!this.source.isInitialized) throw new LedgerUnavailableError('the connection is closed', undefined);
     return (this.source.driver as unknown as { readonly master: Pool }).master;
@@ -178,7 +186,7 @@ export class LedgerConnection {
     values: unknown[],
     reading: Reading,
   ): Promise<QueryResult> {
-    return runStatement(queryable, statement, values, reading, this.options.preparedStatements);
+    return runStatement(queryable, statement, values, reading, this.hasOwnSessions);
   }
 }
 
@@ -195,7 +203,7 @@ export class ReservedConnection {
   constructor(
     private readonly pool: Pool,
     private readonly book: StatementBook,
-    private readonly preparedStatements: boolean,
+    private readonly hasOwnSession: boolean,
   ) {
     pool.on('error', () => {}); // see LedgerConnection.open
   }
@@ -203,7 +211,7 @@ export class ReservedConnection {
   async query<Row>(template: StatementTemplate, values: unknown[], timeoutMs: number): Promise<Row[]> {
     const statement = this.book.get(template);
     const reading = { raw: false, timeoutMs };
-    const result = await runStatement(this.pool, statement, values, reading, this.preparedStatements);
+    const result = await runStatement(this.pool, statement, values, reading, this.hasOwnSession);
     return result.rows as Row[];
   }
 
@@ -218,13 +226,13 @@ async function runStatement(
   statement: Statement,
   values: unknown[],
   reading: Reading,
-  preparedStatements: boolean,
+  hasOwnSession: boolean,
 ): Promise<QueryResult> {
   const config = {
     text: statement.text,
     values,
     query_timeout: reading.timeoutMs ?? ENGINE_TIMEOUT_MS,
-    ...(preparedStatements ? { name: statement.name } : {}),
+    ...(hasOwnSession ? { name: statement.name } : {}),
     ...(reading.raw ? { rowMode: 'array' as const, types: RAW_TEXT } : {}),
   };
   try {
@@ -257,6 +265,7 @@ const RAW_TEXT = { getTypeParser: () => (value: unknown) => value };
 function ownOptions(
   target: LedgerTarget,
   options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+  setUp: (client: ClientBase) => Promise<void>,
 ): DataSourceOptions {
   const base = 'dsn' in target ? { type: 'postgres' as const, url: target.dsn } : target.dataSource.options;
   const extra = (base as { extra?: object }).extra ?? {};
@@ -280,7 +289,7 @@ function ownOptions(
       min: options.pool.maxIdle,
       maxLifetimeSeconds: Math.ceil(options.pool.maxLifetimeMs / 1_000),
       keepAlive: true,
-      ...(options.preparedStatements ? { onConnect: setPlannerUp } : {}),
+      ...(options.preparedStatements ? { onConnect: setUp } : {}),
     },
   } as DataSourceOptions;
 }
