@@ -57,6 +57,7 @@ describe('processes of two releases on one ledger', () => {
     const jobs = await app.get(KyuProducer).enqueueMany(
       Array.from({ length: 150 }, (_, index) => ({
         type: TYPE,
+        payload: null,
         options: { unique: { key: `${index}` }, tags: ['new'] },
       })),
     );

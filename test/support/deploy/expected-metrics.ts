@@ -20,6 +20,7 @@ export const kyuMetrics: readonly ExpectedMetric[] = [
   { name: 'kyu_queue_paused_types', type: 'gauge', labels: ['queue'], queueWide: true },
   { name: 'kyu_job_run_duration_seconds', type: 'histogram', labels: ['job_type'] },
   { name: 'kyu_job_wait_seconds', type: 'histogram', labels: ['job_type'] },
+  { name: 'kyu_oldest_transaction_seconds', type: 'gauge', labels: [], queueWide: true },
   { name: 'kyu_jobs_in_flight', type: 'gauge', labels: [] },
   { name: 'kyu_lost_leases_total', type: 'counter', labels: [] },
   { name: 'kyu_stale_hints_total', type: 'counter', labels: [] },

@@ -28,7 +28,6 @@ const GATHERINGS = {
   half_open_heartbeat_s: 'highest',
   half_open_engine_s: 'highest',
   half_open_redis_s: 'highest',
-  half_open_listen_s: 'highest',
   held_transaction_claim_p99_ratio: 'highest',
   heap_slope_mb_per_100k_jobs: 'highest',
   sigterm_stops_taking_s: 'highest',
