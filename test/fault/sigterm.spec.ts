@@ -1,5 +1,6 @@
 import { recordSeconds } from '../support/fault/figures.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
 import { freezePostgres } from '../support/fault/frozen-postgres.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
@@ -10,6 +11,7 @@ import { startsSince } from '../support/fault/waits.js';
 const GRACE_MS = 1_000;
 const LONGEST_END_MS = GRACE_MS + 3_000;
 const LONGEST_HANDOVER_MS = 1_000;
+const LONGEST_TAKING_MS = 50;
 const LEASE_MS = 3_000;
 
 const SHORT: JobOrder = { type: 'hold', ms: 300 };
@@ -55,6 +57,28 @@ describe('a worker that is told to end', () => {
     recordSeconds('sigterm_leftovers_claimable_s', latest);
     expect(rest).toEqual([]);
     expect(latest).toBeLessThanOrEqual(LONGEST_HANDOVER_MS);
+  });
+
+  it('takes no job any more within 50 ms, under load', async () => {
+    await using round = await openRound();
+    const { events, fleet } = round;
+    const [producer, workers] = await Promise.all([fleet.startProducer(), fleet.startWorkers(3)]);
+    producer.startLoad({ seed: laboratory.seed, perSecond: 100, longestNapMs: 20 });
+    const latest: number[] = [];
+    for (const worker of workers.slice(1)) {
+      const busy = (log: EventLog) => log.of('start', { pid: worker.pid }).at(20);
+      await events.first('a worker with work', busy, 20_000);
+      const toldAt = worker.terminate();
+      await worker.ended(10_000);
+      const last = Math.max(toldAt, ...events.of('start', { pid: worker.pid }).map(({ at }) => at));
+      latest.push(last - toldAt);
+    }
+    await producer.stopLoad();
+    await round.drained(20_000);
+    recordSeconds('sigterm_stops_taking_s', Math.max(...latest));
+    console.log(`SIGTERM under load: the last start came after ${latest.map(Math.round).join(', ')} ms.`);
+    expect(Math.max(...latest)).toBeLessThanOrEqual(LONGEST_TAKING_MS);
+    expect((await round.judge()).findings).toEqual([]);
   });
 
   it.each([
