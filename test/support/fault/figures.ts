@@ -25,6 +25,8 @@ const GATHERINGS = {
   cron_duplicates: 'sum',
   cron_lateness_p99_s: 'highest',
   cancel_signal_s: 'highest',
+  must_fail_variants: 'sum',
+  must_fail_variants_caught: 'sum',
 } as const satisfies Readonly<Record<string, Gathering>>;
 
 /** The name of a figure. */
