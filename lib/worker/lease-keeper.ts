@@ -49,6 +49,16 @@ export class LeaseKeeper {
     return this.isProven ? this.id : undefined;
   }
 
+  /**
+   * Whether a run that this worker claimed may begin at this moment. Asked just before the handler is called, and
+   * answered by the time that it is now: a process that was frozen finds the reply to an old claim before its own
+   * timers tell it that its lease is over.
+   */
+  covers(workerId: string): boolean {
+    this.watch();
+    return this.isProven && workerId === this.id;
+  }
+
   /** The interval of the heartbeat, for those who list intervals. */
   get beatTimer(): Timer | undefined {
     return this.timers[0];

@@ -86,7 +86,7 @@ export class WorkerPool {
       isQuiet: () => this.executor.size + this.settling.size === 0 && !this.loop.isSearching,
       start: ({ claim, claimedAtMs }) => {
         this.slots.stopWaiting(claim);
-        this.begin(claim, claimedAtMs);
+        this.beginIfOwned({ claim, claimedAtMs });
       },
     });
     this.cancels = new CancelWatch({
@@ -97,7 +97,7 @@ export class WorkerPool {
     this.lease = new LeaseKeeper({
       ...parts,
       ...limits,
-      onLost: () => this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run)),
+      onLost: () => this.giveUp(),
       onProven: () => this.loop.wake(),
     });
     this.pauses = new PauseWatch({ pauses: parts.pauses, queues: parts.rotation.queues, clock });
@@ -247,7 +247,7 @@ export class WorkerPool {
     for (const claim of claims) {
       if (this.mode !== 'running' || this.seclusion.isClosed) this.handBack(claim);
       else if (isDangerous(claim)) this.seclude({ claim, claimedAtMs });
-      else if (this.slots.canStart(claim)) this.begin(claim, claimedAtMs);
+      else if (this.slots.canStart(claim)) this.beginIfOwned({ claim, claimedAtMs });
       else {
         this.slots.wait(claim);
         this.waiting.push({ claim, claimedAtMs });
@@ -310,9 +310,17 @@ export class WorkerPool {
     this.waiting.splice(index, 1);
   }
 
-  private begin(claim: Claim, claimedAtMs: number): void {
+  /** Without a lease the job may run elsewhere by now: nothing begins, and a fenced release finds out. */
+  private beginIfOwned({ claim, claimedAtMs }: WaitingClaim): void {
+    if (!this.lease.covers(claim.workerId)) return this.handBack(claim);
     this.slots.take(claim);
     this.executor.start(claim, claimedAtMs);
+  }
+
+  /** The lease is lost: others may act on the death of this process from now on. */
+  private giveUp(): void {
+    this.handBackWaiting();
+    this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run));
   }
 
   /**
@@ -328,7 +336,7 @@ export class WorkerPool {
       const [next] = this.waiting.splice(index, 1);
       if (next === undefined) break;
       this.slots.stopWaiting(next.claim);
-      this.begin(next.claim, next.claimedAtMs);
+      this.beginIfOwned(next);
     }
     this.isStarting = false;
   }

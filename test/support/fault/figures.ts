@@ -31,6 +31,8 @@ const GATHERINGS = {
   held_transaction_claim_p99_ratio: 'highest',
   heap_slope_mb_per_100k_jobs: 'highest',
   sigterm_stops_taking_s: 'highest',
+  must_fail_variants: 'sum',
+  must_fail_variants_caught: 'sum',
 } as const satisfies Readonly<Record<string, Gathering>>;
 
 /** The name of a figure. */

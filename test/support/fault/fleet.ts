@@ -7,6 +7,7 @@ import type { Kill, Pause, ProcessExit } from './history.js';
 import { EventLog } from './event-log.js';
 import { Member, type MemberPlan } from './member.js';
 import { toEnvironment, type ProcessSettings } from './process-settings.js';
+import { Recorder } from './recorder.js';
 import { ProducerMember } from './producer-member.js';
 
 /** What a test says about its processes; the stores are the laboratory's. */
@@ -20,6 +21,10 @@ export class Fleet {
   readonly events: EventLog;
   readonly workers: Member[] = [];
   readonly producers: ProducerMember[] = [];
+  /** With what each worker was started, by process. */
+  readonly settingsOf = new Map<number, FleetSettings>();
+  /** What the test itself does. */
+  readonly recorder: Recorder;
   private readonly folder: string;
   private readonly eventFolder: string;
   private readonly output: number;
@@ -30,6 +35,7 @@ export class Fleet {
     mkdirSync(this.eventFolder);
     this.output = openSync(this.outputFile, 'a');
     this.events = new EventLog(this.eventFolder);
+    this.recorder = new Recorder(join(this.eventFolder, 'test.jsonl'));
     process.on('exit', this.killAll);
   }
 
@@ -43,6 +49,7 @@ export class Fleet {
   async startWorker(changes: Partial<FleetSettings> = {}): Promise<Member> {
     const worker = new Member(this.planFor('worker', changes));
     this.workers.push(worker);
+    this.settingsOf.set(worker.pid, { ...this.settings, ...changes });
     await this.untilReady(worker);
     return worker;
   }
@@ -59,9 +66,16 @@ export class Fleet {
     return producer;
   }
 
-  /** Workers whose application has started, and that nobody has asked to end. */
+  /** Workers whose application has started, that are not frozen, and that nobody has asked to end. */
   get readyWorkers(): Member[] {
-    return this.workers.filter((worker) => worker.isReady && worker.isRunning && !worker.isAskedToEnd);
+    return this.workers.filter(
+      ({ isAskedToEnd, isFrozen, isReady, isRunning }) => isReady && isRunning && !isAskedToEnd && !isFrozen,
+    );
+  }
+
+  /** Processes that have not ended and that nobody has killed. */
+  get living(): Member[] {
+    return this.members.filter(({ isRunning, killedAt }) => isRunning && killedAt === undefined);
   }
 
   get kills(): Kill[] {
@@ -96,6 +110,7 @@ export class Fleet {
     await Promise.all(this.members.map((member) => member.ended()));
     process.off('exit', this.killAll);
     this.events.close();
+    this.recorder.close();
     closeSync(this.output);
     if (process.env['KYU_FAULT_KEEP'] === '1')
       console.log(`The files of the processes are kept in ${this.folder}.`);

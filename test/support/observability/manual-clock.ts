@@ -47,6 +47,11 @@ export class ManualClock implements Clock {
     this.timeMs = end;
   }
 
+  /** Time passes and nothing runs, as in a process that is frozen. */
+  skip(ms: number): void {
+    this.timeMs += ms;
+  }
+
   private plan(action: PlannedAction): Timer {
     this.planned.add(action);
     return { handle: action, cancel: () => this.planned.delete(action) };
