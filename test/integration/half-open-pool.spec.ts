@@ -1,7 +1,11 @@
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
+import { EventBus } from '../../lib/core/event-bus.js';
 import { LedgerUnavailableError } from '../../lib/core/errors.js';
+import { systemClock } from '../../lib/core/system-clock.js';
 import { LedgerConnection } from '../../lib/ledger/ledger-connection.js';
+import { NotifyWakeUp } from '../../lib/ledger/notify-wake-up.js';
 import type { StatementTemplate } from '../../lib/ledger/statement.js';
+import { eventually } from '../support/eventually.js';
 import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
 
 const work: StatementTemplate = {
@@ -70,6 +74,24 @@ describe('the pool of Kyu over a line that dies without a word', () => {
       return row?.pid;
     });
     expect(pid).toBeGreaterThan(0);
+  });
+
+  it('hears wake-ups again after the connection that listens has died', async () => {
+    const heard: string[] = [];
+    const wakeUp = new NotifyWakeUp(connection, 'kyu_wake_half_open', systemClock, new EventBus());
+    await wakeUp.start(['shop'], (queue) => heard.push(queue));
+    await wakeUp.send('shop');
+    await eventually(() => expect(heard).toContain('shop'));
+    expect(proxy.halfOpen(':listen')).toBe(1);
+    heard.splice(0);
+    await eventually(
+      async () => {
+        await wakeUp.send('shop');
+        expect(heard).toContain('shop');
+      },
+      { withinMs: 10_000 },
+    );
+    await wakeUp.stop();
   });
 
   it('forgives a network that stands still for a while', async () => {
