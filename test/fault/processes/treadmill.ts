@@ -43,7 +43,8 @@ class TreadmillModule {}
 
 const warnings: string[] = [];
 process.on('warning', ({ message }) => warnings.push(message));
-process.once('disconnect', () => process.exit(1));
+const endAlone = (): never => process.exit(1);
+process.once('disconnect', endAlone);
 const app = await NestFactory.createApplicationContext(TreadmillModule, { logger: ['error'] });
 app.enableShutdownHooks();
 const producer = app.get(KyuProducer);
@@ -56,6 +57,7 @@ for (let made = 0; made < jobs;) {
   if (made % READ_EVERY === 0) tell(await read(made));
 }
 await app.close();
+process.off('disconnect', endAlone);
 process.disconnect();
 
 async function read(made: number): Promise<TreadmillReading> {
