@@ -1,7 +1,7 @@
 /** Fills `%s`, `%d` and `%j` in; what is left over follows. */
 export function withDetails(message: string, details: readonly unknown[]): string {
   let next = 0;
-  const filled = String(message).replace(/%[sdj]/g, (mark) =>
+  const filled = showKind(message).replace(/%[sdj]/g, (mark) =>
     next < details.length ? show(details[next++]) : mark,
   );
   const rest = details.slice(next).map(show);
@@ -12,13 +12,14 @@ export function withDetails(message: string, details: readonly unknown[]): strin
 function show(value: unknown): string {
   try {
     if (typeof value === 'string') return value;
-    if (value instanceof Error) return String(value.stack ?? value.message);
+    if (value instanceof Error) return showKind(value.stack ?? value.message);
     return JSON.stringify(value) ?? String(value);
   } catch {
     return showKind(value);
   }
 }
 
+/** What is text by its type may be anything else all the same. */
 function showKind(value: unknown): string {
   try {
     return String(value);

@@ -53,12 +53,19 @@ for (let made = 0; made < jobs;) {
     Array.from({ length: BATCH_SIZE }, (_, index) => ({ type: 'small', payload: { index } })),
   );
   made += BATCH_SIZE;
-  while (ran < made) await delay(LOOK_EVERY_MS);
+  await haveRun(made);
   if (made % READ_EVERY === 0) tell(await read(made));
 }
 await app.close();
 process.off('disconnect', endAlone);
 process.disconnect();
+
+async function haveRun(count: number): Promise<void> {
+  for (;;) {
+    if (ran >= count) return;
+    await delay(LOOK_EVERY_MS);
+  }
+}
 
 async function read(made: number): Promise<TreadmillReading> {
   await delay(50); // settlements under way come to their end
