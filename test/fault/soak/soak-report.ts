@@ -113,13 +113,16 @@ export function toMarkdown(report: SoakReport): string {
     '',
     '## Storms',
     '',
-    'Each can be replayed alone: `npm run test:soak -- --seed SEED --kills KILLS --jobs JOBS`.',
+    'Each can be replayed alone: `npm run test:soak -- --seed SEED --kills KILLS --jobs JOBS`, with what it was asked for.',
+    'The producers go on until the last kill is done, so there may be many more jobs than that.',
     '',
     ...table([
-      ['Seed', 'Kills', 'Jobs', 'Crashed runs', 'Seconds', 'Violations'],
-      ...storms.map(({ asked: { jobs, kills }, crashedRuns, seconds, seed, violations }) =>
-        [seed, kills, jobs, crashedRuns, seconds, violations.length].map(String),
-      ),
+      ['Seed', 'Asked for', 'Kills', 'Jobs', 'Crashed runs', 'Seconds', 'Violations'],
+      ...storms.map(({ asked, crashedRuns, enqueued, kills, seconds, seed, violations }) => [
+        `${seed}`,
+        `${asked.kills} kills, ${asked.jobs} jobs`,
+        ...[kills, enqueued, crashedRuns, seconds, violations.length].map(String),
+      ]),
     ]),
     ...storms.flatMap(({ afterThaw, seed, violations }) => [
       ...violations.flatMap(({ detail, job, rule, story }) => [
