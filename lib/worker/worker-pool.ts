@@ -311,7 +311,10 @@ export class WorkerPool {
 
   /** Without a lease the job may run elsewhere by now: nothing begins, and a fenced release finds out. */
   private beginIfOwned({ claim, claimedAtMs }: WaitingClaim): void {
-    if (!this.lease.covers(claim.workerId)) return this.handBack(claim);
+    if (!this.lease.covers(claim.workerId)) {
+      this.seclusion.release(claim);
+      return this.handBack(claim);
+    }
     this.slots.take(claim);
     this.executor.start(claim, claimedAtMs);
   }

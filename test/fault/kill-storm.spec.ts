@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
-import { describeSpread } from '../support/fault/recovery.js';
+import { describeSpread, spreadOf } from '../support/fault/recovery.js';
 import { FAST_LEASE, runStorm, SHORT_LEASE } from '../support/fault/storm.js';
 
 const KILLS = 50;
 const JOBS = 5_000;
 /** A storm is as long as the starts of its workers take, and a busy machine takes its time. */
-const LONGEST_STORM_MS = 400_000;
+const LONGEST_STORM_MS = 600_000;
 const LONGEST_RECOVERY_MS = 12_000;
-const LONGEST_FAST_RECOVERY_MS = 6_500;
+/** 6.5 s on a machine with time: 5 s of lease, 0.5 s of grace, 1 s between two ticks of the reaper. */
+const LONGEST_FAST_RECOVERY_MS = 7_500;
 
 describe('workers that are killed', () => {
   let laboratory: Laboratory;
@@ -27,7 +28,7 @@ describe('workers that are killed', () => {
       const { redisView, seed } = laboratory;
       console.log(`Kill storm: KYU_SEED=${seed} replays it.`);
       await using round = await laboratory.round({ ...SHORT_LEASE, graceMs: 5_000 });
-      const { deeds, recoveryByLease, report, tookMs } = await runStorm(round, redisView, {
+      const { deeds, recoveries, report, tookMs } = await runStorm(round, redisView, {
         seed,
         kills: KILLS,
         jobs: JOBS,
@@ -39,18 +40,19 @@ describe('workers that are killed', () => {
       );
       for (const { detail, job } of afterThaw)
         console.log(`Kill storm, just after a thaw: ${job}: ${detail}.`);
-      for (const [leaseMs, recovery] of recoveryByLease)
+      for (const [leaseMs, recovery] of recoveries)
         console.log(
-          `Kill storm, SIGKILL → its jobs start elsewhere (lease ${leaseMs} ms): ${describeSpread(recovery)}.`,
+          `Kill storm, SIGKILL → its jobs start elsewhere (lease ${leaseMs} ms): ${describeSpread(spreadOf(recovery))}.`,
         );
-      const fast = recoveryByLease.get(FAST_LEASE.leaseMs);
-      recordSeconds('fast_kill_recovery_p99_s', fast?.p99 ?? Number.POSITIVE_INFINITY);
+      const fast = spreadOf(recoveries.get(FAST_LEASE.leaseMs) ?? []);
+      recordSeconds('fast_kill_recovery_p99_s', fast.p99);
       expect(findings).toEqual([]);
       expect(counts.kills).toBeGreaterThanOrEqual(KILLS);
       expect(counts.crashedRuns).toBeGreaterThanOrEqual(counts.kills);
       expect(counts.enqueued).toBeGreaterThanOrEqual(JOBS);
       expect(counts.completed + counts.dead).toBe(counts.jobs);
-      expect(fast?.p99).toBeLessThanOrEqual(LONGEST_FAST_RECOVERY_MS);
+      expect(fast.count).toBeGreaterThan(0);
+      expect(fast.p99).toBeLessThanOrEqual(LONGEST_FAST_RECOVERY_MS);
       // A storm that did not do everything would not have tried everything.
       expect(Object.values(deeds).every((count) => count > 0)).toBe(true);
     },

@@ -2,7 +2,7 @@ import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, rmSync } fro
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { buildOnce } from '../build-once.js';
+import { builtProcesses } from './built-processes.js';
 import type { Kill, Pause, ProcessExit } from './history.js';
 import { EventLog } from './event-log.js';
 import { Member, type MemberPlan } from './member.js';
@@ -14,7 +14,6 @@ import { ProducerMember } from './producer-member.js';
 export type FleetSettings = Omit<ProcessSettings, 'eventFile'>;
 
 const LONGEST_START_MS = 90_000;
-const PROCESSES = new URL('../../../dist/test/fault/processes/', import.meta.url);
 
 /** The processes of one test, the files that they write, and what was done to them. */
 export class Fleet {
@@ -29,7 +28,10 @@ export class Fleet {
   private readonly eventFolder: string;
   private readonly output: number;
 
-  private constructor(private readonly settings: FleetSettings) {
+  private constructor(
+    private readonly settings: FleetSettings,
+    private readonly programs: URL,
+  ) {
     this.folder = mkdtempSync(join(tmpdir(), 'kyu-fault-'));
     this.eventFolder = join(this.folder, 'events');
     mkdirSync(this.eventFolder);
@@ -41,8 +43,7 @@ export class Fleet {
 
   /** Builds what the processes run, if need be. */
   static async create(settings: FleetSettings): Promise<Fleet> {
-    await buildOnce();
-    return new Fleet(settings);
+    return new Fleet(settings, await builtProcesses());
   }
 
   /** Starts a worker; resolves when its application has started. */
@@ -128,7 +129,7 @@ export class Fleet {
   private planFor(role: 'worker' | 'producer', changes: Partial<FleetSettings>): MemberPlan {
     const eventFile = join(this.eventFolder, `${role}-${this.members.length + 1}.jsonl`);
     return {
-      script: fileURLToPath(new URL(`${role}.js`, PROCESSES)),
+      script: fileURLToPath(new URL(`${role}.js`, this.programs)),
       environment: { ...process.env, ...toEnvironment({ ...this.settings, ...changes, eventFile }) },
       output: this.output,
     };

@@ -37,6 +37,14 @@ export class Round {
     this.fleet.recorder.record({ kind: 'enqueued', jobs });
   }
 
+  /** Waits until every worker has renewed its lease: from then on it can lose it only by a fault. */
+  async beating(): Promise<void> {
+    const workers = `${this.stores.schema}.kyu_workers`;
+    const sql = `select bool_and(heartbeat_at > started_at) as beats from ${workers} where state = 'alive'`;
+    const doBeat = async () => (await this.ledger.query<{ beats: boolean }>(sql))[0]?.beats || undefined;
+    await waitUntil('the beats of every worker', doBeat, { withinMs: 20_000, everyMs: 50 });
+  }
+
   /** Waits until every job has come to its end. */
   async drained(withinMs: number): Promise<void> {
     const isDone = async () => ((await this.ledger.countUnfinished()) === 0 ? true : undefined);

@@ -1,12 +1,12 @@
-import type { Report } from './checker.js';
-import { check } from './checker.js';
+import { check, type Report } from './checker.js';
 import type { Grounds } from './grounds.js';
 import { examineHealth, retireFleet } from './health.js';
 import type { History } from './history.js';
 import { Nemesis, type DeedCounts, type StormPlan } from './nemesis.js';
 import type { ProducerMember } from './producer-member.js';
-import { recoveryTimes, spreadOf, type Spread } from './recovery.js';
+import { recoveryTimes } from './recovery.js';
 import { recordReport, type Round } from './round.js';
+import { waitsForRuns } from './rules/liveness.js';
 import { runsByJob } from './runs.js';
 import { SeededRandom } from './seeded-random.js';
 
@@ -22,8 +22,10 @@ export interface StormReport {
   readonly order: StormOrder;
   readonly report: Report;
   readonly deeds: DeedCounts;
-  /** SIGKILL → its jobs start elsewhere, by the lease of the killed worker in ms. */
-  readonly recoveryByLease: ReadonlyMap<number, Spread>;
+  /** SIGKILL → its jobs start elsewhere, each case in ms, by the lease of the killed worker in ms. */
+  readonly recoveries: ReadonlyMap<number, readonly number[]>;
+  /** Ready → the run starts, each case in ms. */
+  readonly waits: readonly number[];
   readonly history: History;
   readonly tookMs: number;
 }
@@ -32,15 +34,15 @@ export interface StormReport {
 export const SHORT_LEASE = { leaseMs: 2_000, beatMs: 400 };
 export const FAST_LEASE = { leaseMs: 5_000, beatMs: 1_000 };
 
-const WORKERS = 5;
+const WORKERS = 4;
 const PLAN: Omit<StormPlan, 'kills'> = {
-  pauseMs: [300, 1_100],
-  survivors: 3,
+  pauseMs: [200, 700],
+  survivors: 2,
   rhythms: [SHORT_LEASE, FAST_LEASE],
 };
-const PER_SECOND = 80;
+const PER_SECOND = 60;
 const LONGEST_ENQUEUE_MS = 300_000;
-const LONGEST_DRAIN_MS = 60_000;
+const LONGEST_DRAIN_MS = 90_000;
 
 /** Runs one storm on a ledger of its own, drains it, retires its fleet and judges everything. */
 export async function runStorm(
@@ -75,7 +77,8 @@ export async function runStorm(
     order,
     report,
     deeds: nemesis.counts,
-    recoveryByLease: recoveryByLease(history, round),
+    recoveries: recoveriesByLease(history, round),
+    waits: waitsForRuns(history, runsByJob(history)).map(({ ms }) => ms),
     history,
     tookMs: performance.now() - begunAt,
   };
@@ -114,15 +117,14 @@ class StormLoad {
   }
 }
 
-function recoveryByLease(history: History, { fleet }: Round): Map<number, Spread> {
+function recoveriesByLease(history: History, { fleet }: Round): Map<number, number[]> {
   const runs = runsByJob(history);
   const leases = new Set([...fleet.settingsOf.values()].map(({ leaseMs }) => leaseMs));
+  const inOrder = [...leases].sort((one, other) => one - other);
   return new Map(
-    [...leases]
-      .sort((one, other) => one - other)
-      .map((leaseMs) => {
-        const kills = history.kills.filter(({ pid }) => fleet.settingsOf.get(pid)?.leaseMs === leaseMs);
-        return [leaseMs, spreadOf(recoveryTimes({ ...history, kills }, runs))];
-      }),
+    inOrder.map((leaseMs) => {
+      const kills = history.kills.filter(({ pid }) => fleet.settingsOf.get(pid)?.leaseMs === leaseMs);
+      return [leaseMs, recoveryTimes({ ...history, kills }, runs)];
+    }),
   );
 }

@@ -98,6 +98,16 @@ describe('LeaseKeeper', () => {
     expect(lease.workerId).toBe('w1');
   });
 
+  it('covers no run when its time is over, although nothing has looked at the time since', async () => {
+    const { lease, told, clock } = stage();
+    await lease.start();
+    expect(lease.covers('w1')).toBe(true);
+    expect(lease.covers('w0')).toBe(false);
+    clock.skip(8_000);
+    expect(lease.covers('w1')).toBe(false);
+    expect(told).toContain('lost');
+  });
+
   it('counts the lease from the moment a beat was sent, not from its answer', async () => {
     const { lease, ledger, pass } = stage();
     await lease.start();

@@ -53,3 +53,25 @@ it('a claim whose reply lay before a frozen process does not start when it is th
   expect(started).toEqual([]);
   expect(await ledger.inspection.find(job.id)).toMatchObject({ status: 'pending', retryCount: 0 });
 });
+
+it('a job that was to run alone does not start after a freeze, and its process takes jobs again', async () => {
+  const started: string[] = [];
+  const { clock, ledger, pool } = openPool((_payload, job) => void started.push(`run ${job.run}`), {
+    claimed: async (claims: Claim[]) => claims.map((claim) => ({ ...claim, crashCount: 2 })),
+  });
+  const job = draftOf();
+  await ledger.intake.insert([job]);
+  await pool.start();
+  await settled();
+  expect(pool.inFlight).toBe(1);
+  clock.skip(20_000);
+  clock.advance(0);
+  await settled();
+  expect(started).toEqual([]);
+  expect(await ledger.inspection.find(job.id)).toMatchObject({ status: 'pending', retryCount: 0, run: 1 });
+  for (let turn = 0; turn < 20 && started.length === 0; turn += 1) {
+    clock.advance(500);
+    await settled();
+  }
+  expect(started).toEqual(['run 2']);
+});

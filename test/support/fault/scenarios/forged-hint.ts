@@ -7,6 +7,7 @@ export const forgedHint: Scenario = {
   async play(round, flaw, { redisView }) {
     const { events, fleet, stores } = round;
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker(withFlaw(flaw))]);
+    await round.beating();
     const [job = ''] = await producer.enqueue([{ type: 'hold', ms: 1_500 }]);
     await startsSince(events, 0, 1, 10_000);
     await redisView.forgeHint(stores.schema, stores.queue, 'hold', job);

@@ -14,6 +14,7 @@ export const lateCommit: Scenario = {
   async play(round, flaw) {
     const { events, fleet, stores } = round;
     await fleet.startWorker({ pollMs: POLL_MS, ...withFlaw(flaw) });
+    await round.beating();
     const enqueue = `select id from ${stores.schema}.enqueue('noop', '{}'::jsonb, app => $1)`;
     const late = await withClient(stores.dsn, async (client) => {
       await client.query('begin');

@@ -8,6 +8,7 @@ export const lateSettle: Scenario = {
   async play(round, flaw) {
     const { events, fleet, ledger } = round;
     const [producer, frozen] = await Promise.all([fleet.startProducer(), fleet.startWorker(withFlaw(flaw))]);
+    await round.beating();
     await producer.enqueue([{ type: 'stubborn', ms: 1_000 }]);
     await startsSince(events, 0, 1, 10_000);
     frozen.freeze();

@@ -6,6 +6,7 @@ export const longRun: Scenario = {
   async play(round, flaw) {
     const { events, fleet } = round;
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker(withFlaw(flaw))]);
+    await round.beating();
     await producer.enqueue([{ type: 'stubborn', ms: 3_000 }]);
     const firstEnds = (): true | undefined => events.of('end').some(({ run }) => run === 1) || undefined;
     await events.first('the end of the first run', firstEnds, 15_000);

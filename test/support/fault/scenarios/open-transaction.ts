@@ -14,6 +14,7 @@ export const openTransaction: Scenario = {
   async play(round, flaw) {
     const { fleet } = round;
     const [producer] = await Promise.all([fleet.startProducer(withFlaw(flaw)), fleet.startWorker()]);
+    await round.beating();
     const commits: Promise<unknown>[] = [];
     for (let count = 0; count < TRANSACTIONS; count += 1) {
       commits.push(producer.transact({ orders: [{ type: 'noop' }], openMs: OPEN_MS }));

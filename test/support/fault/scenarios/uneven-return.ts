@@ -19,6 +19,7 @@ export const unevenReturn: Scenario = {
         fleet.startProducer(),
         ...gates.map((gate) => fleet.startWorker({ dsn: gate.through(stores.dsn), ...withFlaw(flaw) })),
       ]);
+      await round.beating();
       await producer.enqueue([{ type: 'stubborn', ms: RUN_MS }]);
       await startsSince(events, 0, 1, 10_000);
       const owner = workers.findIndex(({ pid }) => events.of('start', { pid }).length > 0);
