@@ -17,11 +17,13 @@ const BEAT_TIMEOUT_MS = 2_500;
 
 /**
  * A connection may be dead without a word: a firewall forgot it, the other end is gone. One that is silent for so long
- * gets a second beat beside it, over a fresh connection. A database that is merely slow costs one more connection then.
+ * gets a second beat beside it, over a fresh connection, and that one a third. A database that is merely slow costs
+ * some connections then.
  */
 const LONGEST_SILENCE_MS = 800;
 /** A short lease cannot wait for so long. */
 const LONGEST_SILENCE_SHARE = 0.2;
+const MOST_TRIES = 4;
 
 let guarded = null;
 let client = null;
@@ -40,8 +42,8 @@ async function beat() {
   const sentAt = process.hrtime.bigint();
   isBeating = true;
   try {
-    const isAlive = await renew(workerId, leaseMs);
-    if (isAlive) Atomics.store(new BigInt64Array(proof), 0, sentAt);
+    const { isAlive, askedAt } = await renew(workerId, leaseMs);
+    if (isAlive) Atomics.store(new BigInt64Array(proof), 0, askedAt);
     else if (guarded?.workerId === workerId) bury(workerId);
   } catch (error) {
     drop(client);
@@ -58,57 +60,73 @@ function planNext(workerId, beatMs, tookMs) {
   timer = setTimeout(beat, isNew ? 0 : Math.max(0, beatMs - tookMs));
 }
 
-/** Whether the ledger takes this worker for alive. Whichever connection answers first is kept. */
-async function renew(workerId, leaseMs) {
-  if (client === null) return beatAnew(workerId, leaseMs);
+/** Whether the ledger takes this worker for alive, and when it was asked. Whichever connection answers first is kept. */
+function renew(workerId, leaseMs) {
   const used = client;
-  const beaten = send(used, workerId, leaseMs);
   const silenceMs = Math.min(LONGEST_SILENCE_MS, LONGEST_SILENCE_SHARE * leaseMs);
-  const silence = `the connection did not answer within ${silenceMs} ms`;
-  try {
-    return await inTime(beaten, silenceMs, silence);
-  } catch (error) {
-    let isDecided = false;
-    const anew = beatAnew(workerId, leaseMs, () => isDecided).then((isAlive) => {
-      drop(used);
-      tellFailure(workerId, new Error(`${error.message}; a new one did`));
-      return isAlive;
-    });
-    try {
-      return await Promise.any([beaten, anew]);
-    } catch (failures) {
-      throw failures.errors.at(-1);
-    } finally {
-      isDecided = true;
-    }
-  }
-}
+  let trouble = `the connection did not answer within ${silenceMs} ms`;
+  let tries = 0;
+  let failures = 0;
+  let isDecided = false;
+  let nextTry = null;
 
-/** Over a fresh connection, which is kept unless it has become needless. */
-async function beatAnew(workerId, leaseMs, isNeedless = () => false) {
-  const fresh = await connect();
-  try {
-    if (isNeedless()) throw new Error('the beat has got through already');
-    const isAlive = await send(fresh, workerId, leaseMs);
-    if (isNeedless()) throw new Error('the beat has got through already');
-    client = fresh;
-    return isAlive;
-  } catch (error) {
-    drop(fresh);
-    throw error;
-  }
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => decide(reject, new Error(trouble)), BEAT_TIMEOUT_MS);
+
+    const decide = (settle, value) => {
+      if (isDecided) return;
+      isDecided = true;
+      clearTimeout(deadline);
+      clearTimeout(nextTry);
+      settle(value);
+    };
+
+    const keep = (connection, answer) => {
+      // Another one was faster, or it is too late.
+      if (isDecided) return connection === client ? undefined : drop(connection);
+      if (connection !== used) {
+        drop(used);
+        client = connection;
+        if (used !== null) tellFailure(workerId, new Error(`${trouble}; a new one did`));
+      }
+      decide(resolve, answer);
+    };
+
+    const fail = (error) => {
+      trouble = error.message;
+      failures += 1;
+      if (failures === MOST_TRIES) decide(reject, error);
+      // The connection that was used may have been cut long ago: that is no news about PostgreSQL.
+      else if (used !== null && tries === 1) tryOnce();
+    };
+
+    const tryOnce = () => {
+      clearTimeout(nextTry);
+      if (isDecided || tries === MOST_TRIES) return;
+      tries += 1;
+      nextTry = setTimeout(tryOnce, silenceMs);
+      const opening = tries === 1 && used !== null ? Promise.resolve(used) : connect();
+      opening
+        .then((connection) =>
+          send(connection, workerId, leaseMs).then(
+            (answer) => keep(connection, answer),
+            (error) => {
+              drop(connection);
+              throw error;
+            },
+          ),
+        )
+        .catch(fail);
+    };
+
+    tryOnce();
+  });
 }
 
 async function send(connection, workerId, leaseMs) {
+  const askedAt = process.hrtime.bigint();
   const { rowCount } = await connection.query({ text: workerData.text, values: [workerId, leaseMs] });
-  return rowCount > 0;
-}
-
-function inTime(promise, ms, words) {
-  return new Promise((resolve, reject) => {
-    const deadline = setTimeout(() => reject(new Error(words)), ms);
-    promise.then(resolve, reject).finally(() => clearTimeout(deadline));
-  });
+  return { isAlive: rowCount > 0, askedAt };
 }
 
 function tellFailure(workerId, { name, message }) {
