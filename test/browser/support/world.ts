@@ -1,0 +1,112 @@
+import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
+import { type JobContext, JobHandler, KyuProducer } from 'nestjs-kyu';
+import type { KyuDashboardOptions } from 'nestjs-kyu/dashboard';
+import { Pool } from 'pg';
+import { inject } from 'vitest';
+import { openDashboardApp, type DashboardApp } from '../../support/dashboard/dashboard-app.js';
+import { RecordingLogger } from '../../support/observability/recording-logger.js';
+
+const SCHEMA = 'kyu_browser';
+const MOUNT = '/admin/kyu';
+
+/** What the world outside of the application does; the tests make and mend the trouble here. */
+export const outside = { mailServerIsDown: false };
+
+class Shop {
+  @JobHandler('send_receipt', { queue: 'mail', maxRetries: 0 })
+  sendReceipt(): string {
+    if (outside.mailServerIsDown) {
+      throw Object.assign(new Error('connect ECONNREFUSED 10.9.8.7:25'), { name: 'MailServerDown' });
+    }
+    return 'sent';
+  }
+
+  @JobHandler('count_stock', { queue: 'stock', maxRetries: 0 })
+  async countStock(payload: unknown, job: JobContext): Promise<string> {
+    await job.progress(40, 'shelf 4 of 10');
+    return 'counted';
+  }
+
+  @JobHandler('wait_for_stop', { queue: 'stock', maxRetries: 0 })
+  waitForStop(payload: unknown, job: JobContext): Promise<void> {
+    return new Promise((resolve, reject) => {
+      job.signal.addEventListener('abort', () => reject(job.signal.reason as Error));
+    });
+  }
+}
+
+/** The application with its dashboard on the filled ledger, a browser that looks at it, and plain SQL that checks. */
+export class World {
+  private constructor(
+    private readonly open: DashboardApp,
+    private readonly browser: Browser,
+    private readonly pool: Pool,
+  ) {}
+
+  static async create(dashboard: KyuDashboardOptions = {}): Promise<World> {
+    const open = await openDashboardApp({
+      adapter: 'express',
+      providers: [Shop],
+      kyu: {
+        dsn: inject('databaseUrl'),
+        redis: inject('redisUrl'),
+        schema: SCHEMA,
+        migrationsRun: true,
+        queueName: 'stock',
+        queues: ['stock', 'mail'],
+        pollInterval: '1h',
+        shutdownGrace: '2s',
+        lease: { watchdog: false },
+        logger: new RecordingLogger(),
+        schedules: [{ name: 'nightly-count', cron: '30 2 * * *', timezone: 'Europe/Zurich', type: 'count_stock' }],
+      },
+      dashboard: { path: MOUNT.slice(1), ...dashboard },
+    });
+    const browser = await chromium.launch({
+      executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+      args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
+    });
+    const pool = new Pool({
+      connectionString: inject('databaseUrl'),
+      max: 3,
+      options: `-c search_path=${SCHEMA}`,
+    });
+    return new World(open, browser, pool);
+  }
+
+  async close(): Promise<void> {
+    await this.browser.close();
+    await this.open.app.close();
+    await this.pool.end();
+  }
+
+  get producer(): KyuProducer {
+    return this.open.app.get(KyuProducer);
+  }
+
+  /** The address of a page below the mount. */
+  address(path: string): string {
+    return `${this.open.url}${MOUNT}${path === '/' ? '' : path}`;
+  }
+
+  context(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
+    return this.browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Zurich', ...options });
+  }
+
+  async visit(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
+    const context = await this.context(options);
+    const page = await context.newPage();
+    page.setDefaultTimeout(8_000);
+    await page.goto(this.address(path));
+    return page;
+  }
+
+  async sql<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+    return (await this.pool.query<Row>(text, values)).rows;
+  }
+
+  /** The workers that the ledger was filled with have no process that would beat for them. */
+  async beat(): Promise<void> {
+    await this.sql(`update kyu_workers set heartbeat_at = now() where lease_expires_at > now() + interval '1 day'`);
+  }
+}
