@@ -20,7 +20,8 @@ const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json; charset=utf-8',
 };
 const INDEX = 'index.html';
-const EMPTY_BASE = '<meta name="kyu-base" content="">';
+/** However a formatter closes the element. */
+const EMPTY_BASE = /<meta name="kyu-base" content=""\s*\/?>/;
 
 /**
  * The built pages: a flat folder, read whole at the start, so that no request ever names a file of the disk. While this

@@ -39,7 +39,7 @@ from (select number, random() as share, floor(random() * 8)::integer as kind fro
 join kinds using (kind)`,
   // What is pending waits where nobody takes it; a few of the others run.
   `update drafts set status = 'completed' where status = 'pending' and queue in ('mail', 'payments')`,
-  `update drafts set status = 'running' where number in (select number from drafts where queue = 'media' and status = 'pending' order by number limit 19)`,
+  `update drafts set status = 'running' where number in (select d.number from drafts as d where d.queue = 'media' and d.status = 'pending' order by d.number limit 19)`,
   `update drafts set created_at = now() - interval '50 minutes' * random() where status in ('pending', 'running')`,
   `alter table drafts add column id uuid`,
   `update drafts set id = (
@@ -49,14 +49,14 @@ join kinds using (kind)`,
   `insert into kyu_jobs (id, queue, job_type, priority, status, payload, result, progress, run, max_retries, retry_count, timeout_ms,
   error_message, created_at, updated_at, scheduled_at, locked_at, locked_by, completed_at, tags)
 select
-  drafts.id, queue, job_type, (array[0, 0, 0, 5, -5])[1 + number % 5], status,
-  jsonb_build_object('orderId', 9007199254740993 + number, 'to', 'user' || number || '@example.com', 'amount', digits + 0.10,
-    'user', jsonb_build_object('id', number % 1000, 'locale', 'en')),
-  case when status = 'completed' then jsonb_build_object('ok', true, 'receipt', 12345678901234567890 + number) end,
-  case when status = 'running' then jsonb_build_object('percent', number % 90 + 5, 'note', 'frame ' || digits) end,
-  case status when 'pending' then 0 when 'scheduled' then 0 when 'dead' then 4 when 'failed' then 1 + number % 3 else 1 end,
+  drafts.id, queue, job_type, (array[0, 0, 0, 5, -5])[1 + drafts.number % 5], status,
+  jsonb_build_object('orderId', 9007199254740993 + drafts.number, 'to', 'user' || drafts.number || '@example.com', 'amount', digits + 0.10,
+    'user', jsonb_build_object('id', drafts.number % 1000, 'locale', 'en')),
+  case when status = 'completed' then jsonb_build_object('ok', true, 'receipt', 12345678901234567890 + drafts.number) end,
+  case when status = 'running' then jsonb_build_object('percent', drafts.number % 90 + 5, 'note', 'frame ' || digits) end,
+  case status when 'pending' then 0 when 'scheduled' then 0 when 'dead' then 4 when 'failed' then 1 + drafts.number % 3 else 1 end,
   3,
-  case status when 'dead' then 3 when 'failed' then 1 + number % 3 else 0 end,
+  case status when 'dead' then 3 when 'failed' then 1 + drafts.number % 3 else 0 end,
   case when queue = 'payments' then 30000 else 0 end,
   case when status in ('failed', 'dead') then replace(error, '%s', digits::text) end,
   created_at,
@@ -78,7 +78,7 @@ select
   case when status <> 'completed' then replace(error, '%s', (digits + run)::text)
     || E'\\n    at ShopMailer.send (/srv/shop/dist/mail/shop-mailer.js:41:19)\\n    at HandlerInvoker.invoke (/srv/shop/dist/main.js:88:7)' end
 from drafts
-cross join lateral generate_series(1, case status when 'completed' then 1 when 'dead' then 4 when 'failed' then 1 + number % 3 else 0 end) as run
+cross join lateral generate_series(1, case status when 'completed' then 1 when 'dead' then 4 when 'failed' then 1 + drafts.number % 3 else 0 end) as run
 join workers on workers.number = 1 + (drafts.number + run) % 3`,
   `insert into kyu_job_logs (job_id, run, line, at, message)
 select id, 1, line, created_at + interval '10 ms' * line, (array['looked up the customer', 'rendered the template in 12 ms', 'handed over to the server'])[line]

@@ -6,8 +6,8 @@ import { setup as startStores } from '../../support/global-setup.js';
 import { CANARY_STATEMENTS } from './canaries.js';
 import { FILL_STATEMENTS } from './fill-statements.js';
 
-/** The schema that every file of these tests looks at. */
-const SCHEMA = 'kyu_browser';
+
+import { SCHEMA } from './shop.js';
 
 declare module 'vitest' {
   export interface ProvidedContext {

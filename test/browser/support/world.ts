@@ -1,39 +1,10 @@
 import { chromium, type Browser, type BrowserContext, type Page } from '@playwright/test';
-import { type JobContext, JobHandler, KyuProducer } from 'nestjs-kyu';
+import { KyuProducer } from 'nestjs-kyu';
 import type { KyuDashboardOptions } from 'nestjs-kyu/dashboard';
 import { Pool } from 'pg';
 import { inject } from 'vitest';
-import { openDashboardApp, type DashboardApp } from '../../support/dashboard/dashboard-app.js';
-import { RecordingLogger } from '../../support/observability/recording-logger.js';
-
-const SCHEMA = 'kyu_browser';
-const MOUNT = '/admin/kyu';
-
-/** What the world outside of the application does; the tests make and mend the trouble here. */
-export const outside = { mailServerIsDown: false };
-
-class Shop {
-  @JobHandler('send_receipt', { queue: 'mail', maxRetries: 0 })
-  sendReceipt(): string {
-    if (outside.mailServerIsDown) {
-      throw Object.assign(new Error('connect ECONNREFUSED 10.9.8.7:25'), { name: 'MailServerDown' });
-    }
-    return 'sent';
-  }
-
-  @JobHandler('count_stock', { queue: 'stock', maxRetries: 0 })
-  async countStock(payload: unknown, job: JobContext): Promise<string> {
-    await job.progress(40, 'shelf 4 of 10');
-    return 'counted';
-  }
-
-  @JobHandler('wait_for_stop', { queue: 'stock', maxRetries: 0 })
-  waitForStop(payload: unknown, job: JobContext): Promise<void> {
-    return new Promise((resolve, reject) => {
-      job.signal.addEventListener('abort', () => reject(job.signal.reason as Error));
-    });
-  }
-}
+import type { DashboardApp } from '../../support/dashboard/dashboard-app.js';
+import { MOUNT, openShop, SCHEMA } from './shop.js';
 
 /** The application with its dashboard on the filled ledger, a browser that looks at it, and plain SQL that checks. */
 export class World {
@@ -44,24 +15,7 @@ export class World {
   ) {}
 
   static async create(dashboard: KyuDashboardOptions = {}): Promise<World> {
-    const open = await openDashboardApp({
-      adapter: 'express',
-      providers: [Shop],
-      kyu: {
-        dsn: inject('databaseUrl'),
-        redis: inject('redisUrl'),
-        schema: SCHEMA,
-        migrationsRun: true,
-        queueName: 'stock',
-        queues: ['stock', 'mail'],
-        pollInterval: '1h',
-        shutdownGrace: '2s',
-        lease: { watchdog: false },
-        logger: new RecordingLogger(),
-        schedules: [{ name: 'nightly-count', cron: '30 2 * * *', timezone: 'Europe/Zurich', type: 'count_stock' }],
-      },
-      dashboard: { path: MOUNT.slice(1), ...dashboard },
-    });
+    const open = await openShop(inject('databaseUrl'), inject('redisUrl'), dashboard);
     const browser = await chromium.launch({
       executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
       args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
