@@ -21,9 +21,8 @@ const STATES = [
 
 /** One job in each status, with a canary in each field that can hold text; and the same around the jobs. */
 export const CANARY_STATEMENTS: readonly CanaryStatement[] = [
-  ...STATES.map(
-    ([status, hasEnded, run]): CanaryStatement => ({
-      text: `insert into kyu_jobs (id, queue, job_type, status, payload, result, progress, run, max_retries, retry_count,
+  ...STATES.map(([status, hasEnded, run]): CanaryStatement => ({
+    text: `insert into kyu_jobs (id, queue, job_type, status, payload, result, progress, run, max_retries, retry_count,
   error_message, scheduled_at, locked_at, locked_by, completed_at, tags, context, unique_key, cancel_reason, cancel_requested_at, parent_id)
 values (gen_random_uuid(), $1, $2, $3, jsonb_build_object($4::text, $4::text), jsonb_build_object('link', $5::text),
   jsonb_build_object('percent', 50, 'note', $4::text), $6, 3, 0, $4,
@@ -31,9 +30,8 @@ values (gen_random_uuid(), $1, $2, $3, jsonb_build_object($4::text, $4::text), j
   case when $3 = 'running' then now() end, case when $3 = 'running' then (select id from workers limit 1) end,
   case when $7 then now() end, array[$4::text], jsonb_build_object($4::text, $5::text, 'traceId', $4::text), $8, $4,
   case when $3 in ('running', 'cancelled') then now() end, null)`,
-      values: [CANARY_QUEUE, `canary ${CANARY}`, status, CANARY, LINK, run, hasEnded, `${status} ${CANARY}`],
-    }),
-  ),
+    values: [CANARY_QUEUE, `canary ${CANARY}`, status, CANARY, LINK, run, hasEnded, `${status} ${CANARY}`],
+  })),
   {
     text: `insert into kyu_attempts (job_id, run, attempt, worker_id, started_at, finished_at, outcome, error_message, error_stack)
 select id, 1, 1, (select id from workers limit 1), now() - interval '2 seconds', now() - interval '1 second', 'failed', $1, $1
@@ -49,7 +47,10 @@ from kyu_jobs where queue = $2 and status in ('failed', 'dead', 'cancelled')`,
 values (gen_random_uuid(), $1, 1, $1, array[$1], array[$1], 1, now() + interval '2 days')`,
     values: [CANARY],
   },
-  { text: `insert into kyu_pauses (queue, job_type, actor, reason) values ($1, $2, $2, $2)`, values: [CANARY_QUEUE, CANARY] },
+  {
+    text: `insert into kyu_pauses (queue, job_type, actor, reason) values ($1, $2, $2, $2)`,
+    values: [CANARY_QUEUE, CANARY],
+  },
   {
     text: `insert into kyu_audit (id, actor, action, reason, queue, job_type, selection, affected)
 values (gen_random_uuid(), $1, 'pause', $1, $1, $1, jsonb_build_object($1::text, $1::text), 1)`,

@@ -86,7 +86,8 @@ from drafts cross join generate_series(1, 3) as line
 where status = 'dead' and number % 10 = 0 or status = 'running'`,
   `insert into kyu_pauses (queue, actor, reason) values ('reports', 'ada', 'the warehouse is being moved')`,
   `insert into kyu_audit (id, at, actor, action, reason, job_id, queue, selection, affected)
-select gen_random_uuid(), now() - interval '7 minutes' * number, (array['ada', 'grace', 'github:linus', null])[1 + number % 4],
+select (lpad(to_hex((extract(epoch from now() - interval '7 minutes' * number) * 1000)::bigint), 12, '0') || '7abc8' || substr(md5(number::text), 1, 15))::uuid,
+  now() - interval '7 minutes' * number, (array['ada', 'grace', 'github:linus', null])[1 + number % 4],
   (array['retry', 'cancelMany', 'retryMany', 'pause', 'deleteMany', 'runNow'])[1 + number % 6],
   (array['after the fix of the mail server', null, 'asked by support', null])[1 + number % 4],
   case when number % 6 in (0, 5) then (select id from drafts where drafts.number = series.number) end,

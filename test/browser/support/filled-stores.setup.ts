@@ -6,7 +6,6 @@ import { setup as startStores } from '../../support/global-setup.js';
 import { CANARY_STATEMENTS } from './canaries.js';
 import { FILL_STATEMENTS } from './fill-statements.js';
 
-
 import { SCHEMA } from './shop.js';
 
 declare module 'vitest' {

@@ -40,21 +40,24 @@ export function openShop(
   dashboard: KyuDashboardOptions = {},
 ): Promise<DashboardApp> {
   return openDashboardApp({
-      adapter: 'express',
-      providers: [Shop],
-      kyu: {
-        dsn: databaseUrl,
-        redis: redisUrl,
-        schema: SCHEMA,
-        migrationsRun: true,
-        queueName: 'stock',
-        queues: { stock: 1, mail: 1 },
-        pollInterval: '1h',
-        shutdownGrace: '2s',
-        lease: { watchdog: false },
-        logger: new RecordingLogger(),
-        schedules: [{ name: 'nightly-count', cron: '30 2 * * *', timezone: 'Europe/Zurich', type: 'count_stock' }],
-      },
-      dashboard: { path: MOUNT.slice(1), ...dashboard },
-    });
+    adapter: 'express',
+    providers: [Shop],
+    kyu: {
+      dsn: databaseUrl,
+      redis: redisUrl,
+      schema: SCHEMA,
+      migrationsRun: true,
+      queueName: 'stock',
+      // It has no handler for what waits in the others.
+      queues: { stock: 1, mail: 1, payments: 1, reports: 1, media: 1, exports: 1 },
+      pollInterval: '1h',
+      shutdownGrace: '2s',
+      lease: { watchdog: false },
+      logger: new RecordingLogger(),
+      schedules: [
+        { name: 'nightly-count', cron: '30 2 * * *', timezone: 'Europe/Zurich', type: 'count_stock' },
+      ],
+    },
+    dashboard: { path: MOUNT.slice(1), ...dashboard },
+  });
 }

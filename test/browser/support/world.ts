@@ -44,7 +44,11 @@ export class World {
   }
 
   context(options: Parameters<Browser['newContext']>[0] = {}): Promise<BrowserContext> {
-    return this.browser.newContext({ viewport: { width: 1280, height: 800 }, timezoneId: 'Europe/Zurich', ...options });
+    return this.browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      timezoneId: 'Europe/Zurich',
+      ...options,
+    });
   }
 
   async visit(path: string, options: Parameters<Browser['newContext']>[0] = {}): Promise<Page> {
@@ -61,6 +65,8 @@ export class World {
 
   /** The workers that the ledger was filled with have no process that would beat for them. */
   async beat(): Promise<void> {
-    await this.sql(`update kyu_workers set heartbeat_at = now() where lease_expires_at > now() + interval '1 day'`);
+    await this.sql(
+      `update kyu_workers set heartbeat_at = now() where lease_expires_at > now() + interval '1 day'`,
+    );
   }
 }

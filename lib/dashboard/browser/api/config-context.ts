@@ -14,5 +14,7 @@ export function useConfig(): DashboardConfig {
 /** Whether this account may do something: what it may not is not offered. */
 export function useMay(permission: Permission): boolean {
   const { permissions, readOnly } = useConfig();
-  return permissions.includes(permission) && (!readOnly || permission === 'read' || permission === 'payloads');
+  return (
+    permissions.includes(permission) && (!readOnly || permission === 'read' || permission === 'payloads')
+  );
 }

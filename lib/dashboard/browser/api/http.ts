@@ -21,13 +21,21 @@ export function readText(path: string): Promise<string> {
   return send('GET', path);
 }
 
-export async function change<Data>(method: Exclude<Method, 'GET'>, path: string, body?: unknown): Promise<Data> {
+export async function change<Data>(
+  method: Exclude<Method, 'GET'>,
+  path: string,
+  body?: unknown,
+): Promise<Data> {
   const text = await send(method, path, body === undefined ? '{}' : JSON.stringify(body));
   return (text === '' ? undefined : (JSON.parse(text) as Answer<Data>).data) as Data;
 }
 
 /** With a body that is JSON text already: numbers in it stay as they were typed. */
-export async function changeWithText(method: 'PUT' | 'PATCH' | 'POST', path: string, body: string): Promise<void> {
+export async function changeWithText(
+  method: 'PUT' | 'PATCH' | 'POST',
+  path: string,
+  body: string,
+): Promise<void> {
   await send(method, path, body);
 }
 

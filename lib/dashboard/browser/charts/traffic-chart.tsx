@@ -18,7 +18,9 @@ const MEASURES: readonly (readonly [Measure, string, string])[] = [
 /** What came in and what went out. The readout above it follows the pointer; the table below says it all in numbers. */
 export function TrafficChart({ series }: { readonly series: readonly SeriesPoint[] }) {
   const [at, setAt] = useState<number>();
-  const most = niceCeiling(Math.max(0, ...series.flatMap((point) => [point.enqueued, point.completed, point.failed])));
+  const most = niceCeiling(
+    Math.max(0, ...series.flatMap((point) => [point.enqueued, point.completed, point.failed])),
+  );
   const positions = pointPositions(series.length, WIDTH);
   const follow = (event: PointerEvent): void => {
     const box = (event.currentTarget as Element).getBoundingClientRect();
@@ -42,7 +44,14 @@ export function TrafficChart({ series }: { readonly series: readonly SeriesPoint
             <line key={share} class="grid" x1="0" x2={WIDTH} y1={HEIGHT * share} y2={HEIGHT * share} />
           ))}
           {MEASURES.map(([measure, , tone]) => (
-            <Curve key={measure} series={series} measure={measure} tone={tone} most={most} positions={positions} />
+            <Curve
+              key={measure}
+              series={series}
+              measure={measure}
+              tone={tone}
+              most={most}
+              positions={positions}
+            />
           ))}
           {at !== undefined && (
             <line class="cursor" x1={positions[at]} x2={positions[at]} y1="0" y2={HEIGHT} />
@@ -65,7 +74,9 @@ interface CurveProps {
 
 function Curve({ series, measure, tone, most, positions }: CurveProps) {
   const scale = linearScale(most, HEIGHT - 4);
-  const points = series.map((point, index) => [positions[index] ?? 0, HEIGHT - 1 - scale(point[measure])] as const);
+  const points = series.map(
+    (point, index) => [positions[index] ?? 0, HEIGHT - 1 - scale(point[measure])] as const,
+  );
   return (
     <>
       {measure !== 'enqueued' && <path class={`area ${tone}`} d={areaPath(points, HEIGHT)} />}
@@ -74,7 +85,13 @@ function Curve({ series, measure, tone, most, positions }: CurveProps) {
   );
 }
 
-function Readout({ series, at }: { readonly series: readonly SeriesPoint[]; readonly at: number | undefined }) {
+function Readout({
+  series,
+  at,
+}: {
+  readonly series: readonly SeriesPoint[];
+  readonly at: number | undefined;
+}) {
   const point = at === undefined ? undefined : series[at];
   const valueOf = (measure: Measure): number =>
     point === undefined ? series.reduce((sum, each) => sum + each[measure], 0) : point[measure];
@@ -82,13 +99,21 @@ function Readout({ series, at }: { readonly series: readonly SeriesPoint[]; read
     <figcaption class="readout">
       {MEASURES.map(([measure, words, tone]) => (
         <span key={measure} class="key">
-          <svg class={`swatch ${tone} ${measure}`} viewBox="0 0 18 8" width="18" height="8" aria-hidden="true">
+          <svg
+            class={`swatch ${tone} ${measure}`}
+            viewBox="0 0 18 8"
+            width="18"
+            height="8"
+            aria-hidden="true"
+          >
             <path d="M1 4h16" />
           </svg>
           {words} <b>{wholeNumber(valueOf(measure))}</b>
         </span>
       ))}
-      <span class="quiet readout-when">{point === undefined ? 'in the whole window' : exactTime(point.at)}</span>
+      <span class="quiet readout-when">
+        {point === undefined ? 'in the whole window' : exactTime(point.at)}
+      </span>
     </figcaption>
   );
 }
@@ -98,8 +123,9 @@ function Axis({ series }: { readonly series: readonly SeriesPoint[] }) {
   const last = series.at(-1);
   if (first === undefined || last === undefined) return null;
   const span = Date.parse(last.at) - Date.parse(first.at);
-  const marks = Array.from({ length: LABELS }, (_, index) =>
-    series[Math.round((index * (series.length - 1)) / (LABELS - 1))],
+  const marks = Array.from(
+    { length: LABELS },
+    (_, index) => series[Math.round((index * (series.length - 1)) / (LABELS - 1))],
   );
   return (
     <div class="axis" aria-hidden="true">

@@ -17,7 +17,9 @@ const DEFAULTS = { action: '', jobId: '', cursor: '' };
 
 export function AuditPage() {
   const { fields, step } = useSearch(DEFAULTS);
-  const reading = useReading(`audit ${JSON.stringify(fields)}`, (signal) => api.audit(fields, signal), ['audit']);
+  const reading = useReading(`audit ${JSON.stringify(fields)}`, (signal) => api.audit(fields, signal), [
+    'audit',
+  ]);
   return (
     <>
       <PageHeader title="Audit" lead="Who changed what, and why.">

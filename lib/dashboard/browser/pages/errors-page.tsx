@@ -17,7 +17,10 @@ import { quoted } from '../query/terms.js';
 import { counted, wholeNumber } from '../words/numbers.js';
 
 export function ErrorsPage() {
-  const { fields, adjust } = useSearch({ window: '24h' }, { window: TRAFFIC_WINDOWS.map(([window]) => window) });
+  const { fields, adjust } = useSearch(
+    { window: '24h' },
+    { window: TRAFFIC_WINDOWS.map(([window]) => window) },
+  );
   const window = fields.window as TrafficWindow;
   const reading = useReading(`errors ${window}`, (signal) => api.errors(window, signal), ['jobs']);
   return (
@@ -94,7 +97,15 @@ function Group({ group }: { readonly group: ErrorGroup }) {
   );
 }
 
-function Figure({ name, value, isBad }: { readonly name: string; readonly value: number; readonly isBad?: boolean }) {
+function Figure({
+  name,
+  value,
+  isBad,
+}: {
+  readonly name: string;
+  readonly value: number;
+  readonly isBad?: boolean;
+}) {
   return (
     <div>
       <dt>{name}</dt>

@@ -15,7 +15,10 @@ import { ageSpan } from '../time/relative-time.js';
 import { percentage, perMinute } from '../words/numbers.js';
 
 export function OverviewPage() {
-  const { fields, adjust } = useSearch({ window: '1h' }, { window: TRAFFIC_WINDOWS.map(([window]) => window) });
+  const { fields, adjust } = useSearch(
+    { window: '1h' },
+    { window: TRAFFIC_WINDOWS.map(([window]) => window) },
+  );
   const window = fields.window as TrafficWindow;
   const reading = useReading(`overview ${window}`, (signal) => api.overview(window, signal), [
     'jobs',

@@ -26,7 +26,7 @@ export function SchedulesPage() {
         {(schedules) =>
           schedules.length === 0 ? (
             <Empty title="No schedule yet.">
-              Declare one beside a handler with <code>@KyuSchedule</code>, or add one here.
+              Declare one beside a handler with <code>@CronJob</code>, or add one here.
             </Empty>
           ) : (
             <div class="cards">

@@ -65,7 +65,10 @@ function About() {
     ['Version', config.version],
     ['Instance', config.instance],
     ['Mounted at', config.basePath === '' ? '/' : config.basePath],
-    ['Account', config.account === null ? 'not known' : `${config.account.name} (${config.account.provider})`],
+    [
+      'Account',
+      config.account === null ? 'not known' : `${config.account.name} (${config.account.provider})`,
+    ],
     ['Permissions', config.readOnly ? 'read-only' : config.permissions.join(', ')],
     ['Queues', config.queues.join(', ') || 'none'],
     ['Payloads', config.hidesPayloads ? 'hidden until asked for' : 'shown'],
@@ -73,7 +76,8 @@ function About() {
   return (
     <section class="panel padded" aria-labelledby="about">
       <h2 id="about">
-        This Kyu <CopyButton text={facts.map(([name, value]) => `${name}: ${value}`).join('\n')} what="these facts" />
+        This Kyu{' '}
+        <CopyButton text={facts.map(([name, value]) => `${name}: ${value}`).join('\n')} what="these facts" />
       </h2>
       <dl class="facts">
         {facts.map(([name, value]) => (

@@ -16,7 +16,9 @@ interface Props {
 export function BulkBar({ selected, query, onDone }: Props) {
   const { permissions, readOnly } = useConfig();
   const [asked, setAsked] = useState<{ verb: BulkVerb; selection: BulkSelection }>();
-  const verbs = readOnly ? [] : BULK_VERBS.filter((verb) => permissions.includes(BULK_WORDS[verb].permission));
+  const verbs = readOnly
+    ? []
+    : BULK_VERBS.filter((verb) => permissions.includes(BULK_WORDS[verb].permission));
   if (verbs.length === 0) return null;
   const ask = (verb: BulkVerb, selection: BulkSelection): void => setAsked({ verb, selection });
   return (

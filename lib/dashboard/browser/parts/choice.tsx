@@ -10,12 +10,7 @@ export function Choice<Value extends string>({ label, value, options, onChoose }
   return (
     <div class="choice" role="group" aria-label={label}>
       {options.map(([option, words]) => (
-        <button
-          key={option}
-          type="button"
-          aria-pressed={option === value}
-          onClick={() => onChoose(option)}
-        >
+        <button key={option} type="button" aria-pressed={option === value} onClick={() => onChoose(option)}>
           {words}
         </button>
       ))}

@@ -9,7 +9,13 @@ export function CopyButton({ text, what }: { readonly text: string; readonly wha
     else tell('This browser does not let the page copy. Select the text and copy it by hand.', 'problem');
   };
   return (
-    <button type="button" class="button icon-only" onClick={copy} aria-label={`Copy ${what}`} title={`Copy ${what}`}>
+    <button
+      type="button"
+      class="button icon-only"
+      onClick={copy}
+      aria-label={`Copy ${what}`}
+      title={`Copy ${what}`}
+    >
       <Icon name="copy" />
     </button>
   );

@@ -33,7 +33,12 @@ function EnqueueDialog({ onClose }: { readonly onClose: () => void }) {
       <form onSubmit={submit}>
         <label class="field">
           <span>Type</span>
-          <input value={type} required maxLength={200} onInput={(event) => setType(event.currentTarget.value)} />
+          <input
+            value={type}
+            required
+            maxLength={200}
+            onInput={(event) => setType(event.currentTarget.value)}
+          />
         </label>
         <PayloadField text={payload} onChange={setPayload} onValid={setValid} />
         {error !== undefined && <ErrorBox error={error} />}

@@ -44,7 +44,9 @@ const USUAL = ['id', 'queue', 'attempts', 'happened', 'created'];
 
 export function chosenColumns(): readonly string[] {
   const kept = readChoice('columns');
-  return kept === null ? USUAL : kept.split(',').filter((name) => JOB_COLUMNS.some((each) => each.name === name));
+  return kept === null
+    ? USUAL
+    : kept.split(',').filter((name) => JOB_COLUMNS.some((each) => each.name === name));
 }
 
 export function keepColumns(names: readonly string[]): void {

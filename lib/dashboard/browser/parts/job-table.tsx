@@ -42,7 +42,11 @@ export function JobTable({ jobs, columns, selection, label }: Props) {
       </thead>
       <tbody>
         {jobs.map((job) => (
-          <tr key={job.id} data-row={job.id} class={selection?.ids.has(job.id) === true ? 'selected' : undefined}>
+          <tr
+            key={job.id}
+            data-row={job.id}
+            class={selection?.ids.has(job.id) === true ? 'selected' : undefined}
+          >
             {selection !== undefined && (
               <td class="select-cell">
                 <input

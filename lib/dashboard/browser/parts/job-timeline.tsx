@@ -36,7 +36,11 @@ function Entry({ entry }: { readonly entry: TimelineEntry }) {
           {entry.at !== null && <TimeText at={entry.at} />}
         </span>
       </div>
-      {entry.run === undefined ? entry.text !== null && <p class="quiet">{entry.text}</p> : <Run run={entry.run} />}
+      {entry.run === undefined ? (
+        entry.text !== null && <p class="quiet">{entry.text}</p>
+      ) : (
+        <Run run={entry.run} />
+      )}
       {entry.logs.length > 0 && (
         <ol class="logs" aria-label="What the handler logged">
           {entry.logs.map((line, index) => (

@@ -18,7 +18,11 @@ export function LiveSign() {
   const choice = refreshChoice();
   const text = state === 'off' && choice !== 'manual' ? choice : word;
   return (
-    <span class={`live live-${state}`} title={state === 'off' ? REFRESH_WORDS[choice] : meaning} role="status">
+    <span
+      class={`live live-${state}`}
+      title={state === 'off' ? REFRESH_WORDS[choice] : meaning}
+      role="status"
+    >
       {text}
     </span>
   );

@@ -35,7 +35,12 @@ export function Notices() {
       {list.map((notice) => (
         <div key={notice.id} class={`notice ${notice.tone}`}>
           <p>{notice.text}</p>
-          <button type="button" class="button icon-only" onClick={() => dismiss(notice.id)} aria-label="Dismiss">
+          <button
+            type="button"
+            class="button icon-only"
+            onClick={() => dismiss(notice.id)}
+            aria-label="Dismiss"
+          >
             <Icon name="close" />
           </button>
         </div>

@@ -91,8 +91,8 @@ function PauseButton({ queue }: { readonly queue: QueueRow }) {
           onClose={() => setAsked(false)}
         >
           <p>
-            No worker takes a job from it until it is resumed. {counted(queue.counts.running, 'job')} that
-            run now {queue.counts.running === 1 ? 'goes' : 'go'} on to the end.
+            No worker takes a job from it until it is resumed. {counted(queue.counts.running, 'job')} that run
+            now {queue.counts.running === 1 ? 'goes' : 'go'} on to the end.
           </p>
         </ConfirmDialog>
       )}

@@ -47,7 +47,9 @@ export function QueueTypes({ queue }: { readonly queue: QueueRow }) {
           {queue.types.map((row) => (
             <tr key={row.name}>
               <th scope="row">
-                <Link to={`/jobs${searchOf({ query: `queue:${quoted(queue.name)} type:${quoted(row.name)}` })}`}>
+                <Link
+                  to={`/jobs${searchOf({ query: `queue:${quoted(queue.name)} type:${quoted(row.name)}` })}`}
+                >
                   {row.name}
                 </Link>
               </th>

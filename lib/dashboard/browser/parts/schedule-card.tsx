@@ -50,7 +50,11 @@ export function ScheduleCard({ schedule, onEdit }: Props) {
           <dd>
             <TimeText at={schedule.lastTickAt} none="not yet" />{' '}
             {schedule.lastJob !== null && (
-              <Link to={`/jobs/${encodeURIComponent(schedule.lastJob.id)}`} data-open aria-label="The last job">
+              <Link
+                to={`/jobs/${encodeURIComponent(schedule.lastJob.id)}`}
+                data-open
+                aria-label="The last job"
+              >
                 <StatusBadge status={schedule.lastJob.status} />
               </Link>
             )}

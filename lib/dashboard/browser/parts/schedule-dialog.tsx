@@ -39,7 +39,8 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
       payload,
       options: schedule === undefined ? undefined : JSON.stringify(schedule.options),
     });
-    if (await run(() => api.putSchedule(name.trim(), body), `The schedule ${name.trim()} is kept.`)) onClose();
+    if (await run(() => api.putSchedule(name.trim(), body), `The schedule ${name.trim()} is kept.`))
+      onClose();
   };
   return (
     <Dialog title={schedule === undefined ? 'Add a schedule' : `Edit ${schedule.name}`} onClose={onClose}>

@@ -39,7 +39,9 @@ function enqueued(job: JobDetail): TimelineEntry {
   const isLater = job.status === 'scheduled' && job.runs.length === 0;
   return {
     ...entry('enqueued', job.createdAt, isLater ? 'scheduled' : 'pending', 'Enqueued'),
-    text: isLater ? `into queue ${job.queue}, for later` : `into queue ${job.queue}, announced to its workers`,
+    text: isLater
+      ? `into queue ${job.queue}, for later`
+      : `into queue ${job.queue}, announced to its workers`,
   };
 }
 
@@ -61,12 +63,22 @@ function present(job: JobDetail, before: string): TimelineEntry[] {
       return [entry('now', null, 'pending', 'Now: ready to run')];
     case 'scheduled':
     case 'failed':
-      return [entry('next', job.scheduledAt, job.status, job.status === 'failed' ? 'Next attempt' : 'First run')];
+      return [
+        entry('next', job.scheduledAt, job.status, job.status === 'failed' ? 'Next attempt' : 'First run'),
+      ];
     case 'cancelled':
       return [{ ...entry('end', job.completedAt, 'cancelled', 'Cancelled'), text: job.cancelReason }];
+    case 'dead':
+      return [
+        entry('end', job.completedAt, 'dead', hasAttemptsLeft(job) ? 'Dead' : 'Dead: no attempts left'),
+      ];
     default:
       return endedByRun ? [] : [entry('end', job.completedAt, job.status, `Ended: ${job.status}`)];
   }
+}
+
+function hasAttemptsLeft({ retryCount, maxRetries }: JobDetail): boolean {
+  return retryCount < maxRetries;
 }
 
 function entry(key: string, at: string | null, tone: JobStatus, title: string): TimelineEntry {

@@ -23,8 +23,7 @@ export function useAction(): Action {
       askForRefresh();
       return true;
     } catch (reason) {
-      const problem =
-        reason instanceof ApiError ? reason : new ApiError(0, 'PAGE_ERROR', String(reason));
+      const problem = reason instanceof ApiError ? reason : new ApiError(0, 'PAGE_ERROR', String(reason));
       setError(problem);
       tell(`${problem.code}: ${problem.message}`, 'problem');
       return false;

@@ -15,9 +15,7 @@ export function exactTime(instant: string, zone = viewerZone()): string {
 /** For axes: the hour within a day, the day beyond it. */
 export function axisTime(instant: string, spanMs: number, zone = viewerZone()): string {
   const part = partsOf(new Date(instant), zone);
-  return spanMs > 36 * 3_600_000
-    ? `${part['day']}.${part['month']}.`
-    : `${part['hour']}:${part['minute']}`;
+  return spanMs > 36 * 3_600_000 ? `${part['day']}.${part['month']}.` : `${part['hour']}:${part['minute']}`;
 }
 
 /** For lists of instants to come: `Mon 2026-11-23 09:00`. */

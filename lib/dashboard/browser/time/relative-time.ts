@@ -10,8 +10,14 @@ export function relativeTime(instant: string, nowMs: number): string {
   const distance = Date.parse(instant) - nowMs;
   if (!Number.isFinite(distance)) return 'unknown';
   if (Math.abs(distance) < 1_000) return 'now';
-  const span = shortSpan(Math.abs(distance));
+  const span = shortSpan(coarse(Math.abs(distance)));
   return distance < 0 ? `${span} ago` : `in ${span}`;
+}
+
+/** Seconds say nothing beyond a minute, minutes nothing beyond a day. */
+function coarse(distanceMs: number): number {
+  const step = distanceMs < 60_000 ? 1_000 : distanceMs < 86_400_000 ? 60_000 : 3_600_000;
+  return Math.floor(distanceMs / step) * step;
 }
 
 /** A span for the eye: `340 ms`, `1.2 s`, `4 min 10 s`, `3 d 2 h`. */
