@@ -19,5 +19,10 @@ export type {
 export type { SessionStore } from './dashboard/access/session-store.js';
 export { MemorySessionStore } from './dashboard/access/memory-session-store.js';
 export { ROUTES as DASHBOARD_ROUTES } from './dashboard/routes/routes.js';
+export {
+  serveDashboard,
+  type ServeDashboardOptions,
+  type ServedDashboard,
+} from './dashboard/serve-dashboard.js';
 export { openApiDocument } from './dashboard/openapi.js';
 export type * from './dashboard/contract.js';

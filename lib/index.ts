@@ -144,6 +144,8 @@ export type {
   TrafficRow,
   TrafficWindow,
 } from './core/traffic.js';
+export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
+export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
 export {
@@ -183,6 +185,7 @@ export {
   ScheduleNotFoundError,
   ShutdownError,
   UnknownJobTypeError,
+  WorkerNotFoundError,
   type ConfigProblem,
 } from './core/errors.js';
 

@@ -1,3 +1,4 @@
+import type { ErrorGroupList } from '../core/error-group.js';
 import { JobNotFoundError } from '../core/errors.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
@@ -11,21 +12,25 @@ import type {
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Schedule } from '../core/schedule.js';
+import type { Overview, QueueDetails } from '../core/traffic.js';
 import { readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
 import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
 import { JobBrowser, type CountOptions, type JobList, type SearchPage } from './job-browser.js';
 import { JobExplainer, type JobExplanation } from './job-explainer.js';
 import { QUERY_KEYS, SELECTION_KEYS, readFilter, type JobQuery, type JobSelection } from './job-query.js';
 import { MANAGER_KEYS, type WithManager } from './operator-options.js';
+import { OverviewReader, type ErrorGroupQuery, type WindowQuery } from './overview-reader.js';
+import type { Dispatching } from './problems.js';
 import { SearchSuggester, type SearchSuggestion } from './search-suggester.js';
 
 /** What the reading half of the admin works with. */
 export interface ReaderParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
-  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit' | 'lists'>;
+  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit' | 'lists' | 'traffic'>;
   /** The queues of this instance; those of its handlers join at bootstrap. */
   readonly queues: readonly string[];
+  readonly dispatching: () => Dispatching;
   /** The schedules of this application, by name. */
   readonly schedules: () => Promise<Schedule[]>;
 }
@@ -48,12 +53,14 @@ export class AdminReader<Transaction> {
   private readonly trail: AuditReader<Transaction>;
   private readonly browser: JobBrowser<Transaction>;
   private readonly suggester: SearchSuggester<Transaction>;
+  private readonly overviews: OverviewReader;
 
   constructor(private readonly from: ReaderParts<Transaction>) {
     this.explainer = new JobExplainer(from.operator.standings);
     this.trail = new AuditReader(from.operator.audit);
     this.browser = new JobBrowser(from.operator.lists);
     this.suggester = new SearchSuggester(from.operator.lists);
+    this.overviews = new OverviewReader({ ...from, traffic: from.operator.traffic });
   }
 
   /**
@@ -257,6 +264,46 @@ export class AdminReader<Transaction> {
    */
   async workers(names: string | readonly string[] = this.from.queues): Promise<WorkerReading[]> {
     return this.from.readings.workers(readNames('queue', names));
+  }
+
+  /**
+   * How the whole stands: what is wrong, in words and worst first; jobs by status; what happened within a window, in 60
+   * points, by queue and by type, with the times that jobs waited and ran. What is large is counted up to a limit, or
+   * taken from a sample: then `approximate` says so.
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError
+   * @example
+   * const { problems } = await this.admin.overview({ window: '24h' });
+   */
+  async overview(query: WindowQuery = {}): Promise<Overview> {
+    return this.overviews.overview(query);
+  }
+
+  /**
+   * How queues stand, as `queues()`, with what happened in each of them, in 60 points and by type.
+   * @param names default: the queues of this instance
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError
+   * @example
+   * const [{ series, types }] = await this.admin.queueDetails('shop', { window: '1h' });
+   */
+  async queueDetails(
+    names: string | readonly string[] = this.from.queues,
+    query: WindowQuery = {},
+  ): Promise<QueueDetails[]> {
+    return this.overviews.queueDetails(names, query);
+  }
+
+  /**
+   * Errors of a window, grouped by what is the same about their messages: ids, numbers and what stands in quotes are
+   * not looked at. Those with the most runs first.
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError
+   * @example
+   * const { groups } = await this.admin.errorGroups({ window: '24h' });
+   */
+  async errorGroups(query: ErrorGroupQuery = {}): Promise<ErrorGroupList> {
+    return this.overviews.errorGroups(query);
   }
 
   /**

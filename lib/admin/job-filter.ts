@@ -187,6 +187,15 @@ function readWantedTags(field: string, tags: unknown): string[] {
   return readTags(field, readList(field, tags));
 }
 
+const FINGERPRINT = /^[0-9a-f]{16}$/i;
+
+/** @throws InvalidQueryError */
+export function readFingerprint(fingerprint: unknown): string {
+  if (typeof fingerprint === 'string' && FINGERPRINT.test(fingerprint)) return fingerprint;
+  const allowed = '16 hexadecimal digits, as errorGroups() gives them';
+  throw new InvalidQueryError('fingerprint', describeValue(fingerprint), allowed);
+}
+
 /** An empty list would match nothing, which nobody asks for on purpose. */
 function readList(field: string, value: unknown): unknown[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];

@@ -71,6 +71,17 @@ export class LedgerUnavailableError extends KyuError {
   }
 }
 
+/** There is no such worker process, or it has ended. */
+export class WorkerNotFoundError extends KyuError {
+  constructor(workerId: string, state?: string) {
+    const what = state === undefined ? 'There is no worker' : `It is ${state} already: worker`;
+    super('KYU_WORKER_NOT_FOUND', `${what} ${workerId}.`, {
+      field: 'workerId',
+      remedy: 'KyuAdmin.workers() lists those that there are; a process that starts again has another id.',
+    });
+  }
+}
+
 /** There is no job with this id. */
 export class JobNotFoundError extends KyuError {
   constructor(jobId: string) {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Gatekeeper } from './access/gatekeeper.js';
 import type { ResolvedDashboardOptions } from './dashboard.options.js';
 import { PAGE_HEADERS } from './http/answers.js';
-import { basePathOf } from './http/base-path.js';
+import { basePathOf, pathOf } from './http/base-path.js';
 import type { Exchange, HttpAnswer } from './http/exchange.js';
 import type { PageFiles } from './http/page-files.js';
 import { ApiRefusal } from './refusal.js';
@@ -20,6 +20,7 @@ export class DashboardPages {
   /** The page; what it shows it asks the API for. `depth`: the segments below the mount. */
   async page(exchange: Exchange, depth: number): Promise<void> {
     await this.admitted(exchange, () => {
+      if (hasDotSegments(exchange.url)) return plain(404, 'There is no such page.\n');
       const html = this.files.page(basePathOf(exchange, depth, this.options.publicUrl));
       const tag = `"${createHash('sha256').update(html).digest('base64url')}"`;
       const headers = {
@@ -56,6 +57,11 @@ export class DashboardPages {
       exchange.send({ ...plain(error.status, `${error.message}\n`, error.headers) });
     }
   }
+}
+
+/** Nobody follows such a link; it is somebody who tries what is behind it. */
+function hasDotSegments(url: string): boolean {
+  return /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(pathOf(url));
 }
 
 function unlessKnown(exchange: Exchange, tag: string, answer: HttpAnswer): HttpAnswer {

@@ -39,12 +39,16 @@ const OPTIONS = 'KYU_DASHBOARD_OPTIONS';
 @Module({})
 export class KyuDashboardModule {
   /**
+   * @param environment whose rules hold; default: `NODE_ENV`
    * @throws KyuConfigError with every mistake at once
    * @throws DashboardOpenError in production, when nothing keeps anybody out
    */
-  static forRoot(options: KyuDashboardOptions = {}): DynamicModule {
+  static forRoot(
+    options: KyuDashboardOptions = {},
+    environment: string | undefined = process.env['NODE_ENV'],
+  ): DynamicModule {
     const { guards, instance, imports, path: _, ...settings } = options;
-    const resolved = resolveDashboardOptions(settings, options);
+    const resolved = resolveDashboardOptions(settings, options, environment);
     return assemble(
       { ...(guards && { guards }), ...(instance && { instance }), ...(imports && { imports }) },
       { provide: OPTIONS, useFactory: () => resolved },

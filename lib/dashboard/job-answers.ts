@@ -8,6 +8,7 @@ import {
 } from '../core/job-status.js';
 import { DELETABLE_STATUSES, RETRYABLE_STATUSES } from '../admin/job-query.js';
 import type { Job, JobLogLine, JobRun } from '../core/job.js';
+import type { JobSummary } from '../core/job-summary.js';
 import type { Counts, JobDetail, JobRow, Permission, RunDetail } from './contract.js';
 
 type Verb = JobDetail['verbs'][number];
@@ -25,7 +26,7 @@ const VERBS: Readonly<
 };
 
 /** A job without what it carries. */
-export function jobRow(job: Job): JobRow {
+export function jobRow(job: JobSummary): JobRow {
   return {
     id: job.id,
     type: job.type,
@@ -38,7 +39,7 @@ export function jobRow(job: Job): JobRow {
     progress: job.progress,
     errorMessage: job.errorMessage,
     tags: job.tags,
-    payloadSize: Buffer.byteLength(JSON.stringify(job.payload) ?? 'null'),
+    payloadSize: job.payloadSize,
     createdAt: job.createdAt.toISOString(),
     updatedAt: job.updatedAt.toISOString(),
     scheduledAt: isoOf(job.scheduledAt),
@@ -50,18 +51,23 @@ export function jobRow(job: Job): JobRow {
   };
 }
 
+/** The same of a whole job. */
+export function wholeJobRow(job: Job): JobRow {
+  return jobRow({ ...job, payloadSize: Buffer.byteLength(JSON.stringify(job.payload) ?? 'null') });
+}
+
 export interface DetailParts {
   readonly job: Job;
   readonly runs: readonly JobRun[];
   readonly logs: readonly JobLogLine[];
-  readonly children: readonly Job[];
+  readonly children: readonly JobSummary[];
   readonly explanation: Pick<JobExplanation, 'text' | 'reasons' | 'ahead'>;
   readonly permissions: ReadonlySet<Permission>;
 }
 
 export function jobDetail({ job, runs, logs, children, explanation, permissions }: DetailParts): JobDetail {
   return {
-    ...jobRow(job),
+    ...wholeJobRow(job),
     timeoutMs: job.timeoutMs,
     crashCount: job.crashCount,
     uniqueKey: job.uniqueKey,

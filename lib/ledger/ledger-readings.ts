@@ -43,6 +43,8 @@ export class PostgresLedgerReadings implements LedgerReadings {
       heartbeatAt: row.heartbeat_at,
       leaseExpiresAt: row.lease_expires_at,
       running: Number(row.running),
+      drainRequestedAt: row.drain_requested_at,
+      heartbeatAgeMs: Math.max(0, Math.round(Number(row.heartbeat_age_ms))),
     }));
   }
 }
@@ -73,5 +75,7 @@ interface WorkerRow {
   readonly started_at: Date;
   readonly heartbeat_at: Date;
   readonly lease_expires_at: Date;
+  readonly drain_requested_at: Date | null;
+  readonly heartbeat_age_ms: string;
   readonly running: string;
 }

@@ -1,12 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { PostgresAuditTrail } from './audit-trail.js';
+import { PostgresDashboardSessions } from './dashboard-sessions.js';
 import { PostgresJobLists } from './job-lists.js';
 import { PostgresJobOperations } from './job-operations.js';
 import { PostgresJobStandings } from './job-standings.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { LedgerTransactions } from './ledger-transactions.js';
 import { PostgresQueuePauses } from './queue-pauses.js';
+import { PostgresTrafficReadings } from './traffic-readings.js';
+import { PostgresWorkerOrders } from './worker-orders.js';
 
 /** The operator's doors to PostgreSQL. */
 export function operatorDoors(connection: LedgerConnection): OperatorDoors<EntityManager> {
@@ -17,5 +20,8 @@ export function operatorDoors(connection: LedgerConnection): OperatorDoors<Entit
     pauses: new PostgresQueuePauses(connection),
     audit: new PostgresAuditTrail(connection),
     lists: new PostgresJobLists(connection),
+    workers: new PostgresWorkerOrders(connection),
+    sessions: new PostgresDashboardSessions(connection),
+    traffic: new PostgresTrafficReadings(connection),
   };
 }

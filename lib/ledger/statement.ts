@@ -11,6 +11,7 @@ export interface Tables {
   readonly jobTypes: string;
   readonly archive: string;
   readonly versions: string;
+  readonly sessions: string;
 }
 
 /** One SQL statement before the schema is known. `name` is its prepared name and what errors call it. */
@@ -40,6 +41,7 @@ export function tablesOf(schema: string): Tables {
     jobTypes: `${quoted}.kyu_job_types`,
     archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
+    sessions: `${quoted}.kyu_dashboard_sessions`,
   };
 }
 

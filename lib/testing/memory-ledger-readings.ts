@@ -23,6 +23,8 @@ export class MemoryLedgerReadings implements LedgerReadings {
         heartbeatAt: new Date(worker.heartbeatAt),
         leaseExpiresAt: new Date(worker.leaseExpiresAt),
         running: this.runningOf(worker),
+        heartbeatAgeMs: Math.max(0, this.tables.now() - worker.heartbeatAt),
+        drainRequestedAt: this.drainRequestOf(worker),
       }));
   }
 
@@ -53,6 +55,11 @@ export class MemoryLedgerReadings implements LedgerReadings {
   /** The types that rest in the queue; `null` is all of it. */
   private pausesOf(name: string): (string | null)[] {
     return this.tables.pauses.rows().flatMap(({ queue, type }) => (queue === name ? [type] : []));
+  }
+
+  private drainRequestOf({ workerId }: WorkerRow): Date | null {
+    const order = this.tables.drains.get(workerId);
+    return order === undefined ? null : new Date(order.requestedAt);
   }
 
   private runningOf({ workerId, queues }: WorkerRow): number {

@@ -44,7 +44,7 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit, lists } = doors;
+  const { transactions, operations, standings, pauses, audit, lists, workers, sessions, traffic } = doors;
   return {
     transactions: {
       within: (manager, work) =>
@@ -79,6 +79,13 @@ export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): Op
       counts: (filter, cap, manager) => lists.counts(filter, cap, transactionOf(manager)),
       namesSeen: () => lists.namesSeen(),
     },
+    workers: {
+      requestDrain: (id, thenExit, manager) => workers.requestDrain(id, thenExit, transactionOf(manager)),
+      drainOrder: (id) => workers.drainOrder(id),
+      bury: (id, manager) => workers.bury(id, transactionOf(manager)),
+    },
+    sessions,
+    traffic,
   };
 }
 

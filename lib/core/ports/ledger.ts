@@ -251,7 +251,11 @@ export interface WorkerReading extends WorkerIdentity {
   readonly startedAt: Date;
   readonly heartbeatAt: Date;
   readonly leaseExpiresAt: Date;
+  /** By the database's clock. */
+  readonly heartbeatAgeMs: number;
   readonly running: number;
+  /** Somebody asked it to take nothing more. */
+  readonly drainRequestedAt: Date | null;
 }
 
 /** What became of an attempt to change one job. */

@@ -1,5 +1,5 @@
 import { HttpException } from '@nestjs/common';
-import { KyuError } from '../../core/kyu-error.js';
+import { InvalidSearchError, KyuError } from '../../core/errors.js';
 import { ApiRefusal, failed } from '../refusal.js';
 
 /** HTTP statuses of what the services refuse; what is not here is a mistake of whoever asked. */
@@ -18,6 +18,8 @@ const STATUSES: Readonly<Record<string, number>> = {
   KYU_PAYLOAD: 400,
   KYU_INVALID_JOB: 400,
   KYU_INVALID_QUERY: 400,
+  KYU_INVALID_SEARCH: 400,
+  KYU_READING_TIMEOUT: 503,
   KYU_INVALID_SCHEDULE: 400,
   KYU_CONTEXT: 400,
   KYU_LEDGER_UNAVAILABLE: 503,
@@ -36,7 +38,12 @@ export function refusalOf(error: unknown, unforeseen: (error: unknown) => void):
 
 function refusalOfKyu(error: KyuError, status: number): ApiRefusal {
   const { code, message, remedy, field, jobId } = error;
-  const details = { ...(field === undefined ? {} : { field }), ...(jobId === undefined ? {} : { jobId }) };
+  const position = error instanceof InvalidSearchError ? { position: error.position } : {};
+  const details = {
+    ...(field === undefined ? {} : { field }),
+    ...(jobId === undefined ? {} : { jobId }),
+    ...position,
+  };
   // The error's own text ends with its remedy already.
   const what = message.endsWith(` ${remedy}`) ? message.slice(0, -remedy.length - 1) : message;
   return new ApiRefusal(status, code, what, {

@@ -55,6 +55,8 @@ export class LiveEvents {
       if (this.clients.size === 0) this.rest();
     });
     client.greet();
+    // Whoever comes later has heard nothing yet.
+    if (this.last !== undefined) client.tell(Object.keys(this.last.marks) as Topic[], this.last.counts);
     this.wake();
   }
 

@@ -1,10 +1,16 @@
-import type { DeleteSelection, JobSelection, RetrySelection } from '../../admin/job-query.js';
+import {
+  DELETABLE_STATUSES,
+  RETRYABLE_STATUSES,
+  type DeleteSelection,
+  type JobSelection,
+  type RetrySelection,
+} from '../../admin/job-query.js';
 import type { BulkData } from '../contract.js';
 import type { Permission } from '../contract.js';
 import { badBody } from '../refusal.js';
 import { FLAG, named, record, TEXT, type Schema } from '../schemas/schema.js';
 import { operatorOf, type Call } from './call.js';
-import { selectionOf } from './job-words.js';
+import { readableSearch } from './job-words.js';
 import { whenOf } from './job-verb.routes.js';
 import type { Route } from './route.js';
 
@@ -12,9 +18,16 @@ type Options = ReturnType<typeof operatorOf> & { limit?: number; dryRun?: boolea
 
 const FIELDS: Readonly<Record<string, Schema>> = {
   query: { ...TEXT, maxLength: 2_000, description: 'Which jobs, in the query language.' },
+  ids: { type: 'array', items: { ...TEXT, minLength: 36, maxLength: 36 }, minItems: 1, maxItems: 500 },
   dryRun: { ...FLAG, description: 'Only counts.' },
   reason: { ...TEXT, maxLength: 4_096, description: 'For the trail.' },
   limit: { type: 'integer', minimum: 1, maximum: 10_000, description: 'At most so many now.' },
+};
+
+/** A query has to say the status, so that nothing is caught by an oversight; who picks jobs sees it. */
+const PICKED: Readonly<Record<string, JobSelection>> = {
+  retry: { status: RETRYABLE_STATUSES },
+  delete: { status: DELETABLE_STATUSES },
 };
 
 /** One call may change so many jobs unless it says otherwise; the pages go on until nothing matches. */
@@ -60,14 +73,19 @@ function bulk(
     body: record(required, FIELDS),
     answers: 'json',
     schema: named('Bulk'),
-    handle: (call) => perform(call, jobsOf(call), optionsOf(call)),
+    handle: (call) => perform(call, jobsOf(call, PICKED[verb] ?? {}), optionsOf(call)),
   };
 }
 
-function jobsOf({ body }: Call): JobSelection {
-  const { query } = body;
-  if (typeof query !== 'string') throw badBody('body.query is missing');
-  return selectionOf(query);
+/** @param whenPicked what holds for jobs that were picked one by one, and goes without saying then */
+function jobsOf(call: Call, whenPicked: JobSelection): JobSelection {
+  const { query, ids } = call.body;
+  if ((query === undefined) === (ids === undefined)) throw badBody('give either body.query or body.ids');
+  if (Array.isArray(ids)) return { ...whenPicked, id: ids as string[] };
+  const { archived, ...selection } = readableSearch(call, String(query));
+  if (archived === true)
+    throw badBody('body.query asks for the archive, and what is archived stays as it is');
+  return selection;
 }
 
 function optionsOf(call: Call): Options {

@@ -1,20 +1,17 @@
-import type { JobSelection } from '../../admin/job-query.js';
-import type { JobStatus } from '../../core/job-status.js';
-import { badParameter } from '../refusal.js';
+import { parseJobSearch } from '../../core/job-search.js';
+import type { JobSearch } from '../../core/job-selection.js';
+import { forbidden } from '../refusal.js';
+import type { Call } from './call.js';
 
-/** Which jobs, from words such as `type:send_email status:dead,failed queue:mail tag:vip`. */
-export function selectionOf(query: string | undefined): JobSelection {
-  const selection: JobSelection = {};
-  for (const word of (query ?? '').split(/\s+/).filter((one) => one !== '')) narrow(selection, word);
-  return selection;
-}
-
-function narrow(selection: JobSelection, word: string): void {
-  const [, key = '', text = ''] = /^(\w+):(.+)$/.exec(word) ?? [];
-  const values = text.split(',');
-  if (key === 'status') selection.status = values as JobStatus[];
-  else if (key === 'type') selection.type = values;
-  else if (key === 'queue') selection.queue = values;
-  else if (key === 'tag') selection.tags = values;
-  else throw badParameter(`query has the word "${word.slice(0, 80)}"; give status:, type:, queue: or tag:`);
+/**
+ * A text in the query language, unless it asks for what whoever asks may not look at: who may not read payloads must
+ * not find out what is in them by searching either.
+ * @throws InvalidSearchError
+ * @throws ApiRefusal
+ */
+export function readableSearch(call: Call, text: string): JobSearch {
+  const search = parseJobSearch(text);
+  const asksForPayload = search.payload !== undefined || search.without?.payload !== undefined;
+  if (asksForPayload && !call.visitor.permissions.has('payloads')) throw forbidden('payloads');
+  return search;
 }

@@ -1,9 +1,9 @@
-import type { JobRow } from '../contract.js';
-import { explanationOf, fullCounts, jobDetail, jobRow, logLine, runDetail } from '../job-answers.js';
+import type { JobRow, JobSort } from '../contract.js';
+import { explanationOf, jobDetail, jobRow, logLine, runDetail, wholeJobRow } from '../job-answers.js';
 import { jsonTextAnswer, type HttpReply } from '../http/answers.js';
 import { listOf, named, type Schema } from '../schemas/schema.js';
 import { numberOf, param, textOf, type Call } from './call.js';
-import { selectionOf } from './job-words.js';
+import { readableSearch } from './job-words.js';
 import type { QueryRule, Route } from './route.js';
 
 const QUERY: QueryRule = {
@@ -17,14 +17,23 @@ const CURSOR: QueryRule = {
   maxLength: 500,
   description: 'The nextCursor of the page before.',
 };
-const SORT: QueryRule = { type: 'string', enum: ['created'], default: 'created' };
-const ORDER: QueryRule = { type: 'string', enum: ['desc'], default: 'desc' };
+const SORT: QueryRule = {
+  type: 'string',
+  enum: ['created', 'updated', 'finished', 'scheduled', 'priority'],
+  default: 'created',
+};
+const ORDER: QueryRule = { type: 'string', enum: ['asc', 'desc'], default: 'desc' };
+const AT: QueryRule = {
+  type: 'integer',
+  minimum: 0,
+  maximum: 2_000,
+  description: 'Where the cursor stands.',
+};
 const COUNTED: Schema = named('JobCounts');
 
 const DEFAULT_LIMIT = 50;
 /** More children than this are found by `parent:<id>`. */
 const MOST_CHILDREN = 100;
-const NOT_CAPPED = Number.MAX_SAFE_INTEGER;
 
 /** Looks at jobs. */
 export const JOB_ROUTES: readonly Route[] = [
@@ -46,11 +55,24 @@ export const JOB_ROUTES: readonly Route[] = [
     path: 'jobs/counts',
     permission: 'read',
     tag: 'Jobs',
-    summary: 'How many jobs match, by status.',
+    summary:
+      'How many jobs match by status, counted no further than cappedAt; a status in the query is left aside.',
     query: { query: QUERY },
     answers: 'json',
     schema: COUNTED,
     handle: countJobs,
+  },
+  {
+    name: 'suggestWords',
+    method: 'GET',
+    path: 'jobs/suggestions',
+    permission: 'read',
+    tag: 'Jobs',
+    summary: 'What may be written next in a query.',
+    query: { query: QUERY, at: AT },
+    answers: 'json',
+    schema: listOf(named('Suggestion')),
+    handle: suggest,
   },
   {
     name: 'readJob',
@@ -131,23 +153,28 @@ export const JOB_ROUTES: readonly Route[] = [
 ];
 
 async function listJobs(call: Call): Promise<unknown> {
-  const page = await call.services.kyu.admin.list({
-    ...selectionOf(textOf(call, 'query')),
+  const text = textOf(call, 'query') ?? '';
+  readableSearch(call, text);
+  const sort = textOf(call, 'sort') as JobSort | undefined;
+  const order = textOf(call, 'order') as 'asc' | 'desc' | undefined;
+  const page = await call.services.kyu.admin.search(text, {
     limit: numberOf(call, 'limit') ?? DEFAULT_LIMIT,
     cursor: textOf(call, 'cursor') ?? null,
+    ...(sort === undefined ? {} : { sort }),
+    ...(order === undefined ? {} : { order }),
   });
   return { jobs: page.jobs.map(jobRow), nextCursor: page.nextCursor };
 }
 
 async function countJobs(call: Call): Promise<unknown> {
-  const { status: _, ...selection } = selectionOf(textOf(call, 'query'));
-  const counted = await Promise.all(
-    Object.keys(fullCounts({})).map(async (name) => {
-      const status = name as JobRow['status'];
-      return [status, await call.services.kyu.admin.count({ ...selection, status })] as const;
-    }),
-  );
-  return { counts: fullCounts(Object.fromEntries(counted)), cappedAt: NOT_CAPPED };
+  const text = textOf(call, 'query') ?? '';
+  readableSearch(call, text);
+  return call.services.kyu.admin.counts(text);
+}
+
+function suggest(call: Call): Promise<unknown> {
+  const text = textOf(call, 'query') ?? '';
+  return call.services.kyu.admin.suggest(text, Math.min(text.length, numberOf(call, 'at') ?? text.length));
 }
 
 async function readJob(call: Call): Promise<unknown> {
@@ -157,7 +184,7 @@ async function readJob(call: Call): Promise<unknown> {
   const [runs, logs, children, explanation] = await Promise.all([
     admin.runs(id),
     admin.logs(id),
-    admin.list({ parentId: id, limit: MOST_CHILDREN }),
+    admin.summaries({ parentId: id, limit: MOST_CHILDREN }),
     admin.explain(id),
   ]);
   const { permissions } = call.visitor;
@@ -174,7 +201,7 @@ async function readLineage(call: Call): Promise<unknown> {
   const job = await admin.get(param(call, 'id'));
   const [parents, children] = await Promise.all([
     job.parentId === null ? [] : parentOf(call, job.parentId),
-    admin.list({ parentId: job.id, limit: MOST_CHILDREN }),
+    admin.summaries({ parentId: job.id, limit: MOST_CHILDREN }),
   ]);
   return { parent: parents[0] ?? null, children: children.jobs.map(jobRow) };
 }
@@ -182,7 +209,7 @@ async function readLineage(call: Call): Promise<unknown> {
 /** Retention may have removed it. */
 async function parentOf(call: Call, id: string): Promise<JobRow[]> {
   try {
-    return [jobRow(await call.services.kyu.admin.get(id))];
+    return [wholeJobRow(await call.services.kyu.admin.get(id))];
   } catch (error) {
     if (error instanceof Error && error.name === 'JobNotFoundError') return [];
     throw error;

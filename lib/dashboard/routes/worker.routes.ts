@@ -27,7 +27,7 @@ async function listWorkers({ services }: Call): Promise<unknown> {
   const { admin, clock } = services.kyu;
   const [workers, running] = await Promise.all([
     admin.workers(),
-    admin.list({ status: 'running', limit: MOST_RUNNING }),
+    admin.summaries({ status: 'running', limit: MOST_RUNNING }),
   ]);
   return workers.map((worker) => {
     const jobs = running.jobs.filter(({ lockedBy }) => lockedBy === worker.workerId);

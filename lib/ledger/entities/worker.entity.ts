@@ -14,6 +14,8 @@ export class KyuWorkerEntity {
   startedAt!: Date;
   heartbeatAt!: Date;
   leaseExpiresAt!: Date;
+  /** Somebody asked it to take nothing more. */
+  drainRequestedAt!: Date | null;
 }
 
 export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
@@ -35,6 +37,7 @@ export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
       startedAt: { type: 'timestamptz', name: 'started_at' },
       heartbeatAt: { type: 'timestamptz', name: 'heartbeat_at' },
       leaseExpiresAt: { type: 'timestamptz', name: 'lease_expires_at' },
+      drainRequestedAt: { type: 'timestamptz', name: 'drain_requested_at', nullable: true },
     },
   });
 }

@@ -5,7 +5,7 @@ import { KyuError } from '../../../lib/core/errors.js';
 import { JobIdSource } from '../../../lib/core/job-id.js';
 import { JOB_STATUSES, type JobStatus } from '../../../lib/core/job-status.js';
 import type { JobId } from '../../../lib/core/job.js';
-import { QUEUE, type LedgerStage } from '../ledger/ledger-stage.js';
+import { QUEUE, RESCUE_LIMITS, type LedgerStage } from '../ledger/ledger-stage.js';
 import { RecordingDispatcher } from './recording-dispatcher.js';
 
 /** An operator: an admin over a staged ledger, with a dispatcher that keeps what it is told. */
@@ -38,10 +38,15 @@ export class AdminStage<Transaction> {
       dispatcher: this.dispatcher,
       events: this.events,
       queues: this.queues,
+      dispatching: () => ({ mode: 'redis', configured: 'redis' }),
       schedules: async () => [],
       payloadLimitBytes: 10_000,
       newEntryId: () => ids.next(),
       onPausesChanged: async (queues) => void this.resumed.push(queues),
+      onWorkerBuried: async ({ queues }) => {
+        const rescued = await Promise.all(queues.map((queue) => this.stage.ledger.upkeep.rescue(queue, RESCUE_LIMITS)));
+        return rescued.flat().length;
+      },
     });
   }
 

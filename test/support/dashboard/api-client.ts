@@ -1,4 +1,7 @@
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
+
+/** Thousands of requests on a few connections. */
+const agent = new Agent({ keepAlive: true, maxSockets: 16 });
 
 export interface ApiAnswer {
   readonly status: number;
@@ -36,8 +39,19 @@ export function send(
     ...headers,
   };
   return new Promise((resolve, reject) => {
-    const request = httpRequest({ hostname, port, method, path, headers: sent }, (response) => {
+    const request = httpRequest({ hostname, port, method, path, headers: sent, agent }, (response) => {
       const chunks: Buffer[] = [];
+      // A stream never ends by itself; that it began is what there is to know.
+      if (response.headers['content-type']?.startsWith('text/event-stream')) {
+        resolve({
+          status: response.statusCode ?? 0,
+          headers: response.headers,
+          text: '',
+          json: { data: 'stream' },
+        });
+        request.destroy();
+        return;
+      }
       response.on('data', (chunk: Buffer) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {

@@ -11,6 +11,8 @@ export interface DashboardAppSpec extends ModuleMetadata {
   readonly adapter: Adapter;
   readonly kyu: KyuModuleOptions;
   readonly dashboard?: KyuDashboardOptions | readonly KyuDashboardOptions[];
+  /** Default: any that is free. */
+  readonly port?: number;
   readonly prepare?: (app: INestApplication) => void;
 }
 
@@ -28,7 +30,7 @@ export async function openDashboardApp(spec: DashboardAppSpec): Promise<Dashboar
       ? await NestFactory.create<NestFastifyApplication>(rootModule(spec), new FastifyAdapter(), options)
       : await NestFactory.create(rootModule(spec), options);
   spec.prepare?.(app);
-  await app.listen(0, '127.0.0.1');
+  await app.listen(spec.port ?? 0, '127.0.0.1');
   return { app, url: await app.getUrl() };
 }
 
