@@ -1,7 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { World } from './support/world.js';
+import { PAGES } from './support/chart-of-pages.js';
+import { settled, World } from './support/world.js';
 
 const FOLDER = fileURLToPath(new URL('screenshots/', import.meta.url));
 const LOOKS = [
@@ -25,27 +26,14 @@ where status = 'dead' and queue = 'payments' order by created_at desc limit 1`,
 
 afterAll(() => world.close());
 
-const PAGES: readonly (readonly [string, string])[] = [
-  ['overview', '/?window=24h'],
-  ['jobs', '/jobs?query=status:dead'],
-  ['job', '/jobs/:dead'],
-  ['errors', '/errors'],
-  ['queues', '/queues'],
-  ['schedules', '/schedules'],
-  ['workers', '/workers'],
-  ['audit', '/audit'],
-  ['settings', '/settings'],
-];
-
 describe.each(LOOKS)('in %s', (look, viewport) => {
-  it.each(PAGES)('%s looks as it should', async (name, path) => {
+  it.each(PAGES)('F96 %s fits, and its picture is kept', async (name, path) => {
     await world.beat();
-    const page = await world.visit(path.replace(':dead', deadJob), {
+    const page = await world.visit(path.replace(':job', deadJob), {
       viewport,
       colorScheme: look === 'dark' ? 'dark' : 'light',
     });
-    await page.locator('main h1').waitFor();
-    await page.getByText('Reading …').waitFor({ state: 'detached' });
+    await settled(page);
     await page.screenshot({ path: `${FOLDER}${name}-${look}.png`, fullPage: false });
     const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     expect(overflow, 'nothing to scroll sideways for').toBeLessThanOrEqual(0);

@@ -70,3 +70,9 @@ export class World {
     );
   }
 }
+
+/** Until the page shows what it asked the server for. */
+export async function settled(page: Page): Promise<void> {
+  await page.locator('main h1').first().waitFor();
+  await page.getByText('Reading …').first().waitFor({ state: 'detached' });
+}

@@ -106,7 +106,7 @@ function Jobs({ worker }: { readonly worker: WorkerRow }) {
           </Link>
           <span class="quiet">
             {job.progress !== null && <>{job.progress.percent} % · </>}
-            since <TimeText at={job.lockedAt} />
+            started <TimeText at={job.lockedAt} />
           </span>
         </li>
       ))}

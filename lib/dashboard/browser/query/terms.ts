@@ -43,7 +43,7 @@ export function valueOf(query: string, field: string): string | undefined {
 
 /** A value that the query language reads as one. */
 export function quoted(value: string): string {
-  if (/^[\w.@:/*,+-]+$/.test(value)) return value;
+  if (/^[\w.@:/*+-]+$/.test(value)) return value;
   return `"${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
