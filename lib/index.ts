@@ -146,6 +146,7 @@ export type {
 } from './core/traffic.js';
 export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
 export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
+export type { RebuildResult } from './admin/doctor.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
 export {

@@ -1,4 +1,5 @@
 import type { Clock } from './core/ports/clock.js';
+import type { DashboardSessions } from './core/ports/dashboard-sessions.js';
 import type { KyuLogger } from './core/ports/logger.js';
 import type { KyuAdmin, KyuProducer } from './kyu.injectables.js';
 import type { KyuRuntime } from './kyu.runtime.js';
@@ -32,6 +33,11 @@ export class KyuFrontDoor {
 
   get health(): HealthReader {
     return this.runtime.health;
+  }
+
+  /** Logins to the dashboard that outlive this process. */
+  get sessions(): DashboardSessions {
+    return this.runtime.stores.operator.sessions;
   }
 
   get clock(): Clock {

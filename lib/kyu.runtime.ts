@@ -196,6 +196,10 @@ export class KyuRuntime {
       payloadLimitBytes: options.payloadLimitBytes,
       newEntryId: () => ids.next(),
       onPausesChanged: (resumed) => this.onPausesChanged(resumed),
+      clock: this.clock,
+      survey: (queue, types) => dispatcher.survey(queue, types),
+      rebuildQueue: (queue) => this.reconciler.rebuildQueue(queue),
+      rescue: (ofQueues) => this.reaper.sweep(ofQueues),
       onWorkerBuried: (worker) => this.onWorkerBuried(worker),
     });
   }

@@ -5,6 +5,8 @@ import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { OrderedWorker } from '../core/ports/worker-orders.js';
 import { AdminReader, type ReaderParts } from './admin-reader.js';
+import type { Finding, FindingCode, FixResult } from '../core/finding.js';
+import { Doctor, type DoctorParts, type RebuildResult } from './doctor.js';
 import { readFingerprint } from './job-filter.js';
 import { Announcer } from './announcer.js';
 import { CancelNews } from './cancel-news.js';
@@ -27,6 +29,10 @@ export interface AdminParts<Transaction> extends ReaderParts<Transaction> {
   readonly onPausesChanged: (resumed: readonly string[]) => Promise<void>;
   /** Takes back what the worker ran; answers how many jobs. */
   readonly onWorkerBuried: (worker: OrderedWorker) => Promise<number>;
+  readonly clock: DoctorParts<Transaction>['clock'];
+  readonly survey: DoctorParts<Transaction>['survey'];
+  readonly rebuildQueue: DoctorParts<Transaction>['rebuildQueue'];
+  readonly rescue: DoctorParts<Transaction>['rescue'];
 }
 
 /**
@@ -40,6 +46,7 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
   private readonly bulk: BulkChanger<Transaction>;
   private readonly pauser: QueuePauser<Transaction>;
   private readonly orderer: WorkerOrderer<Transaction>;
+  private readonly physician: Doctor<Transaction>;
 
   constructor(private readonly parts: AdminParts<Transaction>) {
     super(parts);
@@ -49,6 +56,7 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
     this.bulk = new BulkChanger({ ...parts, announcer, news });
     this.pauser = new QueuePauser(parts);
     this.orderer = new WorkerOrderer(parts);
+    this.physician = new Doctor(parts);
   }
 
   /**
@@ -199,6 +207,38 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
     options: BulkOptions<Transaction> = {},
   ): Promise<BulkResult> {
     return this.bulk.rescheduleMany(selection, when, options);
+  }
+
+  /**
+   * Looks for what is wrong with the stores: the schema against what the migrations make, Redis against the ledger,
+   * jobs and duties that nobody does, clocks, dead rows, held transactions. Each finding has its remedy; nothing is changed.
+   * @throws LedgerUnavailableError when PostgreSQL does not answer
+   * @example
+   * for (const { severity, text, remedy } of await this.admin.doctor()) console.log(severity, text, remedy);
+   */
+  async doctor(): Promise<Finding[]> {
+    return this.physician.examine();
+  }
+
+  /**
+   * Sees to what the doctor found, where that is safe: makes missing indexes beside those who write, tells Redis again,
+   * takes back orphaned jobs.
+   * @throws InvalidQueryError when the finding needs somebody who decides
+   * @example
+   * const { done } = await this.admin.fix('index-missing', { actor: 'ada' });
+   */
+  async fix(code: FindingCode, options: OperatorOptions<Transaction> = {}): Promise<FixResult> {
+    return this.physician.fix(code, options);
+  }
+
+  /**
+   * Tells Redis everything that it should know of the ledger. It does so by itself as well; this is for those who do not
+   * want to wait.
+   * @example
+   * const { queues } = await this.admin.rebuild({ reason: 'Redis was replaced' });
+   */
+  async rebuild(options: OperatorOptions<Transaction> = {}): Promise<RebuildResult> {
+    return this.physician.rebuild(options);
   }
 
   /**

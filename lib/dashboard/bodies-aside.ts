@@ -1,4 +1,4 @@
-import type { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import type { AbstractHttpAdapter, ApplicationConfig } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
 import { pathOf } from './http/base-path.js';
 import { setBodyAside } from './http/request-body.js';
@@ -19,12 +19,10 @@ interface FastifyInstance {
  * called while the application's providers are made.
  */
 export function keepBodiesAside(
-  { httpAdapter }: HttpAdapterHost,
+  httpAdapter: AbstractHttpAdapter,
   config: ApplicationConfig,
   path: string,
 ): void {
-  // An application without HTTP has nobody to ask.
-  if (httpAdapter === undefined || httpAdapter === null) return;
   const look = (request: IncomingMessage) => {
     if (isBelow(pathOf(request.url ?? ''), [config.getGlobalPrefix(), path, 'api/v1'])) setBodyAside(request);
   };

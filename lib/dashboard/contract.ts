@@ -161,6 +161,10 @@ export interface OverviewData {
   readonly series: readonly SeriesPoint[];
   readonly byQueue: readonly TrafficRow[];
   readonly byType: readonly TrafficRow[];
+  /** When it was read, by the database's clock. */
+  readonly at: string;
+  /** Something large was estimated, or not counted to its end. */
+  readonly approximate: boolean;
 }
 
 export interface Problem {
@@ -192,7 +196,12 @@ export interface TrafficRow {
   readonly runP95Ms: number | null;
 }
 
-/** GET errors?window=24h&limit= */
+/** GET errors?window=24h&limit= ; POST errors/:fingerprint/retry { dryRun?, reason?, limit? } answers BulkData */
+export interface ErrorGroupsData {
+  readonly groups: readonly ErrorGroup[];
+  readonly approximate: boolean;
+}
+
 export interface ErrorGroup {
   readonly fingerprint: string;
   readonly errorName: string;
@@ -208,7 +217,7 @@ export interface ErrorGroup {
   readonly sampleJobId: string;
 }
 
-/** GET queues */
+/** GET queues?window=1h|24h|7d */
 export interface QueueRow {
   readonly name: string;
   readonly paused: boolean;
@@ -219,9 +228,10 @@ export interface QueueRow {
   readonly traffic: TrafficRow;
   readonly series: readonly SeriesPoint[];
   readonly types: readonly TrafficRow[];
+  readonly approximate: boolean;
 }
 
-/** GET workers */
+/** GET workers ; POST workers/:id/drain { exit?, reason? } answers 202 { id, state } */
 export interface WorkerRow {
   readonly id: string;
   readonly host: string;

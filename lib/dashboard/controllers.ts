@@ -40,11 +40,30 @@ const WORDS = Array.from({ length: DEEPEST }, (_, depth) =>
 );
 
 /** Classes of one mount: a path and guards belong to a class. Ordinary controllers, so the guards of the application stand before them. */
-export function controllersFor(path: string, guards: DashboardPlace['guards'] = []): Type<unknown>[] {
-  return [apiController(path, guards), pageController(path, guards)];
+export function controllersFor(
+  path: string,
+  guards: DashboardPlace['guards'] = [],
+): { readonly api: Type<unknown>; readonly pages: Type<unknown> } {
+  return { api: apiController(path, guards), pages: pageController(path, guards) };
 }
 
 type Handler<Instance> = (this: Instance, request: unknown, response: unknown) => Promise<void>;
+
+/**
+ * Fastify takes `/kyu/` for another address than `/kyu`; Express does not, and has no such wildcard. Which of them it is
+ * is known when the providers are made, which is before routes are.
+ */
+export function answerTrailingSlash(controller: Type<unknown>): void {
+  addHandler(controller as Type<PageHost>, 'rest', Get('*'), function (request, response) {
+    const exchange = exchangeOf(request, response);
+    const below = (exchange.params['*'] ?? '').split('/').filter((segment) => segment !== '');
+    return this.pages.page(exchange, below.length);
+  });
+}
+
+interface PageHost {
+  readonly pages: DashboardPages;
+}
 
 function apiController(path: string, guards: NonNullable<DashboardPlace['guards']>): Type<unknown> {
   class KyuDashboardApi {

@@ -6,14 +6,16 @@ import {
   type InjectionToken,
   type Type,
 } from '@nestjs/common';
-import { ApplicationConfig, HttpAdapterHost } from '@nestjs/core';
+import { ApplicationConfig, HttpAdapterHost, type AbstractHttpAdapter } from '@nestjs/core';
 import { KyuFrontDoor } from '../kyu.front-door.js';
 import { tokenFor } from '../kyu.tokens.js';
 import { Gatekeeper } from './access/gatekeeper.js';
 import { LoginDesk } from './access/login-desk.js';
+import { LedgerSessionStore } from './access/ledger-session-store.js';
+import type { SessionStore } from './access/session-store.js';
 import { MemorySessionStore } from './access/memory-session-store.js';
 import { keepBodiesAside } from './bodies-aside.js';
-import { controllersFor } from './controllers.js';
+import { answerTrailingSlash, controllersFor } from './controllers.js';
 import { Dashboard } from './dashboard.js';
 import { DashboardPages } from './dashboard-pages.js';
 import {
@@ -25,7 +27,7 @@ import {
   type ResolvedDashboardOptions,
 } from './dashboard.options.js';
 import { PageFiles } from './http/page-files.js';
-import { glanceAt } from './live/ledger-glance.js';
+import { LedgerGlancer } from './live/ledger-glance.js';
 import { LiveEvents } from './live/live-events.js';
 
 const OPTIONS = 'KYU_DASHBOARD_OPTIONS';
@@ -78,16 +80,17 @@ function assemble(
   options: FactoryProvider<ResolvedDashboardOptions | Promise<ResolvedDashboardOptions>>,
   path: string,
 ): DynamicModule {
+  const { api, pages } = controllersFor(path, guards);
   return {
     module: mountClass(),
     imports: [...imports],
-    controllers: controllersFor(path, guards),
+    controllers: [api, pages],
     providers: [
       options,
       {
         provide: LiveEvents,
         inject: [tokenFor(KyuFrontDoor, instance)],
-        useFactory: (kyu: KyuFrontDoor) => new LiveEvents({ clock: kyu.clock, glance: () => glanceAt(kyu) }),
+        useFactory: (kyu: KyuFrontDoor) => openLiveEvents(kyu),
       },
       {
         provide: LoginDesk,
@@ -111,7 +114,18 @@ function assemble(
           HttpAdapterHost,
           ApplicationConfig,
         ],
-        useFactory: openDashboard,
+        useFactory: (
+          kyu: KyuFrontDoor,
+          resolved: ResolvedDashboardOptions,
+          live: LiveEvents,
+          desk: LoginDesk | null,
+          gatekeeper: Gatekeeper,
+          { httpAdapter }: HttpAdapterHost,
+          config: ApplicationConfig,
+        ) => {
+          fitTo(httpAdapter, config, path, pages);
+          return new Dashboard({ kyu, options: resolved, live, desk: desk ?? undefined }, gatekeeper);
+        },
       },
       {
         provide: DashboardPages,
@@ -137,17 +151,22 @@ function mountClass(): Type<unknown> {
   return KyuDashboardMount;
 }
 
-function openDashboard(
-  kyu: KyuFrontDoor,
-  options: ResolvedDashboardOptions,
-  live: LiveEvents,
-  desk: LoginDesk | null,
-  gatekeeper: Gatekeeper,
-  host: HttpAdapterHost,
+function openLiveEvents(kyu: KyuFrontDoor): LiveEvents {
+  const glancer = new LedgerGlancer(kyu);
+  return new LiveEvents({ clock: kyu.clock, glance: () => glancer.look() });
+}
+
+/** What depends on the framework. It is known while providers are made, and routes are made afterwards. */
+function fitTo(
+  adapter: AbstractHttpAdapter | undefined,
   config: ApplicationConfig,
-): Dashboard {
-  keepBodiesAside(host, config, options.path);
-  return new Dashboard({ kyu, options, live, desk: desk ?? undefined }, gatekeeper);
+  path: string,
+  pages: Type<unknown>,
+): void {
+  // An application without HTTP has nobody to answer.
+  if (adapter === undefined || adapter === null) return;
+  keepBodiesAside(adapter, config, path);
+  if (adapter.getType() === 'fastify' && path !== '') answerTrailingSlash(pages);
 }
 
 /** Nest has no word for a provider that is not there but `null`. */
@@ -156,5 +175,10 @@ function deskFor(
   kyu: KyuFrontDoor,
 ): LoginDesk | null {
   if (oauth === undefined || publicUrl === undefined) return null;
-  return new LoginDesk({ oauth, publicUrl, store: sessions ?? new MemorySessionStore(), logger: kyu.logger });
+  return new LoginDesk({ oauth, publicUrl, store: storeFor(sessions, kyu), logger: kyu.logger });
+}
+
+function storeFor(sessions: ResolvedDashboardOptions['sessions'], kyu: KyuFrontDoor): SessionStore {
+  if (sessions === 'ledger') return new LedgerSessionStore(kyu.sessions);
+  return sessions === 'memory' ? new MemorySessionStore() : sessions;
 }

@@ -48,8 +48,8 @@ export interface DashboardSettings {
   basicAuth?: BasicAccount | readonly BasicAccount[];
   /** Login with an account from elsewhere. */
   oauth?: OAuthOptions;
-  /** Where logins are kept. Default: in the memory of this process. */
-  sessions?: SessionStore;
+  /** Where logins are kept: in the `memory` of this process (default), in the `ledger`, or in a store of your own. */
+  sessions?: 'memory' | 'ledger' | SessionStore;
   /** A trace's page, with `{traceId}` in it. */
   traceUrl?: string;
   /** Origins of other sites whose pages may use the API, as `https://ops.example.com`. Default none. */
@@ -89,7 +89,7 @@ export interface ResolvedDashboardOptions {
   readonly hidePayloads: boolean;
   readonly basicAuth: readonly BasicAccount[];
   readonly oauth: OAuthOptions | undefined;
-  readonly sessions: SessionStore | undefined;
+  readonly sessions: 'memory' | 'ledger' | SessionStore;
   readonly traceUrl: string | null;
   readonly cors: readonly string[];
   readonly publicUrl: URL | undefined;
@@ -126,7 +126,7 @@ export function resolveDashboardOptions(
     hidePayloads: settings.hidePayloads ?? false,
     basicAuth: accounts,
     oauth,
-    sessions: settings.sessions,
+    sessions: settings.sessions ?? 'memory',
     traceUrl: settings.traceUrl ?? null,
     cors: settings.cors ?? [],
     publicUrl: settings.publicUrl === undefined ? undefined : new URL(settings.publicUrl),
@@ -137,7 +137,8 @@ export function resolveDashboardOptions(
 function readPath(path: unknown, problems: ConfigProblem[]): string {
   if (path === undefined) return DEFAULT_PATH;
   const plain = typeof path === 'string' ? path.replaceAll(/^\/+|\/+$/g, '') : '';
-  if (typeof path === 'string' && /^(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/.test(plain)) return plain;
+  const isPlain = /^(?:[\w.~-]+(?:\/[\w.~-]+)*)?$/.test(plain) && !/(?:^|\/)\.{1,2}(?:\/|$)/.test(plain);
+  if (typeof path === 'string' && isPlain) return plain;
   const allowed = "a path such as 'admin/kyu': letters, digits and . _ ~ - between slashes";
   problems.push({ field: 'path', value: describeValue(path), allowed });
   return DEFAULT_PATH;

@@ -44,6 +44,13 @@ export function refuseUnusableOptions(
     isPublicUrl,
     "a URL such as 'https://ops.example.com/kyu'",
   );
+  refuse(
+    problems,
+    'sessions',
+    settings.sessions,
+    isSessions,
+    "'memory', 'ledger', or a store with get, set and delete",
+  );
   refuseUnusableBasicAuth(settings, problems);
   refuseUnusableOAuth(settings, environment, problems);
 }
@@ -144,3 +151,9 @@ const isFunction = (value: unknown): boolean => typeof value === 'function';
 const isFlag = (value: unknown): boolean => typeof value === 'boolean';
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== '';
 const isAccess = (value: unknown): boolean => value === 'open' || typeof value === 'function';
+
+function isSessions(value: unknown): boolean {
+  if (value === 'memory' || value === 'ledger') return true;
+  const { get, set, delete: remove } = (value ?? {}) as Record<string, unknown>;
+  return [get, set, remove].every(isFunction);
+}

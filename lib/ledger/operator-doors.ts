@@ -6,6 +6,7 @@ import { PostgresJobLists } from './job-lists.js';
 import { PostgresJobOperations } from './job-operations.js';
 import { PostgresJobStandings } from './job-standings.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { PostgresLedgerExamination } from './ledger-examination.js';
 import { LedgerTransactions } from './ledger-transactions.js';
 import { PostgresQueuePauses } from './queue-pauses.js';
 import { PostgresTrafficReadings } from './traffic-readings.js';
@@ -23,5 +24,6 @@ export function operatorDoors(connection: LedgerConnection): OperatorDoors<Entit
     workers: new PostgresWorkerOrders(connection),
     sessions: new PostgresDashboardSessions(connection),
     traffic: new PostgresTrafficReadings(connection),
+    examination: new PostgresLedgerExamination(connection),
   };
 }

@@ -50,7 +50,7 @@ export class StatementBook {
   readonly tables: Tables;
   private readonly bound = new Map<StatementTemplate, Statement>();
 
-  constructor(private readonly schema: string) {
+  constructor(readonly schema: string) {
     this.tables = tablesOf(schema);
   }
 

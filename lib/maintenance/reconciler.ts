@@ -48,6 +48,22 @@ export class Reconciler implements Duty {
   }
 
   /**
+   * Tells the dispatcher everything that it should know of a queue, whatever it holds.
+   * @returns how many hints it did not hold
+   */
+  async rebuildQueue(queue: string): Promise<number> {
+    const { dispatcher, upkeep, events } = this.parts;
+    let count = 0;
+    for (const type of await upkeep.pendingTypes(queue)) {
+      const hints = await upkeep.firstPending(queue, type, dispatcher.windowSize);
+      const restored = await dispatcher.restore(queue, type, hints, hints.length < dispatcher.windowSize);
+      count += restored.added;
+    }
+    if (count > 0) events.emit('jobs.reconciled', { queue, count, cause: 'forgotten' });
+    return count;
+  }
+
+  /**
    * For a queue that goes on after a rest: fills the windows, and announces the head of each line, which wakes workers
    * even where nothing was missing. Without a dispatcher the announcement alone does it.
    */

@@ -44,7 +44,7 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit, lists, workers, sessions, traffic } = doors;
+  const { transactions, operations, standings, pauses, audit, lists, workers, sessions, traffic, examination } = doors;
   return {
     transactions: {
       within: (manager, work) =>
@@ -86,6 +86,7 @@ export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): Op
     },
     sessions,
     traffic,
+    examination,
   };
 }
 

@@ -7,6 +7,7 @@ import { MemoryJobStandings } from './memory-job-standings.js';
 import { MemoryQueuePauses } from './memory-queue-pauses.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
+import { MemoryLedgerExamination } from './memory-ledger-examination.js';
 import { MemoryTrafficReadings } from './memory-traffic-readings.js';
 import { MemoryWorkerOrders } from './memory-worker-orders.js';
 
@@ -22,6 +23,7 @@ export function memoryOperatorDoors(tables: MemoryTables): OperatorDoors<MemoryT
     workers: new MemoryWorkerOrders(tables),
     sessions: new MemoryDashboardSessions(tables),
     traffic: new MemoryTrafficReadings(tables),
+    examination: new MemoryLedgerExamination(tables),
   };
 }
 

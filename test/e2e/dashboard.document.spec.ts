@@ -34,7 +34,7 @@ afterAll(async () => {
 class Document {
   private readonly ajv = new Ajv2020({ strict: false, validateFormats: false });
 
-  constructor(private readonly document: Record<string, unknown>) {
+  constructor(document: Record<string, unknown>) {
     this.ajv.addSchema(document, 'document');
   }
 

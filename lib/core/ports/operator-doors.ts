@@ -3,6 +3,7 @@ import type { DashboardSessions } from './dashboard-sessions.js';
 import type { JobLists } from './job-lists.js';
 import type { JobOperations } from './job-operations.js';
 import type { JobStandings } from './job-standings.js';
+import type { LedgerExamination } from './ledger-examination.js';
 import type { QueuePauses } from './queue-pauses.js';
 import type { TrafficReadings } from './traffic-readings.js';
 import type { WorkerOrders } from './worker-orders.js';
@@ -29,4 +30,5 @@ export interface OperatorDoors<Transaction> {
   readonly workers: WorkerOrders<Transaction>;
   readonly sessions: DashboardSessions;
   readonly traffic: TrafficReadings;
+  readonly examination: LedgerExamination;
 }

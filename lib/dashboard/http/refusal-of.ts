@@ -6,6 +6,7 @@ import { ApiRefusal, failed } from '../refusal.js';
 const STATUSES: Readonly<Record<string, number>> = {
   KYU_JOB_NOT_FOUND: 404,
   KYU_SCHEDULE_NOT_FOUND: 404,
+  KYU_WORKER_NOT_FOUND: 404,
   KYU_JOB_NOT_CANCELLABLE: 409,
   KYU_JOB_NOT_RETRYABLE: 409,
   KYU_JOB_SUPERSEDED: 409,

@@ -1,8 +1,9 @@
-import { named, listOf, TEXT } from '../schemas/schema.js';
+import type { TrafficWindow } from '../../core/traffic.js';
+import type { ErrorGroup } from '../contract.js';
+import { COUNT, FLAG, listOf, named, record, TEXT } from '../schemas/schema.js';
+import { seriesPoint } from '../traffic-answers.js';
+import { numberOf, operatorOf, param, textOf, type Call } from './call.js';
 import type { QueryRule, Route } from './route.js';
-import type { Call } from './call.js';
-import { fullCounts } from '../job-answers.js';
-import { textOf } from './call.js';
 
 const WINDOW: QueryRule = { type: 'string', enum: ['1h', '24h', '7d'], default: '1h' };
 
@@ -19,6 +20,38 @@ export const OVERVIEW_ROUTES: readonly Route[] = [
     answers: 'json',
     schema: named('Overview'),
     handle: readOverview,
+  },
+  {
+    name: 'listErrors',
+    method: 'GET',
+    path: 'errors',
+    permission: 'read',
+    tag: 'Errors',
+    summary: 'Errors of a window in groups, those with the most runs first.',
+    query: { window: { ...WINDOW, default: '24h' }, limit: { type: 'integer', minimum: 1, maximum: 200 } },
+    answers: 'json',
+    schema: named('ErrorGroups'),
+    handle: listErrors,
+  },
+  {
+    name: 'retryErrors',
+    method: 'POST',
+    path: 'errors/:fingerprint/retry',
+    permission: 'retry',
+    tag: 'Errors',
+    summary: 'Runs the dead jobs of a group again.',
+    body: record(
+      {},
+      {
+        dryRun: FLAG,
+        reason: { ...TEXT, maxLength: 4_096 },
+        limit: { ...COUNT, minimum: 1, maximum: 10_000 },
+      },
+    ),
+    bodyIsOptional: true,
+    answers: 'json',
+    schema: named('Bulk'),
+    handle: retryErrors,
   },
   {
     name: 'readStats',
@@ -51,16 +84,44 @@ async function readStats({ services }: Call): Promise<unknown> {
 
 async function readOverview(call: Call): Promise<unknown> {
   const { admin } = call.services.kyu;
-  const [stats, queues] = await Promise.all([admin.stats(), admin.queues()]);
-  const ages = queues.flatMap(({ oldestPendingMs }) => oldestPendingMs ?? []);
+  const overview = await admin.overview({ window: windowOf(call, '1h') });
+  const { window, problems, counts, oldestPendingMs, errorRate, series, byQueue, byType, approximate } =
+    overview;
   return {
-    window: textOf(call, 'window') ?? '1h',
-    problems: [],
-    counts: fullCounts(stats.byStatus),
-    oldestPendingMs: ages.length === 0 ? null : Math.max(...ages),
-    errorRate: null,
-    series: [],
-    byQueue: [],
-    byType: [],
+    window,
+    at: overview.at.toISOString(),
+    problems,
+    counts,
+    oldestPendingMs,
+    errorRate,
+    series: series.map(seriesPoint),
+    byQueue,
+    byType,
+    approximate,
   };
+}
+
+async function listErrors(call: Call): Promise<unknown> {
+  const limit = numberOf(call, 'limit');
+  const { groups, approximate } = await call.services.kyu.admin.errorGroups({
+    window: windowOf(call, '24h'),
+    ...(limit === undefined ? {} : { limit }),
+  });
+  const rows: ErrorGroup[] = groups.map(({ firstSeenAt, lastSeenAt, ...group }) => {
+    return { ...group, firstSeenAt: firstSeenAt.toISOString(), lastSeenAt: lastSeenAt.toISOString() };
+  });
+  return { groups: rows, approximate };
+}
+
+function retryErrors(call: Call): Promise<unknown> {
+  const { limit, dryRun } = call.body;
+  return call.services.kyu.admin.retryErrorGroup(param(call, 'fingerprint'), {
+    ...operatorOf(call),
+    ...(typeof limit === 'number' ? { limit } : {}),
+    dryRun: dryRun === true,
+  });
+}
+
+function windowOf(call: Call, otherwise: TrafficWindow): TrafficWindow {
+  return (textOf(call, 'window') as TrafficWindow | undefined) ?? otherwise;
 }

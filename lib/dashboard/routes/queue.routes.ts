@@ -1,8 +1,8 @@
-import type { QueueReading } from '../../core/ports/ledger.js';
+import type { TrafficWindow } from '../../core/traffic.js';
 import type { PauseResult } from '../../admin/queue-pauser.js';
-import type { QueueRow, TrafficRow } from '../contract.js';
 import { listOf, named, record, TEXT } from '../schemas/schema.js';
-import { operatorOf, param, type Call } from './call.js';
+import { queueRow } from '../traffic-answers.js';
+import { operatorOf, param, textOf, type Call } from './call.js';
 import type { Route } from './route.js';
 
 const PAUSE = record(
@@ -26,10 +26,11 @@ export const QUEUE_ROUTES: readonly Route[] = [
     path: 'queues',
     permission: 'read',
     tag: 'Queues',
-    summary: 'The queues of this instance, with their depth and what rests.',
+    summary: 'The queues of this instance, with their depth, what rests, and what happened in a window.',
+    query: { window: { type: 'string', enum: ['1h', '24h', '7d'], default: '1h' } },
     answers: 'json',
     schema: listOf(named('QueueRow')),
-    handle: async ({ services }) => (await services.kyu.admin.queues()).map(queueRow),
+    handle: listQueues,
   },
   {
     name: 'pauseQueue',
@@ -59,6 +60,11 @@ export const QUEUE_ROUTES: readonly Route[] = [
   },
 ];
 
+async function listQueues(call: Call): Promise<unknown> {
+  const window = (textOf(call, 'window') as TrafficWindow | undefined) ?? '1h';
+  return (await call.services.kyu.admin.queueDetails(undefined, { window })).map(queueRow);
+}
+
 async function operate(call: Call, verb: 'pause' | 'resume'): Promise<unknown> {
   const { admin } = call.services.kyu;
   const queue = param(call, 'name');
@@ -71,24 +77,4 @@ async function operate(call: Call, verb: 'pause' | 'resume'): Promise<unknown> {
     result.queues.forEach((name) => changed.add(name));
   }
   return { queues: [...changed] };
-}
-
-function queueRow(reading: QueueReading): QueueRow {
-  const { queue, pending, scheduled, running, failed, dead } = reading;
-  return {
-    name: queue,
-    paused: reading.paused,
-    pausedTypes: reading.pausedTypes,
-    liveWorkers: reading.liveWorkers,
-    counts: { pending, scheduled, running, failed, dead },
-    oldestPendingMs: reading.oldestPendingMs,
-    traffic: quietTraffic(queue, pending, running),
-    series: [],
-    types: [],
-  };
-}
-
-function quietTraffic(name: string, pending: number, running: number): TrafficRow {
-  const nothing = { waitP50Ms: null, waitP95Ms: null, runP50Ms: null, runP95Ms: null };
-  return { name, enqueued: 0, completed: 0, failed: 0, pending, running, ...nothing };
 }

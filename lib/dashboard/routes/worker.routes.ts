@@ -1,8 +1,8 @@
 import type { WorkerRow } from '../contract.js';
 import type { WorkerReading } from '../../core/ports/ledger.js';
-import { listOf, named } from '../schemas/schema.js';
-import type { Call } from './call.js';
-import { jobRow } from '../job-answers.js';
+import { FLAG, listOf, named, record, TEXT } from '../schemas/schema.js';
+import { operatorOf, param, type Call } from './call.js';
+import { isoOf, jobRow } from '../job-answers.js';
 import type { Route } from './route.js';
 
 /** More running jobs than this are found by `status:running`. */
@@ -21,7 +21,36 @@ export const WORKER_ROUTES: readonly Route[] = [
     schema: listOf(named('WorkerRow')),
     handle: listWorkers,
   },
+  {
+    name: 'drainWorker',
+    method: 'POST',
+    path: 'workers/:id/drain',
+    permission: 'workers',
+    tag: 'Workers',
+    summary: 'Lets a worker process take nothing more; what runs has its grace period.',
+    body: record(
+      {},
+      {
+        exit: { ...FLAG, description: 'The process ends afterwards.' },
+        reason: { ...TEXT, maxLength: 4_096 },
+      },
+    ),
+    bodyIsOptional: true,
+    answers: 'json',
+    status: 202,
+    schema: named('Drain'),
+    handle: drainWorker,
+  },
 ];
+
+async function drainWorker(call: Call): Promise<unknown> {
+  const exit = call.body['exit'] === true;
+  const { workerId, state } = await call.services.kyu.admin.drainWorker(param(call, 'id'), {
+    ...operatorOf(call),
+    exit,
+  });
+  return { id: workerId, state };
+}
 
 async function listWorkers({ services }: Call): Promise<unknown> {
   const { admin, clock } = services.kyu;
@@ -49,6 +78,6 @@ function workerRow(worker: WorkerReading, jobs: WorkerRow['jobs'], nowMs: number
     jobs,
     startedAt: worker.startedAt.toISOString(),
     heartbeatAgeMs: Math.max(0, nowMs - worker.heartbeatAt.getTime()),
-    drainRequestedAt: null,
+    drainRequestedAt: isoOf(worker.drainRequestedAt),
   };
 }

@@ -142,6 +142,8 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     series: listOf(named('SeriesPoint')),
     byQueue: listOf(named('Traffic')),
     byType: listOf(named('Traffic')),
+    at: INSTANT,
+    approximate: FLAG,
   }),
   Stats: record({
     total: COUNT,
@@ -161,6 +163,8 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     lastSeenAt: INSTANT,
     sampleJobId: TEXT,
   }),
+  ErrorGroups: record({ groups: listOf(named('ErrorGroup')), approximate: FLAG }),
+  Drain: record({ id: TEXT, state: TEXT }),
   QueueRow: record({
     name: TEXT,
     paused: FLAG,
@@ -171,6 +175,7 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     traffic: named('Traffic'),
     series: listOf(named('SeriesPoint')),
     types: listOf(named('Traffic')),
+    approximate: FLAG,
   }),
   Pauses: record({ queues: listOf(TEXT) }),
   WorkerRow: record({
