@@ -1,10 +1,10 @@
 import type {
-  AuditRow,
+  AuditPageData,
   AuthProvider,
   BulkBody,
   BulkData,
   DashboardConfig,
-  ErrorGroup,
+  ErrorGroupsData,
   FindingRow,
   JobCountsData,
   JobDetail,
@@ -23,11 +23,6 @@ import { change, changeWithText, read, readText } from './http.js';
 export type TrafficWindow = OverviewData['window'];
 export type JobVerb = JobDetail['verbs'][number];
 export type BulkVerb = 'retry' | 'cancel' | 'delete' | 'run-now' | 'reschedule';
-
-export interface AuditPage {
-  readonly rows: readonly AuditRow[];
-  readonly nextCursor: string | null;
-}
 
 const part = encodeURIComponent;
 
@@ -57,7 +52,7 @@ export const api = {
   bulk: (verb: BulkVerb, body: BulkBody) => change<BulkData>('POST', `jobs/bulk/${verb}`, body),
 
   errors: (window: TrafficWindow, signal?: AbortSignal) =>
-    read<readonly ErrorGroup[]>(`errors${searchOf({ window })}`, signal),
+    read<ErrorGroupsData>(`errors${searchOf({ window })}`, signal),
 
   queues: (signal?: AbortSignal) => read<readonly QueueRow[]>('queues', signal),
   pause: (queue: string, body: { readonly types?: readonly string[]; readonly reason?: string }) =>
@@ -77,6 +72,6 @@ export const api = {
   drainWorker: (id: string) => change<unknown>('POST', `workers/${part(id)}/drain`),
 
   audit: (search: Readonly<Record<string, string>>, signal?: AbortSignal) =>
-    read<AuditPage>(`audit${searchOf(search)}`, signal),
+    read<AuditPageData>(`audit${searchOf(search)}`, signal),
   doctor: (signal?: AbortSignal) => read<readonly FindingRow[]>('doctor', signal),
 } as const;

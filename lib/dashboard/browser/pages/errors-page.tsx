@@ -25,7 +25,7 @@ export function ErrorsPage() {
   const reading = useReading(`errors ${window}`, (signal) => api.errors(window, signal), ['jobs']);
   return (
     <>
-      <PageHeader title="Errors" lead="Failed runs that look alike, the most recent kind first.">
+      <PageHeader title="Errors" lead="Failed runs that look alike, the most frequent first.">
         <Choice
           label="Window"
           value={window}
@@ -34,15 +34,18 @@ export function ErrorsPage() {
         />
       </PageHeader>
       <ReadingView reading={reading}>
-        {(groups) =>
+        {({ groups, approximate }) =>
           groups.length === 0 ? (
             <Empty title="No run failed in this window." />
           ) : (
-            <ul class="error-groups">
-              {groups.map((group) => (
-                <Group key={group.fingerprint} group={group} />
-              ))}
-            </ul>
+            <>
+              {approximate && <p class="quiet">Older runs of this window were not counted to their end.</p>}
+              <ul class="error-groups">
+                {groups.map((group) => (
+                  <Group key={group.fingerprint} group={group} />
+                ))}
+              </ul>
+            </>
           )
         }
       </ReadingView>
@@ -58,7 +61,7 @@ function Group({ group }: { readonly group: ErrorGroup }) {
     <li class="panel error-group" data-row={group.fingerprint}>
       <div class="error-group-text">
         <h2>{group.errorName === '' ? 'Error' : group.errorName}</h2>
-        <p class="error-text">{group.message}</p>
+        <p class="error-text">{withoutName(group)}</p>
         <p class="quiet">
           {group.types.map((type) => (
             <code key={type} class="tag">
@@ -95,6 +98,11 @@ function Group({ group }: { readonly group: ErrorGroup }) {
       )}
     </li>
   );
+}
+
+/** The message begins with the name of its error, which stands above it already. */
+function withoutName({ errorName, message }: ErrorGroup): string {
+  return message.startsWith(`${errorName}: `) ? message.slice(errorName.length + 2) : message;
 }
 
 function Figure({
