@@ -25,7 +25,8 @@ select
   number,
   kinds.*,
   share,
-  now() - interval '7 days' * power(random(), 1.6) - interval '2 minutes' as created_at,
+  -- More by day than by night.
+  now() - interval '2 minutes' - interval '1 day' * (7 * place + 0.13 * (1 + sin(7 * place * 6.2832))) as created_at,
   (random() * 900)::integer as digits,
   case
     when share < 0.80 then 'completed'
@@ -33,9 +34,10 @@ select
     when share < 0.89 then 'failed'
     when share < 0.935 then 'dead'
     when share < 0.96 then 'cancelled'
+    when share < 0.99 then 'completed'
     else 'pending'
   end as status
-from (select number, random() as share, floor(random() * 8)::integer as kind from generate_series(1, :jobs) as number) as numbers
+from (select number, random() as share, random() as place, floor(random() * 8)::integer as kind from generate_series(1, :jobs) as number) as numbers
 join kinds using (kind)`,
   // What is pending waits where nobody takes it; a few of the others run.
   `update drafts set status = 'completed' where status = 'pending' and queue in ('mail', 'payments')`,

@@ -84,7 +84,7 @@ function Group({ group }: { readonly group: ErrorGroup }) {
           A sample
         </Link>
         {mayRetry && group.dead > 0 && (
-          <button type="button" class="button primary" onClick={() => setAsked(true)}>
+          <button type="button" class="button" onClick={() => setAsked(true)}>
             Retry {counted(group.dead, 'dead job')}
           </button>
         )}

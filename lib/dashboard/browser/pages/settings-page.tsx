@@ -117,20 +117,16 @@ function Finding({ finding }: { readonly finding: FindingRow }) {
   return (
     <li class={`problem ${finding.severity}`}>
       <span class="severity">{finding.severity}</span>
-      <div class="problem-text">
-        <p>
-          {finding.text} <code>{finding.code}</code>
-        </p>
-        <p class="remedy">
-          {finding.remedy}
-          {finding.canFix && (
-            <>
-              {' '}
-              <code>kyu doctor --fix</code> does it.
-            </>
-          )}
-        </p>
-      </div>
+      <p class="problem-text">
+        <strong>{finding.text}</strong> <span class="remedy">{finding.remedy}</span>{' '}
+        <code>{finding.code}</code>
+        {finding.canFix && (
+          <span class="remedy">
+            {' '}
+            · <code>kyu doctor --fix</code> does it
+          </span>
+        )}
+      </p>
     </li>
   );
 }
