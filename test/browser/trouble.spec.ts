@@ -75,10 +75,10 @@ describe('the mail server is down', () => {
     const [id = ''] = await enqueue('send_receipt', 1);
     await until('send_receipt', { completed: 7, dead: 1 });
     await visit(`/jobs/${id}`);
-    await page.locator('h1 .tone-dead').waitFor();
+    await page.locator('h1 .badge.tone-dead').waitFor();
     outside.mailServerIsDown = false;
     await press('Retry', /pending again/);
-    await page.locator('h1 .tone-completed').waitFor();
+    await page.locator('h1 .badge.tone-completed').waitFor();
     await page.getByText('Run 2: completed').waitFor();
     await until('send_receipt', { completed: 8 });
   });
@@ -115,7 +115,7 @@ describe('one job', () => {
     await page.getByRole('button', { name: 'Cancel' }).click();
     await page.getByLabel(/^Reason/).fill('not needed');
     await press('Cancel the job', /is cancelled/);
-    await page.locator('h1 .tone-cancelled').waitFor();
+    await page.locator('h1 .badge.tone-cancelled').waitFor();
     const [cancelled] = await world.sql<{ status: string; cancel_reason: string }>(
       'select status, cancel_reason from kyu_jobs where id = $1',
       [id],
@@ -132,7 +132,7 @@ describe('one job', () => {
     const [id = ''] = await enqueue('count_stock', 1, { delay: '3h' });
     await visit(`/jobs/${id}`);
     await press('Run now', /due now/);
-    await page.locator('h1 .tone-completed').waitFor();
+    await page.locator('h1 .badge.tone-completed').waitFor();
     const [row] = await world.sql<{ status: string }>('select status from kyu_jobs where id = $1', [id]);
     expect(row).toEqual({ status: 'completed' });
   });
@@ -143,7 +143,7 @@ describe('one job', () => {
     await visit(`/jobs/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await press('Cancel the job', /asked to stop/);
-    await page.locator('h1 .tone-cancelled').waitFor();
+    await page.locator('h1 .badge.tone-cancelled').waitFor();
     await until('wait_for_stop', { cancelled: 1 });
   });
 

@@ -26,7 +26,7 @@ select
   kinds.*,
   share,
   -- More by day than by night.
-  now() - interval '2 minutes' - interval '1 day' * (7 * place + 0.13 * (1 + sin(7 * place * 6.2832))) as created_at,
+  now() - interval '2 minutes' - interval '1 day' * (7 * place + 0.06 * sin(7 * place * 6.2832)) as created_at,
   (random() * 900)::integer as digits,
   case
     when share < 0.80 then 'completed'
@@ -64,7 +64,7 @@ select
   created_at,
   case when status in ('pending', 'scheduled') then created_at else created_at + interval '1 minute' end,
   case when status in ('scheduled', 'failed') then now() + interval '3 hours' + interval '5 days' * random() end,
-  case when status = 'running' then now() - interval '1 second' * digits end,
+  case when status = 'running' then now() - interval '100 ms' * digits end,
   case when status = 'running' then workers.id end,
   case when status in ('completed', 'dead', 'cancelled') then created_at + interval '1 ms' * (run_ms + digits) end,
   tags
