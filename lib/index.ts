@@ -67,7 +67,7 @@ export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
 export type { ChildJob, ChildOptions, TransactionManager } from './core/child-job.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
-export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun } from './core/job.js';
+export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun, JobTexts } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
@@ -147,11 +147,13 @@ export type {
 export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
 export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
 export type { RebuildResult } from './admin/doctor.js';
+export type { ScheduleOperatorOptions } from './admin/schedules.js';
+export type { ScheduleDetails, SchedulePreview } from './admin/schedule-details.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
+export { DashboardOpenError, PackageMissingError } from './core/dashboard-errors.js';
 export {
   CompletionRolledBackError,
-  DashboardOpenError,
   DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
@@ -180,7 +182,6 @@ export {
   LedgerUnavailableError,
   NoTransactionError,
   NotAWorkerError,
-  PackageMissingError,
   ReadingTimeoutError,
   ScheduleConflictError,
   ScheduleNotFoundError,

@@ -127,6 +127,7 @@ export class KyuRuntime {
     this.schedules = new InstanceSchedules({
       options,
       ledger: stores.schedules,
+      operator: stores.operator,
       dispatcher: this.dispatcher,
       clock,
       events: this.events,

@@ -2,7 +2,7 @@ import type { ErrorGroupList } from '../core/error-group.js';
 import { JobNotFoundError } from '../core/errors.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
-import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import type {
   LedgerInspection,
   LedgerReadings,
@@ -75,6 +75,20 @@ export class AdminReader<Transaction> {
     const job = await this.from.inspection.find(readJobId(id), options.manager);
     if (job === undefined) throw new JobNotFoundError(id);
     return job;
+  }
+
+  /**
+   * What a job carries as the ledger keeps it: JSON text, in which numbers are exact that JavaScript cannot hold.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * const { payload } = await this.admin.texts(id); // '{"id": 9007199254740993}'
+   */
+  async texts(id: JobId, options: WithManager<Transaction> = {}): Promise<JobTexts> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const texts = await this.from.inspection.texts(readJobId(id), options.manager);
+    if (texts === undefined) throw new JobNotFoundError(id);
+    return texts;
   }
 
   /**

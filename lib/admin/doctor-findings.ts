@@ -14,13 +14,17 @@ const VACUUM_LATE_MS = 3_600_000;
 /** A window that is emptier than this share of what it should hold is not only being worked off. */
 const LEAST_HELD = 0.25;
 
-const MAKE_IT_AGAIN = 'Run Kyu’s migrations on a schema of the same version and compare, or restore it from a backup.';
+const MAKE_IT_AGAIN =
+  'Run Kyu’s migrations on a schema of the same version and compare, or restore it from a backup.';
 
 /** What about the schema is not as the migrations make it. */
 export function schemaFindings({ version, needed, differences, obstacle }: SchemaExamination): Finding[] {
   if (version !== needed) {
     const text = `The schema has version ${version}, and this release of Kyu needs version ${needed}.`;
-    const remedy = version < needed ? 'Run `kyu migrate up`, or start once with migrationsRun: true.' : 'Upgrade nestjs-kyu.';
+    const remedy =
+      version < needed
+        ? 'Run `kyu migrate up`, or start once with migrationsRun: true.'
+        : 'Upgrade nestjs-kyu.';
     return [{ code: 'schema-version', severity: 'critical', text, remedy, canFix: false }];
   }
   if (obstacle !== null) {
@@ -31,16 +35,40 @@ export function schemaFindings({ version, needed, differences, obstacle }: Schem
   return differences.map(({ kind, name, expected, found }): Finding => {
     switch (kind) {
       case 'table-missing':
-        return { code: kind, severity: 'critical', text: `The table ${name} is missing.`, remedy: MAKE_IT_AGAIN, canFix: false };
+        return {
+          code: kind,
+          severity: 'critical',
+          text: `The table ${name} is missing.`,
+          remedy: MAKE_IT_AGAIN,
+          canFix: false,
+        };
       case 'column-missing':
-        return { code: kind, severity: 'critical', text: `The column ${name} (${expected}) is missing.`, remedy: MAKE_IT_AGAIN, canFix: false };
+        return {
+          code: kind,
+          severity: 'critical',
+          text: `The column ${name} (${expected}) is missing.`,
+          remedy: MAKE_IT_AGAIN,
+          canFix: false,
+        };
       case 'column-differs': {
         const text = `The column ${name} is ${found ?? 'otherwise'}, and should be ${expected}.`;
-        return { code: kind, severity: 'warning', text, remedy: 'Change it back with ALTER TABLE.', canFix: false };
+        return {
+          code: kind,
+          severity: 'warning',
+          text,
+          remedy: 'Change it back with ALTER TABLE.',
+          canFix: false,
+        };
       }
       case 'constraint-missing': {
         const text = `The constraint ${name} is missing: ${expected}.`;
-        return { code: kind, severity: 'warning', text, remedy: 'Add it again with ALTER TABLE … ADD CONSTRAINT.', canFix: false };
+        return {
+          code: kind,
+          severity: 'warning',
+          text,
+          remedy: 'Add it again with ALTER TABLE … ADD CONSTRAINT.',
+          canFix: false,
+        };
       }
       case 'index-missing': {
         const text = `The index ${name} is missing: what goes along it reads the whole table.`;
@@ -48,7 +76,13 @@ export function schemaFindings({ version, needed, differences, obstacle }: Schem
       }
       case 'index-invalid': {
         const text = `The index ${name} is invalid: it costs every write and helps no read.`;
-        return { code: kind, severity: 'critical', text, remedy: `Drop it; then: ${indexRemedy(expected)}`, canFix: true };
+        return {
+          code: kind,
+          severity: 'critical',
+          text,
+          remedy: `Drop it; then: ${indexRemedy(expected)}`,
+          canFix: true,
+        };
       }
     }
   });
@@ -59,7 +93,10 @@ function indexRemedy(definition: string): string {
 }
 
 /** Jobs that nobody works on. */
-export function workFindings({ orphans, lateDuties }: LedgerVitals, groups: readonly LivingGroup[]): Finding[] {
+export function workFindings(
+  { orphans, lateDuties }: LedgerVitals,
+  groups: readonly LivingGroup[],
+): Finding[] {
   const waiting = groups.filter(({ pending, isPaused }) => pending > 0 && !isPaused);
   const deserted = new Set(waiting.flatMap(({ queue, liveWorkers }) => (liveWorkers === 0 ? [queue] : [])));
   return [
@@ -113,7 +150,11 @@ export function dispatchFindings(
   ]);
 }
 
-function forgottenQueue(queue: string, { hasEpoch }: DispatcherSurvey, groups: readonly LivingGroup[]): Finding[] {
+function forgottenQueue(
+  queue: string,
+  { hasEpoch }: DispatcherSurvey,
+  groups: readonly LivingGroup[],
+): Finding[] {
   const isWaiting = groups.some((group) => group.queue === queue && group.pending > 0);
   if (hasEpoch || !isWaiting) return [];
   const text = `Redis has no epoch for the queue "${queue}": it was flushed or replaced.`;
@@ -158,7 +199,8 @@ export function ledgerFindings(vitals: LedgerVitals, skewMs: number, tookMs: num
 function skewFinding(whose: string, skewMs: number): Finding {
   const direction = skewMs > 0 ? 'ahead of' : 'behind';
   const text = `${whose} is ${formatDuration(Math.round(Math.abs(skewMs)))} ${direction} the database's.`;
-  const remedy = 'Let NTP set the clocks. No decision depends on them, but the order of ids and what logs say does.';
+  const remedy =
+    'Let NTP set the clocks. No decision depends on them, but the order of ids and what logs say does.';
   return { code: 'clock-skew', severity: 'warning', text, remedy, canFix: false };
 }
 
@@ -168,7 +210,12 @@ function preparedFinding(name: string, ageMs: number): Finding {
   return { code: 'prepared-transaction', severity: 'warning', text, remedy, canFix: false };
 }
 
-function tableFindings({ table, liveRows, deadRows, vacuumedMsAgo }: LedgerVitals['tables'][number]): Finding[] {
+function tableFindings({
+  table,
+  liveRows,
+  deadRows,
+  vacuumedMsAgo,
+}: LedgerVitals['tables'][number]): Finding[] {
   if (deadRows < MANY_DEAD_ROWS) return [];
   const share = deadRows / Math.max(1, liveRows + deadRows);
   const isLate = (vacuumedMsAgo ?? Infinity) > VACUUM_LATE_MS;
@@ -179,12 +226,16 @@ function tableFindings({ table, liveRows, deadRows, vacuumedMsAgo }: LedgerVital
     remedy: `vacuum (analyze) ${table}; where it does not help, a held transaction keeps them.`,
     canFix: false,
   };
-  const since = vacuumedMsAgo === null ? 'It was never vacuumed' : `The last vacuum of it was ${roughly(vacuumedMsAgo)} ago`;
+  const since =
+    vacuumedMsAgo === null
+      ? 'It was never vacuumed'
+      : `The last vacuum of it was ${roughly(vacuumedMsAgo)} ago`;
   const late: Finding = {
     code: 'autovacuum-late',
     severity: 'warning',
     text: `${table} has ${deadRows} dead rows. ${since}.`,
-    remedy: 'See whether autovacuum is on and has workers enough: autovacuum_max_workers, autovacuum_vacuum_cost_limit.',
+    remedy:
+      'See whether autovacuum is on and has workers enough: autovacuum_max_workers, autovacuum_vacuum_cost_limit.',
     canFix: false,
   };
   return [...(share > BLOATED ? [bloat] : []), ...(isLate ? [late] : [])];

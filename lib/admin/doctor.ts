@@ -53,7 +53,9 @@ export class Doctor<Transaction> {
       ...dispatchFindings(dispatching(), groups, surveys),
       ...ledgerFindings(vitals, skewMs, tookMs),
     ];
-    return found.sort((left, right) => SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity));
+    return found.sort(
+      (left, right) => SEVERITIES.indexOf(left.severity) - SEVERITIES.indexOf(right.severity),
+    );
   }
 
   async fix(code: FindingCode, options: OperatorOptions<Transaction>): Promise<FixResult> {

@@ -39,7 +39,9 @@ export function problemsOf(
 const SEVERITIES: readonly Problem['severity'][] = ['critical', 'warning', 'note'];
 
 function desertedQueues(groups: readonly LivingGroup[]): Problem[] {
-  const deserted = groups.filter(({ pending, liveWorkers, isPaused }) => pending > 0 && liveWorkers === 0 && !isPaused);
+  const deserted = groups.filter(
+    ({ pending, liveWorkers, isPaused }) => pending > 0 && liveWorkers === 0 && !isPaused,
+  );
   return [...new Set(deserted.map(({ queue }) => queue))].map((queue) => ({
     severity: 'critical',
     code: 'no-worker',
@@ -51,7 +53,9 @@ function desertedQueues(groups: readonly LivingGroup[]): Problem[] {
 
 function unhandledTypes(groups: readonly LivingGroup[]): Problem[] {
   return groups
-    .filter((group) => group.pending > 0 && group.liveWorkers > 0 && group.ableWorkers === 0 && !group.isPaused)
+    .filter(
+      (group) => group.pending > 0 && group.liveWorkers > 0 && group.ableWorkers === 0 && !group.isPaused,
+    )
     .map(({ queue, type, pending }) => ({
       severity: 'critical',
       code: 'no-handler',
@@ -84,7 +88,10 @@ function errorRate({ failed, completed }: TrafficReading): Problem[] {
 
 function oldPending(groups: readonly LivingGroup[]): Problem[] {
   return groups
-    .filter(({ oldestPendingMs, isPaused, ableWorkers }) => !isPaused && ableWorkers > 0 && (oldestPendingMs ?? 0) > OLD_PENDING_MS)
+    .filter(
+      ({ oldestPendingMs, isPaused, ableWorkers }) =>
+        !isPaused && ableWorkers > 0 && (oldestPendingMs ?? 0) > OLD_PENDING_MS,
+    )
     .map(({ queue, type, oldestPendingMs }) => ({
       severity: 'warning',
       code: 'old-pending',

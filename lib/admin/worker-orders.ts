@@ -81,7 +81,8 @@ export class WorkerOrderer<Transaction> {
       const worker = await perform(workerId, manager);
       if (worker === undefined) throw new WorkerNotFoundError(workerId);
       // What was dead before may have jobs all the same; what has ended cannot be told anything.
-      if (!worker.isChanged && action === 'drainWorker') throw new WorkerNotFoundError(workerId, worker.state);
+      if (!worker.isChanged && action === 'drainWorker')
+        throw new WorkerNotFoundError(workerId, worker.state);
       const selection = JSON.stringify({ workerId, host: worker.host, pid: worker.pid, ...details });
       await audit.record({ ...entry, selection, affected: worker.isChanged ? 1 : 0 }, manager);
       return worker;

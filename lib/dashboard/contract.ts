@@ -301,7 +301,7 @@ export interface AuditRow {
   readonly affected: number;
 }
 
-/** GET doctor */
+/** GET doctor ; POST doctor/fix { code, reason? } answers { code, done: string[] } */
 export interface FindingRow {
   readonly code: string;
   readonly severity: 'critical' | 'warning' | 'note';

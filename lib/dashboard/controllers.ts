@@ -30,39 +30,36 @@ const METHODS: Readonly<Record<RouteMethod, RequestMethod>> = {
   DELETE: RequestMethod.DELETE,
 };
 
-/**
- * Paths of any words below a mount. Each length has a route of its own, because the frameworks do not write wildcards
- * alike; deeper than any page goes, the application's own answer for what it does not know is as good.
- */
-const DEEPEST = 6;
-const WORDS = Array.from({ length: DEEPEST }, (_, depth) =>
-  Array.from({ length: depth + 1 }, (_word, index) => `:word${index}`).join('/'),
-);
-
 /** Classes of one mount: a path and guards belong to a class. Ordinary controllers, so the guards of the application stand before them. */
-export function controllersFor(
-  path: string,
-  guards: DashboardPlace['guards'] = [],
-): { readonly api: Type<unknown>; readonly pages: Type<unknown> } {
+export function controllersFor(path: string, guards: DashboardPlace['guards'] = []): MountControllers {
   return { api: apiController(path, guards), pages: pageController(path, guards) };
 }
 
 type Handler<Instance> = (this: Instance, request: unknown, response: unknown) => Promise<void>;
 
+/** The methods whose path is everything below a mount. */
+const REST = 'rest';
+
 /**
- * Fastify takes `/kyu/` for another address than `/kyu`; Express does not, and has no such wildcard. Which of them it is
- * is known when the providers are made, which is before routes are.
+ * The frameworks do not write wildcards alike. Which of them it is is known when the providers are made, which is
+ * before routes are; until then the path is only a placeholder.
  */
-export function answerTrailingSlash(controller: Type<unknown>): void {
-  addHandler(controller as Type<PageHost>, 'rest', Get('*'), function (request, response) {
-    const exchange = exchangeOf(request, response);
-    const below = (exchange.params['*'] ?? '').split('/').filter((segment) => segment !== '');
-    return this.pages.page(exchange, below.length);
-  });
+export function fitWildcards(controllers: MountControllers, framework: string): void {
+  const everything = framework === 'fastify' ? '*' : '*rest';
+  mapAgain(controllers.api, All(everything));
+  mapAgain(controllers.pages, Get(everything));
 }
 
-interface PageHost {
-  readonly pages: DashboardPages;
+function mapAgain(controller: Type<unknown>, map: MethodDecorator): void {
+  const target = controller.prototype as object;
+  const descriptor = Object.getOwnPropertyDescriptor(target, REST);
+  if (descriptor !== undefined) map(target, REST, descriptor);
+}
+
+/** The classes of one mount. */
+export interface MountControllers {
+  readonly api: Type<unknown>;
+  readonly pages: Type<unknown>;
 }
 
 function apiController(path: string, guards: NonNullable<DashboardPlace['guards']>): Type<unknown> {
@@ -75,11 +72,14 @@ function apiController(path: string, guards: NonNullable<DashboardPlace['guards'
       return this.dashboard.answer(route, exchangeOf(request, response));
     });
   }
-  ['', ...WORDS].forEach((words, depth) => {
-    addHandler<KyuDashboardApi>(KyuDashboardApi, `unknown${depth}`, All(words), function (request, response) {
+  for (const [name, path] of [
+    ['root', ''],
+    [REST, ':rest'],
+  ] as const) {
+    addHandler<KyuDashboardApi>(KyuDashboardApi, name, All(path), function (request, response) {
       return this.dashboard.answerUnknown(exchangeOf(request, response));
     });
-  });
+  }
   UseFilters(RefusalFilter)(KyuDashboardApi);
   return place(KyuDashboardApi, `${path}/api/v1`, guards);
 }
@@ -92,16 +92,14 @@ function pageController(path: string, guards: NonNullable<DashboardPlace['guards
     const exchange = exchangeOf(request, response);
     return this.pages.file(exchange, exchange.params['file'] ?? '');
   });
-  ['', ...WORDS].forEach((words, depth) => {
-    addHandler<KyuDashboardPages>(
-      KyuDashboardPages,
-      `page${depth}`,
-      Get(words),
-      function (request, response) {
-        return this.pages.page(exchangeOf(request, response), depth);
-      },
-    );
-  });
+  for (const [name, words] of [
+    ['root', ''],
+    [REST, ':rest'],
+  ] as const) {
+    addHandler<KyuDashboardPages>(KyuDashboardPages, name, Get(words), function (request, response) {
+      return this.pages.page(exchangeOf(request, response));
+    });
+  }
   return place(KyuDashboardPages, path, guards);
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Gatekeeper } from './access/gatekeeper.js';
 import type { ResolvedDashboardOptions } from './dashboard.options.js';
 import { PAGE_HEADERS } from './http/answers.js';
-import { basePathOf, pathOf } from './http/base-path.js';
+import { basePathOf } from './http/base-path.js';
 import type { Exchange, HttpAnswer } from './http/exchange.js';
 import type { PageFiles } from './http/page-files.js';
 import { ApiRefusal } from './refusal.js';
@@ -17,11 +17,12 @@ export class DashboardPages {
     private readonly files: PageFiles,
   ) {}
 
-  /** The page; what it shows it asks the API for. `depth`: the segments below the mount. */
-  async page(exchange: Exchange, depth: number): Promise<void> {
+  /** The page; what it shows it asks the API for. */
+  async page(exchange: Exchange): Promise<void> {
     await this.admitted(exchange, () => {
-      if (hasDotSegments(exchange.url)) return plain(404, 'There is no such page.\n');
-      const html = this.files.page(basePathOf(exchange, depth, this.options.publicUrl));
+      const words = exchange.rest.split('/').filter((word) => word !== '');
+      if (isNoPage(words)) return plain(404, 'There is no such page.\n');
+      const html = this.files.page(basePathOf(exchange, words.length, this.options.publicUrl));
       const tag = `"${createHash('sha256').update(html).digest('base64url')}"`;
       const headers = {
         ...PAGE_HEADERS,
@@ -59,9 +60,9 @@ export class DashboardPages {
   }
 }
 
-/** Nobody follows such a link; it is somebody who tries what is behind it. */
-function hasDotSegments(url: string): boolean {
-  return /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i.test(pathOf(url));
+/** Nobody follows a link with dots in it, and what looks like the API must not be answered with a page. */
+function isNoPage(words: readonly string[]): boolean {
+  return words[0]?.toLowerCase() === 'api' || words.some((word) => /^(?:\.|%2e){1,2}$/i.test(word));
 }
 
 function unlessKnown(exchange: Exchange, tag: string, answer: HttpAnswer): HttpAnswer {

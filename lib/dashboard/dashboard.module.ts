@@ -15,7 +15,7 @@ import { LedgerSessionStore } from './access/ledger-session-store.js';
 import type { SessionStore } from './access/session-store.js';
 import { MemorySessionStore } from './access/memory-session-store.js';
 import { keepBodiesAside } from './bodies-aside.js';
-import { answerTrailingSlash, controllersFor } from './controllers.js';
+import { controllersFor, fitWildcards, type MountControllers } from './controllers.js';
 import { Dashboard } from './dashboard.js';
 import { DashboardPages } from './dashboard-pages.js';
 import {
@@ -80,11 +80,11 @@ function assemble(
   options: FactoryProvider<ResolvedDashboardOptions | Promise<ResolvedDashboardOptions>>,
   path: string,
 ): DynamicModule {
-  const { api, pages } = controllersFor(path, guards);
+  const controllers = controllersFor(path, guards);
   return {
     module: mountClass(),
     imports: [...imports],
-    controllers: [api, pages],
+    controllers: [controllers.api, controllers.pages],
     providers: [
       options,
       {
@@ -123,7 +123,7 @@ function assemble(
           { httpAdapter }: HttpAdapterHost,
           config: ApplicationConfig,
         ) => {
-          fitTo(httpAdapter, config, path, pages);
+          fitTo(httpAdapter, config, path, controllers);
           return new Dashboard({ kyu, options: resolved, live, desk: desk ?? undefined }, gatekeeper);
         },
       },
@@ -161,12 +161,12 @@ function fitTo(
   adapter: AbstractHttpAdapter | undefined,
   config: ApplicationConfig,
   path: string,
-  pages: Type<unknown>,
+  controllers: MountControllers,
 ): void {
   // An application without HTTP has nobody to answer.
   if (adapter === undefined || adapter === null) return;
   keepBodiesAside(adapter, config, path);
-  if (adapter.getType() === 'fastify' && path !== '') answerTrailingSlash(pages);
+  fitWildcards(controllers, adapter.getType());
 }
 
 /** Nest has no word for a provider that is not there but `null`. */

@@ -1,5 +1,6 @@
 import type { CanActivate, ModuleMetadata, Type } from '@nestjs/common';
-import { DashboardOpenError, KyuConfigError, type ConfigProblem } from '../core/errors.js';
+import { DashboardOpenError } from '../core/dashboard-errors.js';
+import { KyuConfigError, type ConfigProblem } from '../core/errors.js';
 import { describeValue } from '../core/redact.js';
 import type { Account, Permission } from './contract.js';
 import type { OAuthOptions } from './access/oauth-provider.js';

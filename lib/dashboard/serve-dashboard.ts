@@ -1,6 +1,6 @@
 import { Module, type DynamicModule, type INestApplication, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { PackageMissingError } from '../core/errors.js';
+import { PackageMissingError } from '../core/dashboard-errors.js';
 import { KyuModule } from '../kyu.module.js';
 import type { KyuModuleOptions } from '../kyu.options.js';
 import { KyuDashboardModule } from './dashboard.module.js';

@@ -61,7 +61,9 @@ export class PostgresLedgerExamination implements LedgerExamination {
     for (const { difference, repair } of broken) {
       // Beside those who write: neither statement may be in a transaction.
       if (difference.kind === 'index-invalid') {
-        await this.connection.dataSource.query(`drop index concurrently if exists ${this.quoted}.${difference.name}`);
+        await this.connection.dataSource.query(
+          `drop index concurrently if exists ${this.quoted}.${difference.name}`,
+        );
       }
       await this.connection.dataSource.query(repair);
     }
@@ -103,7 +105,10 @@ export class PostgresLedgerExamination implements LedgerExamination {
       if (isOfMissing(part)) return [];
       const kind = differenceOf(part, there.get(`${part.kind} ${part.name}`));
       if (kind === undefined) return [];
-      const repair = real(part.definition).replace(/^CREATE (UNIQUE )?INDEX /, 'CREATE $1INDEX CONCURRENTLY ');
+      const repair = real(part.definition).replace(
+        /^CREATE (UNIQUE )?INDEX /,
+        'CREATE $1INDEX CONCURRENTLY ',
+      );
       const isThere = there.get(`${part.kind} ${part.name}`)?.definition ?? null;
       const difference = { kind, name: part.name, expected: real(part.definition), found: isThere };
       return [{ difference, repair }];

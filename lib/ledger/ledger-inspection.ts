@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
@@ -20,6 +20,7 @@ import { deleteJob } from './statements/delete-job.sql.js';
 import { deleteRuns } from './statements/delete-runs.sql.js';
 import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
+import { findJobTexts } from './statements/find-job-texts.sql.js';
 import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
@@ -36,6 +37,10 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     const [live] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
     const row = live ?? (await this.connection.queryIn<JobRow>(manager, findArchivedJob, [id]))[0];
     return row === undefined ? undefined : jobOf(row);
+  }
+
+  async texts(id: JobId, manager?: EntityManager): Promise<JobTexts | undefined> {
+    return (await this.connection.queryIn<JobTexts>(manager, findJobTexts, [id]))[0];
   }
 
   async runs(id: JobId, manager?: EntityManager): Promise<JobRun[]> {

@@ -57,10 +57,13 @@ export class PostgresTrafficReadings implements TrafficReadings {
   async standing(): Promise<StandingReading> {
     const [counts] = await this.query<CountsRow>(readStandingCounts, [MOST_COUNTED]);
     const groups = await this.query<GroupRow>(readStandingGroups, [MOST_COUNTED]);
-    if (counts === undefined) throw new Error('PostgreSQL answered no row to a question that always has one.');
+    if (counts === undefined)
+      throw new Error('PostgreSQL answered no row to a question that always has one.');
     const { ended, scale } = endedOf(counts);
     const large = [counts.pending, counts.scheduled, counts.failed, counts.running, counts.dead];
-    const isCapped = [...large, ...groups.map(({ pending }) => pending)].some((one) => Number(one) >= MOST_COUNTED);
+    const isCapped = [...large, ...groups.map(({ pending }) => pending)].some(
+      (one) => Number(one) >= MOST_COUNTED,
+    );
     return {
       counts: {
         scheduled: Number(counts.scheduled),

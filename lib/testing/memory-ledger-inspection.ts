@@ -1,4 +1,4 @@
-import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import { CANCELLABLE_STATUSES, isFinal, REDRIVABLE_STATUSES, type JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
@@ -22,6 +22,11 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
   async find(id: JobId, transaction?: MemoryTransaction): Promise<Job | undefined> {
     const row = this.tables.job(id, transaction) ?? this.tables.archivedJob(id);
     return row === undefined ? undefined : jobOf(row);
+  }
+
+  async texts(id: JobId, transaction?: MemoryTransaction): Promise<JobTexts | undefined> {
+    const row = this.tables.job(id, transaction) ?? this.tables.archivedJob(id);
+    return row === undefined ? undefined : { payload: row.payload, result: row.result };
   }
 
   async runs(id: JobId, transaction?: MemoryTransaction): Promise<JobRun[]> {

@@ -44,7 +44,18 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit, lists, workers, sessions, traffic, examination } = doors;
+  const {
+    transactions,
+    operations,
+    standings,
+    pauses,
+    audit,
+    lists,
+    workers,
+    sessions,
+    traffic,
+    examination,
+  } = doors;
   return {
     transactions: {
       within: (manager, work) =>
@@ -102,6 +113,7 @@ export function inspectionForManagers(
   inspection: LedgerInspection<MemoryTransaction>,
 ): LedgerInspection<EntityManager> {
   return {
+    texts: (id, manager) => inspection.texts(id, transactionOf(manager)),
     find: (id, manager) => inspection.find(id, transactionOf(manager)),
     runs: (id, manager) => inspection.runs(id, transactionOf(manager)),
     logs: (id, manager) => inspection.logs(id, transactionOf(manager)),

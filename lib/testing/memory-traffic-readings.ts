@@ -38,7 +38,9 @@ export class MemoryTrafficReadings implements TrafficReadings {
     const failed = this.failedRuns(began);
     return {
       nowMs,
-      enqueued: cellsOf(jobs.filter((job) => job.createdAt >= began).map((job) => ({ job, part: partOf(job.createdAt) }))),
+      enqueued: cellsOf(
+        jobs.filter((job) => job.createdAt >= began).map((job) => ({ job, part: partOf(job.createdAt) })),
+      ),
       completed: cellsOf(completed.map((job) => ({ job, part: partOf(job.completedAt ?? 0) }))),
       failed: cellsOf(failed.map(({ job, run }) => ({ job, part: partOf(+run.finishedAt) }))),
       times: this.timesOf(completed),
@@ -51,9 +53,13 @@ export class MemoryTrafficReadings implements TrafficReadings {
     const now = this.tables.now();
     const count = (status: JobStatus): number => jobs.filter((job) => job.status === status).length;
     return {
-      counts: Object.fromEntries(JOB_STATUSES.map((status) => [status, count(status)])) as Record<JobStatus, number>,
+      counts: Object.fromEntries(JOB_STATUSES.map((status) => [status, count(status)])) as Record<
+        JobStatus,
+        number
+      >,
       groups: this.groups(),
-      diedLately: jobs.filter((job) => job.status === 'dead' && (job.completedAt ?? 0) > now - HOUR_MS).length,
+      diedLately: jobs.filter((job) => job.status === 'dead' && (job.completedAt ?? 0) > now - HOUR_MS)
+        .length,
       oldestTransactionMs: 0,
       lateSchedules: 0,
       approximate: false,
@@ -74,9 +80,12 @@ export class MemoryTrafficReadings implements TrafficReadings {
   private failedRuns(began: number): EndedRun[] {
     const isError = ({ outcome, finishedAt }: JobRun): boolean =>
       (FAILED_OUTCOMES as readonly string[]).includes(outcome) && +finishedAt >= began;
-    return this.tables
-      .allJobs()
-      .flatMap((job) => this.tables.runsOf(job.id).filter(isError).map((run) => ({ job, run })));
+    return this.tables.allJobs().flatMap((job) =>
+      this.tables
+        .runsOf(job.id)
+        .filter(isError)
+        .map((run) => ({ job, run })),
+    );
   }
 
   private timesOf(completed: readonly JobRow[]): RunTimes[] {
@@ -97,10 +106,13 @@ export class MemoryTrafficReadings implements TrafficReadings {
         { queue: job.queue, type: null },
         { queue: null, type: job.type },
         { queue: null, type: null },
-      ]) keys.set(`${key.queue} ${key.type}`, key);
+      ])
+        keys.set(`${key.queue} ${key.type}`, key);
     }
     return [...keys.values()].map(({ queue, type }) => {
-      const meant = ended.filter(({ job }) => (queue === null || job.queue === queue) && (type === null || job.type === type));
+      const meant = ended.filter(
+        ({ job }) => (queue === null || job.queue === queue) && (type === null || job.type === type),
+      );
       const waits = meant.map(({ waitMs }) => waitMs);
       const runs = meant.map(({ runMs }) => runMs);
       return {
@@ -129,13 +141,18 @@ export class MemoryTrafficReadings implements TrafficReadings {
         type,
         pending: pending.length,
         running: jobs.length - pending.length,
-        oldestPendingMs: pending.length === 0 ? null : now - Math.min(...pending.map(({ updatedAt }) => updatedAt)),
+        oldestPendingMs:
+          pending.length === 0 ? null : now - Math.min(...pending.map(({ updatedAt }) => updatedAt)),
         liveWorkers: workers.length,
-        ableWorkers: workers.filter(({ types }) => types === null || types.some((one) => isHandledBy(type, one))).length,
+        ableWorkers: workers.filter(
+          ({ types }) => types === null || types.some((one) => isHandledBy(type, one)),
+        ).length,
         isPaused: this.tables.isPaused({ queue, type }),
       };
     });
-    return groups.sort((left, right) => compareText(left.queue, right.queue) || compareText(left.type, right.type));
+    return groups.sort(
+      (left, right) => compareText(left.queue, right.queue) || compareText(left.type, right.type),
+    );
   }
 }
 
@@ -156,7 +173,9 @@ function groupOf(fingerprint: string, runs: readonly EndedRun[]): ErrorGroup {
   if (first === undefined || last === undefined) throw new Error('A group of errors has at least one run.');
   const jobs = new Map(runs.map(({ job }) => [job.id, job]));
   const dead = [...jobs.values()].filter(
-    (job) => job.status === 'dead' && runs.some((ended) => ended.job.id === job.id && ended.run.errorMessage === job.errorMessage),
+    (job) =>
+      job.status === 'dead' &&
+      runs.some((ended) => ended.job.id === job.id && ended.run.errorMessage === job.errorMessage),
   );
   const message = last.run.errorMessage ?? '';
   return {

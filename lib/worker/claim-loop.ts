@@ -45,7 +45,14 @@ const PAUSE_AFTER_ERROR_MS = 500;
 const LARGEST_CLAIM = 500;
 
 /**
- * Wait for room → take hints → claim → hand over; nothing else.
+ * Claims that may be under way at once: while PostgreSQL writes one, the dispatcher is asked for the next. A job type
+ * or a queue with a limit of its own allows for one alone: whose the jobs under way are is not known before they are
+ * here, and what is beyond the limit would wait here though another process may have room for it.
+ */
+const CLAIMS_AT_ONCE = 2;
+
+/**
+ * Wait for room → take hints → claim → hand over; nothing else. While there is much to do two claims overlap.
  *
  * Modes: stopped → searching (rounds over the queues while they bring work and there is room) → resting (until a
  * wake-up, freed room after a round that left out a full job type, or the poll) → searching. Every rest ends by itself: no
@@ -59,6 +66,11 @@ export class ClaimLoop {
   private moreIsLikely = false;
   private lastPollMs = 0;
   private searching = false;
+  private readonly underWay = new Set<Promise<void>>();
+  /** One of them failed since the last look. */
+  private hasFailed = false;
+  /** The ledger had no more than this in its last answer, so a second claim beside the next one finds nothing. */
+  private ledgerRanOut = true;
 
   constructor(private readonly parts: ClaimParts) {
     this.alarm = new Alarm(parts.clock);
@@ -80,7 +92,7 @@ export class ClaimLoop {
 
   /** A claim may be under way: jobs that are this worker's may not have been handed over yet. */
   get isSearching(): boolean {
-    return this.searching;
+    return this.searching || this.underWay.size > 0;
   }
 
   /** Something may have become pending. */
@@ -98,15 +110,33 @@ export class ClaimLoop {
       try {
         this.searching = true;
         const found = await this.round();
-        if (!found) await this.rest(this.restMs());
+        if (this.hasFailed) await this.pauseAfterError();
+        else if (!found) await this.rest(this.restMs());
       } catch (error) {
-        this.parts.events.emit('engine.failed', { during: 'claim', error });
-        // The claim may have happened: the next round begins with the ledger.
-        this.lastPollMs = Number.NEGATIVE_INFINITY;
-        await this.rest(PAUSE_AFTER_ERROR_MS);
+        this.tellFailed(error);
+        await this.pauseAfterError();
       }
     }
+    await this.whenHandedOver();
     this.searching = false;
+  }
+
+  private tellFailed(error: unknown): void {
+    this.hasFailed = true;
+    this.parts.events.emit('engine.failed', { during: 'claim', error });
+  }
+
+  private async pauseAfterError(): Promise<void> {
+    await this.whenHandedOver();
+    this.hasFailed = false;
+    this.moreIsLikely = false;
+    // The claim may have happened: the next round begins with the ledger.
+    this.lastPollMs = Number.NEGATIVE_INFINITY;
+    await this.rest(PAUSE_AFTER_ERROR_MS);
+  }
+
+  private async whenHandedOver(): Promise<void> {
+    await this.untilFewerThan(1);
   }
 
   private async rest(longestMs: number): Promise<void> {
@@ -145,8 +175,9 @@ export class ClaimLoop {
     return found;
   }
 
-  /** Here and nowhere else no claim is under way, so what is not known by now is not on its way either. */
+  /** When no claim is under way, what is not known by now is not on its way either. */
   private async handBackUnheard(): Promise<void> {
+    await this.whenHandedOver();
     const workerId = this.parts.workerId();
     if (workerId === undefined) return;
     await this.parts.handBackUnheard(workerId);
@@ -154,7 +185,7 @@ export class ClaimLoop {
   }
 
   private roomsNow(): Room[] {
-    if (!this.parts.mayClaim()) return [];
+    if (this.hasFailed || !this.parts.mayClaim()) return [];
     return this.parts.slots.rooms();
   }
 
@@ -178,19 +209,66 @@ export class ClaimLoop {
     }
   }
 
+  /** Resolves when the next claim may begin. */
   private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<void> {
-    const begunMs = this.parts.clock.monotonicMs();
-    const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
-    // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
-    if (claims.length < ids.length) this.parts.pauses.doubt();
-    this.handOver(queue, claims, ids.length, begunMs);
+    await this.beside(ids.length, async () => {
+      const begunMs = this.parts.clock.monotonicMs();
+      const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
+      // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
+      if (claims.length < ids.length) this.parts.pauses.doubt();
+      return () => this.handOver(queue, claims, ids.length, begunMs);
+    });
   }
 
+  /** Answers how many there were; while the ledger has more than is asked for, that it was all that was asked for. */
   private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<number> {
-    const begunMs = this.parts.clock.monotonicMs();
-    const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
-    this.handOver(queue, claims, claims.length, begunMs);
-    return claims.length;
+    let got = limit;
+    await this.beside(limit, async () => {
+      const begunMs = this.parts.clock.monotonicMs();
+      const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
+      got = claims.length;
+      this.ledgerRanOut = got < limit;
+      return () => this.handOver(queue, claims, claims.length, begunMs);
+    });
+    return got;
+  }
+
+  /**
+   * Begins a claim. Resolves at once when another may begin beside it, else when it has been handed over.
+   * @param room how many slots it may fill
+   * @param claim answers what to do with what it brought, when its room is free again
+   */
+  private async beside(room: number, claim: () => Promise<() => void>): Promise<void> {
+    const { slots } = this.parts;
+    // Two may have been allowed a moment ago, when the other began.
+    await this.untilFewerThan(this.claimsAtOnce());
+    slots.reserve(room);
+    const done = claim().then(
+      (handOver) => {
+        slots.release(room);
+        handOver();
+      },
+      (error: unknown) => {
+        slots.release(room);
+        this.tellFailed(error);
+      },
+    );
+    const underWay = done.finally(() => {
+      this.underWay.delete(underWay);
+      this.roomFreed();
+    });
+    this.underWay.add(underWay);
+    await this.untilFewerThan(this.claimsAtOnce());
+  }
+
+  private async untilFewerThan(claims: number): Promise<void> {
+    while (this.underWay.size >= claims) await Promise.race(this.underWay);
+  }
+
+  private claimsAtOnce(): number {
+    const { dispatcher, slots } = this.parts;
+    if (slots.hasLimits || this.hasFailed) return 1;
+    return dispatcher.mode !== 'redis' && this.ledgerRanOut ? 1 : CLAIMS_AT_ONCE;
   }
 
   private handOver(queue: string, claims: readonly Claim[], hints: number, begunMs: number): void {

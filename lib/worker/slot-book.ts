@@ -34,6 +34,7 @@ export class SlotBook {
   private running = 0;
   private waiting = 0;
   private mostRunning = 0;
+  private reserved = 0;
   /** How many claims may wait for a slot; set by the claim loop from what it measures. */
   ahead = 0;
 
@@ -70,7 +71,24 @@ export class SlotBook {
 
   /** How many claims fit in all. */
   get free(): number {
-    return Math.max(0, this.total + this.ahead - this.running - this.waiting);
+    return Math.max(0, this.total + this.ahead - this.running - this.waiting - this.reserved);
+  }
+
+  /** A job type or a queue may have less than all slots. */
+  get hasLimits(): boolean {
+    return (
+      this.queues.size > 0 || [...this.handlers.values()].some(({ concurrency }) => concurrency < this.total)
+    );
+  }
+
+  /** Keeps room for claims that are under way; whose they will be is not known yet. */
+  reserve(claims: number): void {
+    this.reserved += claims;
+  }
+
+  /** The claims are here, or will not come. */
+  release(claims: number): void {
+    this.reserved -= claims;
   }
 
   /** From now on; runs beyond a smaller size end in their own time. */

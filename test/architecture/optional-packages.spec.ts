@@ -55,6 +55,11 @@ describe('an application that has not installed the optional packages', () => {
     expect((await load('lib/testing.js', OPTIONAL)).length).toBeGreaterThan(0);
   });
 
+  it('F90 loads the dashboard, without the framework that only serveDashboard() needs', async () => {
+    const hidden = [...OPTIONAL, '@nestjs/platform-express', '@nestjs/platform-fastify'];
+    expect(await load('lib/dashboard.js', hidden)).toContain('KyuDashboardModule');
+  });
+
   it('loads the migrations', async () => {
     expect(await load('migrations/index.js', OPTIONAL)).toContain('kyuMigrations');
   });

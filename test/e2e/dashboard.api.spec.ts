@@ -36,7 +36,7 @@ describe.each(ADAPTERS)('the REST API on %s', (adapter) => {
 
   afterAll(() => open.app.close());
 
-  it('F91 lists, counts and shows jobs', async () => {
+  it('F91 F95 lists, counts and shows jobs, and payloads to the last digit', async () => {
     const producer = open.app.get(KyuProducer);
     const good = await producer.enqueue('send_email', { to: 'a@b.example' });
     const bad = await producer.enqueue('send_email', { to: 'nobody' });
@@ -53,7 +53,9 @@ describe.each(ADAPTERS)('the REST API on %s', (adapter) => {
       runs: [{ outcome: 'failed', errorName: 'TypeError', errorMessage: 'there is nobody' }],
       verbs: ['retry', 'delete'],
     });
-    expect((await api.get(`jobs/${good.id}/payload`)).text).toBe('{"to":"a@b.example"}');
+    expect((await api.get(`jobs/${good.id}/payload`)).json).toEqual({ to: 'a@b.example' });
+    await ledger.sql(`update kyu_jobs set payload = '{"id": 9007199254740993}' where id = $1`, [good.id]);
+    expect((await api.get(`jobs/${good.id}/payload`)).text).toBe('{"id": 9007199254740993}');
     const counts = await api.get('jobs/counts');
     expect(counts.json.data).toMatchObject({ counts: { dead: expect.any(Number) } });
   });
@@ -115,7 +117,7 @@ describe.each(ADAPTERS)('the REST API on %s', (adapter) => {
     expect(await api.delete(`jobs/${id}`)).toMatchObject({ status: 200 });
     const trail = await api.get(`audit?jobId=${id}`);
     expect(trail.json.data).toMatchObject({
-      rows: [{ action: 'delete' }, { action: 'cancel', reason: 'no' }],
+      rows: [{ action: 'delete' }, { action: 'cancel', reason: 'no' }, { action: 'enqueue', affected: 1 }],
     });
   });
 });

@@ -137,7 +137,7 @@ function bodyFor(name: string, id: string): unknown {
   if (name === 'changeJob') return { priority: 3 };
   if (name === 'writeSchedule') return { cron: '0 3 * * *', type: 'send_email' };
   if (name === 'previewSchedule') return { cron: '30 2 * * *', timezone: 'Europe/Berlin' };
-  if (name === 'fixFinding') return { code: 'nothing' };
+  if (name === 'fixFinding') return { code: 'redis-behind' };
   if (name === 'rescheduleJobs') return { query: 'type:none', when: '1h' };
   if (name.endsWith('Jobs')) return { query: 'type:none status:dead', dryRun: true };
   return {};

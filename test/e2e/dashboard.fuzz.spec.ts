@@ -154,11 +154,12 @@ describe.each(ADAPTERS)('hostile requests on %s', (adapter) => {
   );
 });
 
-function objectionTo({ status, headers, text, json }: ApiAnswer, answers: string): string {
+function objectionTo(answer: ApiAnswer, answers: string): string {
+  const { status, headers, text } = answer;
   if (status >= 500) return `${status} ${text}`;
   const type = String(headers['content-type'] ?? '');
   if (type.includes('text/html')) return `a page: ${text.slice(0, 80)}`;
-  if (status >= 400) return /^[A-Z_]+$/.test(json.error?.code ?? '') ? '' : `no code in ${text}`;
+  if (status >= 400) return /^[A-Z_]+$/.test(answer.json.error?.code ?? '') ? '' : `no code in ${text}`;
   return answers === 'redirect' || type.startsWith('application/json') || type.startsWith('text/event-stream')
     ? ''
     : `${status} of type ${type}`;

@@ -102,7 +102,12 @@ describe.each(ADAPTERS)("the application's own guards on %s", (adapter) => {
       id: string;
     };
     await api.post(`jobs/${id}/cancel`);
-    expect((await api.get(`audit?jobId=${id}`)).json.data).toMatchObject({ rows: [{ actor: 'app:Ada' }] });
+    expect((await api.get(`audit?jobId=${id}`)).json.data).toMatchObject({
+      rows: [
+        { action: 'cancel', actor: 'app:Ada' },
+        { action: 'enqueue', actor: 'app:Ada' },
+      ],
+    });
   });
 
   it('F90 several mounts of several instances do not mix', async () => {

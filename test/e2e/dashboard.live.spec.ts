@@ -54,7 +54,7 @@ describe.each(ADAPTERS)('the stream of news on %s', (adapter) => {
       pages.forEach(({ told }, index) => {
         const news = told().slice(before[index]);
         expect(news).toMatch(/"topics":\[[^\]]*"jobs"/);
-        expect(news).toMatch(/"pending":1/);
+        expect(news).toMatch(/"pending":[1-9]/);
       }),
     );
     const startedAt = performance.now();

@@ -1,4 +1,4 @@
-import { githubProvider, MemorySessionStore, type KyuDashboardOptions } from 'nestjs-kyu/dashboard';
+import { githubProvider, type KyuDashboardOptions } from 'nestjs-kyu/dashboard';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { send, type ApiAnswer } from '../support/dashboard/api-client.js';
 import { ADAPTERS, openDashboardApp, type DashboardApp } from '../support/dashboard/dashboard-app.js';
@@ -61,15 +61,14 @@ class Browser {
 
 describe.each(ADAPTERS)('the login on %s', (adapter) => {
   let open: DashboardApp;
-  let store: MemorySessionStore;
 
   beforeAll(async () => {
     const port = await freePort();
-    store = new MemorySessionStore();
     const dashboard: KyuDashboardOptions = {
       path: 'ops/kyu',
       publicUrl: `http://127.0.0.1:${port}/ops/kyu`,
-      sessions: store,
+      // Both stores of the house, one on each.
+      sessions: adapter === 'express' ? 'memory' : 'ledger',
       oauth: { providers: [githubProvider({ ...CLIENT, baseUrl: github.url })], allow: ['GitHub:OctoCat'] },
     };
     open = await openDashboardApp({ adapter, kyu: ledger.options({ autoStart: false }), dashboard, port });
@@ -111,7 +110,7 @@ describe.each(ADAPTERS)('the login on %s', (adapter) => {
     const { id } = added.json.data as { id: string };
     await browser.ask(`${API}/jobs/${id}/cancel`, 'POST', token);
     expect((await browser.ask(`${API}/audit?jobId=${id}`)).json.data).toMatchObject({
-      rows: [{ actor: 'github:octocat' }],
+      rows: [{ actor: 'github:octocat' }, { action: 'enqueue', actor: 'github:octocat' }],
     });
     // Somebody else's token is none: it belongs to the login.
     const foreign = {

@@ -1,6 +1,6 @@
 import type { JobId } from '../job.js';
 
-/** What an operator can do: the names of the verbs of `KyuAdmin`, and those of `KyuSchedules`. */
+/** What an operator can do: the verbs of `KyuAdmin`, those of `KyuSchedules`, and `enqueue` by way of the dashboard. */
 export const AUDIT_ACTIONS = [
   'cancel',
   'retry',
@@ -26,6 +26,7 @@ export const AUDIT_ACTIONS = [
   'runScheduleNow',
   'fix',
   'rebuild',
+  'enqueue',
 ] as const;
 
 /** One of the verbs that leave a trace. */

@@ -1,5 +1,15 @@
 import type { Claim, Room } from '../claim.js';
-import type { Hint, InsertedJob, Job, JobDraft, JobId, JobLogLine, JobRun, QueuedHint } from '../job.js';
+import type {
+  Hint,
+  InsertedJob,
+  Job,
+  JobDraft,
+  JobId,
+  JobLogLine,
+  JobRun,
+  JobTexts,
+  QueuedHint,
+} from '../job.js';
 import type { JobStatus } from '../job-status.js';
 import type { RescuedJobEvent } from '../events.js';
 import type { Settlement } from '../settlement.js';
@@ -271,6 +281,8 @@ export type CancelledJob = ChangedJob | { readonly kind: 'requested'; readonly h
 export interface LedgerInspection<Transaction> {
   /** One in the archive as well. */
   find(id: JobId, transaction?: Transaction): Promise<Job | undefined>;
+  /** Its payload and its result as they are kept; one in the archive as well. */
+  texts(id: JobId, transaction?: Transaction): Promise<JobTexts | undefined>;
   runs(id: JobId, transaction?: Transaction): Promise<JobRun[]>;
   /** Every line that its handlers logged, oldest first. */
   logs(id: JobId, transaction?: Transaction): Promise<JobLogLine[]>;

@@ -74,4 +74,11 @@ export interface TrafficReadings {
 }
 
 /** How runs end that end with an error. */
-export const FAILED_OUTCOMES = ['failed', 'timed-out', 'discarded', 'retry-after', 'expired', 'crashed'] as const;
+export const FAILED_OUTCOMES = [
+  'failed',
+  'timed-out',
+  'discarded',
+  'retry-after',
+  'expired',
+  'crashed',
+] as const;

@@ -23,6 +23,8 @@ export interface Exchange {
   readonly url: string;
   readonly headers: IncomingMessage['headers'];
   readonly params: Readonly<Record<string, string>>;
+  /** What a wildcard of the route stood for. */
+  readonly rest: string;
   /** What a guard of the application found out about whoever asks. */
   readonly user: unknown;
   /** The request as the framework knows it. */
@@ -66,6 +68,7 @@ export function exchangeOf(request: unknown, response: unknown): Exchange {
     url: native.originalUrl ?? raw.url ?? '/',
     headers: raw.headers,
     params: paramsOf(native.params),
+    rest: restOf(native.params),
     user: native.user,
     native: request,
     raw,
@@ -81,6 +84,14 @@ function paramsOf(params: unknown): Record<string, string> {
   if (typeof params !== 'object' || params === null) return {};
   const texts = Object.entries(params).filter(([, value]) => typeof value === 'string');
   return Object.fromEntries(texts) as Record<string, string>;
+}
+
+/** Fastify calls it `*` and gives text, Express gives the segments under the name that it has there. */
+function restOf(params: unknown): string {
+  if (typeof params !== 'object' || params === null) return '';
+  const { rest, '*': text } = params as { rest?: unknown; '*'?: unknown };
+  if (Array.isArray(rest)) return rest.join('/');
+  return typeof text === 'string' ? text : '';
 }
 
 /** By way of Fastify, so that headers of its plugins and its hooks have their turn. */

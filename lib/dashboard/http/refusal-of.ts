@@ -38,7 +38,7 @@ export function refusalOf(error: unknown, unforeseen: (error: unknown) => void):
 }
 
 function refusalOfKyu(error: KyuError, status: number): ApiRefusal {
-  const { code, message, remedy, field, jobId } = error;
+  const { message, remedy, field, jobId } = error;
   const position = error instanceof InvalidSearchError ? { position: error.position } : {};
   const details = {
     ...(field === undefined ? {} : { field }),
@@ -47,7 +47,7 @@ function refusalOfKyu(error: KyuError, status: number): ApiRefusal {
   };
   // The error's own text ends with its remedy already.
   const what = message.endsWith(` ${remedy}`) ? message.slice(0, -remedy.length - 1) : message;
-  return new ApiRefusal(status, code, what, {
+  return new ApiRefusal(status, error, what, {
     remedy,
     ...(Object.keys(details).length === 0 ? {} : { details }),
     ...(status === 503 ? { headers: { 'retry-after': '5' } } : {}),
@@ -58,8 +58,7 @@ function refusalOfKyu(error: KyuError, status: number): ApiRefusal {
 function refusalOfHttp(error: HttpException, unforeseen: (error: unknown) => void): ApiRefusal {
   const status = error.getStatus();
   if (status >= 500) unforeseen(error);
-  const code =
-    status === 401 ? 'KYU_API_UNAUTHENTICATED' : status === 403 ? 'KYU_API_FORBIDDEN' : 'KYU_API_REFUSED';
+  const code = status === 401 ? 'UNAUTHENTICATED' : status === 403 ? 'FORBIDDEN' : 'REFUSED';
   const what = status >= 500 ? 'The application failed' : `The application refused: ${error.message}`;
   return new ApiRefusal(status, code, `${what}.`, { remedy: 'Ask whoever runs the application.' });
 }

@@ -1,5 +1,4 @@
 import type { EnqueueOptions } from '../../core/resolve-enqueue-options.js';
-import { defineJob } from '../../core/job-definition.js';
 import type { JobChange } from '../../admin/job-change.js';
 import type { Duration } from '../../core/duration.js';
 import { badBody } from '../refusal.js';
@@ -64,7 +63,10 @@ export const JOB_VERB_ROUTES: readonly Route[] = [
     permission: 'enqueue',
     tag: 'Jobs',
     summary: 'Enqueues a job.',
-    body: record({ type: { ...TEXT, maxLength: 256 } }, { payload: ANYTHING, options: JOB_OPTIONS }),
+    body: record(
+      { type: { ...TEXT, maxLength: 256 } },
+      { payload: ANYTHING, options: JOB_OPTIONS, reason: REASON },
+    ),
     answers: 'json',
     status: 201,
     schema: named('EnqueuedJob'),
@@ -151,14 +153,11 @@ export const JOB_VERB_ROUTES: readonly Route[] = [
   },
 ];
 
-async function enqueueJob({ body, services }: Call): Promise<unknown> {
-  const { type, payload = null, options = {} } = body;
+async function enqueueJob(call: Call): Promise<unknown> {
+  const { type, payload = null, options = {} } = call.body;
   const given = options as Record<string, unknown>;
-  const dates = readInstants(given, ['scheduledAt', 'deadlineAt']);
-  const { id, created } = await services.kyu.producer.enqueue(defineJob(String(type)), payload, {
-    ...given,
-    ...dates,
-  } as EnqueueOptions);
+  const wanted = { ...given, ...readInstants(given, ['scheduledAt', 'deadlineAt']) } as EnqueueOptions;
+  const { id, created } = await call.services.kyu.enqueueFor(operatorOf(call), String(type), payload, wanted);
   return { id, created };
 }
 

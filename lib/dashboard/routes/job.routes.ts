@@ -192,8 +192,8 @@ async function readJob(call: Call): Promise<unknown> {
 }
 
 async function readText(call: Call, part: 'payload' | 'result'): Promise<HttpReply> {
-  const job = await call.services.kyu.admin.get(param(call, 'id'));
-  return jsonTextAnswer(200, JSON.stringify(job[part]) ?? 'null');
+  const texts = await call.services.kyu.admin.texts(param(call, 'id'));
+  return jsonTextAnswer(200, texts[part] ?? 'null');
 }
 
 async function readLineage(call: Call): Promise<unknown> {

@@ -1,6 +1,7 @@
 import { openApiDocument } from '../openapi.js';
 import { AUDIT_ROUTES } from './audit.routes.js';
 import { BULK_ROUTES } from './bulk.routes.js';
+import { DOCTOR_ROUTES } from './doctor.routes.js';
 import { documentRoutes } from './document.routes.js';
 import { JOB_ROUTES } from './job.routes.js';
 import { JOB_VERB_ROUTES } from './job-verb.routes.js';
@@ -22,5 +23,6 @@ export const ROUTES: readonly Route[] = [
   ...SCHEDULE_ROUTES,
   ...WORKER_ROUTES,
   ...AUDIT_ROUTES,
+  ...DOCTOR_ROUTES,
   ...documentRoutes(() => openApiDocument(ROUTES)),
 ];

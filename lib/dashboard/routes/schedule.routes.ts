@@ -1,17 +1,20 @@
-import type { Schedule, ScheduleInput } from '../../core/schedule.js';
-import type { ScheduleRow } from '../contract.js';
+import type { ScheduleDetails } from '../../admin/schedule-details.js';
+import { ScheduleNotFoundError } from '../../core/errors.js';
+import type { ScheduleInput } from '../../core/schedule.js';
+import type { SchedulePreview, ScheduleRow } from '../contract.js';
 import { isoOf } from '../job-answers.js';
 import { ANYTHING, listOf, named, OPEN_RECORD, record, TEXT } from '../schemas/schema.js';
-import { param, type Call } from './call.js';
+import { operatorOf, param, type Call } from './call.js';
 import type { Route } from './route.js';
 
 const CRON = { ...TEXT, maxLength: 200 };
 const ZONE = { ...TEXT, maxLength: 100 };
+const REASON = { ...TEXT, maxLength: 4_096, description: 'For the trail.' };
+const WHY = record({}, { reason: REASON });
 const BODY = record(
   { cron: CRON, type: { ...TEXT, maxLength: 256 } },
-  { timezone: ZONE, payload: ANYTHING, options: OPEN_RECORD },
+  { timezone: ZONE, payload: ANYTHING, options: OPEN_RECORD, reason: REASON },
 );
-const SHOWN_TICKS = 5;
 
 /** Looks at schedules and changes them. */
 export const SCHEDULE_ROUTES: readonly Route[] = [
@@ -27,6 +30,18 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
     handle: listSchedules,
   },
   {
+    name: 'previewSchedule',
+    method: 'POST',
+    path: 'schedules/preview',
+    permission: 'read',
+    tag: 'Schedules',
+    summary: 'What an expression would come to: in words, and its next five ticks.',
+    body: record({ cron: CRON }, { timezone: ZONE }),
+    answers: 'json',
+    schema: named('SchedulePreview'),
+    handle: preview,
+  },
+  {
     name: 'readSchedule',
     method: 'GET',
     path: 'schedules/:name',
@@ -35,7 +50,7 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
     summary: 'One schedule.',
     answers: 'json',
     schema: named('ScheduleRow'),
-    handle: async (call) => scheduleRow(call, await call.services.kyu.schedules.get(param(call, 'name'))),
+    handle: readSchedule,
   },
   {
     name: 'writeSchedule',
@@ -56,10 +71,12 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
     permission: 'schedules',
     tag: 'Schedules',
     summary: 'Removes a schedule; its jobs stay.',
+    body: WHY,
+    bodyIsOptional: true,
     answers: 'json',
     schema: named('Done'),
     handle: async (call) => {
-      await call.services.kyu.schedules.remove(param(call, 'name'));
+      await call.services.kyu.schedules.remove(param(call, 'name'), operatorOf(call));
       return { done: true };
     },
   },
@@ -70,10 +87,12 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
     permission: 'schedules',
     tag: 'Schedules',
     summary: 'Enqueues a job of it at once, besides its plan.',
+    body: WHY,
+    bodyIsOptional: true,
     answers: 'json',
     status: 201,
     schema: record({ id: TEXT }),
-    handle: (call) => call.services.kyu.schedules.runNow(param(call, 'name')),
+    handle: (call) => call.services.kyu.schedules.runNow(param(call, 'name'), operatorOf(call)),
   },
   {
     name: 'pauseSchedule',
@@ -82,9 +101,11 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
     permission: 'schedules',
     tag: 'Schedules',
     summary: 'Its ticks pass by until it is resumed.',
+    body: WHY,
+    bodyIsOptional: true,
     answers: 'json',
     schema: named('ScheduleRow'),
-    handle: async (call) => scheduleRow(call, await call.services.kyu.schedules.pause(param(call, 'name'))),
+    handle: (call) => changed(call, 'pause'),
   },
   {
     name: 'resumeSchedule',
@@ -93,59 +114,76 @@ export const SCHEDULE_ROUTES: readonly Route[] = [
     permission: 'schedules',
     tag: 'Schedules',
     summary: 'It goes on with its next tick.',
+    body: WHY,
+    bodyIsOptional: true,
     answers: 'json',
     schema: named('ScheduleRow'),
-    handle: async (call) => scheduleRow(call, await call.services.kyu.schedules.resume(param(call, 'name'))),
+    handle: (call) => changed(call, 'resume'),
   },
 ];
 
 async function listSchedules(call: Call): Promise<unknown> {
-  const schedules = await call.services.kyu.schedules.list();
-  return Promise.all(schedules.map((schedule) => scheduleRow(call, schedule)));
+  const { hidePayloads } = call.services.options;
+  const schedules = await call.services.kyu.schedules.details();
+  return schedules.map((schedule) => scheduleRow(schedule, !hidePayloads && mayReadPayloads(call)));
+}
+
+async function readSchedule(call: Call): Promise<ScheduleRow> {
+  const { schedules } = call.services.kyu;
+  const { name } = await schedules.get(param(call, 'name'));
+  const found = (await schedules.details()).find((schedule) => schedule.name === name);
+  if (found === undefined) throw new ScheduleNotFoundError(name);
+  return scheduleRow(found, mayReadPayloads(call));
 }
 
 async function writeSchedule(call: Call): Promise<unknown> {
   const { cron, timezone, type, payload, options } = call.body;
-  const schedule = await call.services.kyu.schedules.upsert({
+  const schedule = {
     ...(options as object | undefined),
     name: param(call, 'name'),
     cron,
     type,
     ...(timezone === undefined ? {} : { timezone }),
     ...(payload === undefined ? {} : { payload }),
-  } as ScheduleInput);
-  return scheduleRow(call, schedule);
+  } as ScheduleInput;
+  // Kept in the trail even when nobody knows who it was.
+  await call.services.kyu.schedules.upsert(schedule, { actor: undefined, ...operatorOf(call) });
+  return readSchedule(call);
 }
 
-async function scheduleRow(call: Call, schedule: Schedule): Promise<ScheduleRow> {
-  const { queue, missed, missedWindowMs, overlap, jitterMs } = schedule;
-  const nextTicks = await call.services.kyu.schedules.next(schedule.name, SHOWN_TICKS);
+async function preview(call: Call): Promise<SchedulePreview> {
+  const { cron, timezone } = call.body;
+  const zone = typeof timezone === 'string' ? timezone : undefined;
+  const { words, nextTicks, dstNote } = await call.services.kyu.schedules.preview(String(cron), zone);
+  return { words, nextTicks: nextTicks.map((tick) => tick.toISOString()), dstNote };
+}
+
+/** A verb that answers how the schedule stands then. */
+async function changed(call: Call, verb: 'pause' | 'resume'): Promise<unknown> {
+  await call.services.kyu.schedules[verb](param(call, 'name'), operatorOf(call));
+  return readSchedule(call);
+}
+
+function mayReadPayloads({ visitor }: Call): boolean {
+  return visitor.permissions.has('payloads');
+}
+
+function scheduleRow(schedule: ScheduleDetails, showsPayload: boolean): ScheduleRow {
+  const { queue, missed, missedWindowMs, overlap, jitterMs, source } = schedule;
   return {
     name: schedule.name,
     cron: schedule.cron,
     timezone: schedule.timezone,
-    words: schedule.cron,
+    words: schedule.words,
     type: schedule.type,
-    payload: call.visitor.permissions.has('payloads') ? schedule.payload : null,
+    payload: showsPayload ? schedule.payload : null,
     options: { ...schedule.options, queue, missed, missedWindow: missedWindowMs, overlap, jitter: jitterMs },
-    source: schedule.source === 'decorator' || schedule.source === 'options' ? 'code' : schedule.source,
+    source: source === 'decorator' || source === 'options' ? 'code' : source,
     pausedAt: isoOf(schedule.pausedAt),
     lastTickAt: isoOf(schedule.lastRunAt),
-    lastJob: await lastJobOf(call, schedule),
-    missedTicks: 0,
-    nextTicks: nextTicks.map((tick) => tick.toISOString()),
-    dstNote: null,
+    lastJob: schedule.lastJob,
+    missedTicks: schedule.missedTicks,
+    nextTicks: schedule.nextTicks.map((tick) => tick.toISOString()),
+    dstNote: schedule.dstNote,
   };
-}
-
-/** Retention may have removed it. */
-async function lastJobOf(call: Call, { lastJobId }: Schedule): Promise<ScheduleRow['lastJob']> {
-  if (lastJobId === null) return null;
-  try {
-    const { id, status } = await call.services.kyu.admin.get(lastJobId);
-    return { id, status };
-  } catch (error) {
-    if (error instanceof Error && error.name === 'JobNotFoundError') return null;
-    throw error;
-  }
 }

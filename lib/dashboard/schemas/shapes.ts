@@ -224,5 +224,6 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
   }),
   AuditPage: record({ rows: listOf(named('AuditRow')), nextCursor: orNull(TEXT) }),
   Finding: record({ code: TEXT, severity: SEVERITY, text: TEXT, remedy: TEXT, canFix: FLAG }),
+  Fix: record({ code: TEXT, done: listOf(TEXT) }),
   Done: record({ done: FLAG }),
 };

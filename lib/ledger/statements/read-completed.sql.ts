@@ -9,7 +9,9 @@ import { partOf, windowParts } from './window-parts.js';
  */
 export const readCompleted: StatementTemplate = {
   name: 'read-completed',
-  text: ({ jobs }) => `${windowParts(`${jobs} job`, 'job.completed_at >= began_at and job.completed_at < ended_at')}
+  text: ({
+    jobs,
+  }) => `${windowParts(`${jobs} job`, 'job.completed_at >= began_at and job.completed_at < ended_at')}
 select ${partOf('job.completed_at')} as part, job.queue, job.job_type as type, sum(weight) as count,
   bool_or(is_estimated) as is_estimated
 from sampled

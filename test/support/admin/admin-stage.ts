@@ -58,7 +58,9 @@ export class AdminStage<Transaction> {
       },
       rescue: async (queues) => queues.length,
       onWorkerBuried: async ({ queues }) => {
-        const rescued = await Promise.all(queues.map((queue) => this.stage.ledger.upkeep.rescue(queue, RESCUE_LIMITS)));
+        const rescued = await Promise.all(
+          queues.map((queue) => this.stage.ledger.upkeep.rescue(queue, RESCUE_LIMITS)),
+        );
         return rescued.flat().length;
       },
     });

@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Claim } from '../../../lib/core/claim.js';
 import type { JobDraft } from '../../../lib/core/job.js';
+import type { Settlement } from '../../../lib/core/settlement.js';
 import { insertValues } from '../../../lib/ledger/draft-values.js';
+import { settleValues } from '../../../lib/ledger/settle-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
 import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
@@ -17,6 +20,7 @@ import { findCancelRequests } from '../../../lib/ledger/statements/find-cancel-r
 import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
 import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
+import { findJobTexts } from '../../../lib/ledger/statements/find-job-texts.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
@@ -75,7 +79,7 @@ export const CLAIM_BY_ID: HotStatement = {
 
 export const SETTLE: HotStatement = {
   template: settleRuns,
-  values: (rows, { running }) => settleValues(running.slice(0, rows)),
+  values: (rows, { running }) => settleValues(running.slice(0, rows).map(completionOf)),
   isBatch: true,
 };
 
@@ -159,6 +163,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     values: (_, { pending }) => [firstOf(pending).id, null, 5, null, null, null, null, 'false', null],
     isBatch: false,
   },
+  { template: findJobTexts, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
   { template: findNextTick, values: () => [QUEUE, []], isBatch: false },
@@ -192,23 +197,15 @@ function retentionValues(rows: number): unknown[] {
   return [QUEUE, 'completed', null, [JOB_TYPES[0]], 0, null, rows];
 }
 
-function settleValues(jobs: readonly HeldJob[]): unknown[] {
-  const each = (value: unknown): unknown[] => jobs.map(() => value);
-  return [
-    jobs.map(({ id }) => id),
-    jobs.map(({ run }) => run),
-    jobs.map(({ locked_by: worker }) => worker),
-    jobs.map(({ locked_at: claimedAt }) => claimedAt.toISOString()),
-    each('completed'),
-    each(0),
-    each(0),
-    each('{"delivered":true}'),
-    each('completed'),
-    each(1),
-    each(25),
-    each(null),
-    each(null),
-  ];
+function completionOf({ id, run, locked_by: workerId, locked_at: lockedAt }: HeldJob): Settlement {
+  const claim = { id, run, workerId, claimedAt: lockedAt.toISOString() } as Claim; // what settleValues reads
+  const outcome = {
+    outcome: 'completed',
+    status: 'completed',
+    result: '{"delivered":true}',
+    error: null,
+  } as const;
+  return { claim, ...outcome, retryCount: 0, delayMs: 0, startedAfterMs: 1, finishedAfterMs: 25 };
 }
 
 function extensionValues(running: readonly HeldJob[]): unknown[] {
