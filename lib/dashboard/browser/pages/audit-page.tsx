@@ -55,7 +55,7 @@ export function AuditPage() {
 
 function AuditTable({ rows }: { readonly rows: readonly AuditRow[] }) {
   return (
-    <table class="table fold" aria-label="Changes">
+    <table class="table fold wrap" aria-label="Changes">
       <thead>
         <tr>
           <th scope="col">When</th>

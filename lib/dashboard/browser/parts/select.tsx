@@ -9,7 +9,11 @@ export function Select<Value extends string>({ label, value, options, onChoose }
   return (
     <label class="select">
       <span>{label}</span>
-      <select value={value} onChange={(event) => onChoose(event.currentTarget.value as Value)}>
+      <select
+        aria-label={label}
+        value={value}
+        onChange={(event) => onChoose(event.currentTarget.value as Value)}
+      >
         {options.map(([option, words]) => (
           <option key={option} value={option}>
             {words}

@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks';
 import { go, usePlace } from '../address/navigation.js';
+import { searchOf } from '../address/search-fields.js';
 import { readChoice, writeChoice } from '../effects/stored-choice.js';
 import { viewsFrom, withoutView, withView, type SavedView } from '../query/saved-views.js';
 import { Icon } from './icons.js';
@@ -63,6 +64,5 @@ export function ViewsMenu() {
 function withoutPlace(search: string): string {
   const fields = new URLSearchParams(search);
   fields.delete('cursor');
-  const text = fields.toString();
-  return text === '' ? '' : `?${text}`;
+  return searchOf(Object.fromEntries(fields));
 }
