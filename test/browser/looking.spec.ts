@@ -123,7 +123,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('/');
     await page.waitForURL(/\/jobs$/);
     await page.locator('#query').waitFor();
-    await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('query');
+    await expect.poll(() => page.evaluate('document.activeElement?.id')).toBe('query');
     await page.keyboard.type('status:dead');
     await page.keyboard.press('Escape');
     await page.keyboard.press('Enter');
@@ -147,9 +147,9 @@ describe('the keyboard', () => {
     await page.reload();
     await settled(page);
     await page.keyboard.press('Tab');
-    expect(await page.evaluate(() => document.activeElement?.textContent)).toContain('Skip');
+    expect(await page.evaluate('document.activeElement?.textContent')).toContain('Skip');
     await page.keyboard.press('Enter');
-    expect(await page.evaluate(() => document.activeElement?.id)).toBe('main');
+    expect(await page.evaluate('document.activeElement?.id')).toBe('main');
   });
 });
 

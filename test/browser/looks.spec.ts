@@ -35,7 +35,7 @@ describe.each(LOOKS)('in %s', (look, viewport) => {
     });
     await settled(page);
     await page.screenshot({ path: `${FOLDER}${name}-${look}.png`, fullPage: false });
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    const overflow = await page.evaluate('document.documentElement.scrollWidth - innerWidth');
     expect(overflow, 'nothing to scroll sideways for').toBeLessThanOrEqual(0);
     await page.context().close();
   });

@@ -7,6 +7,14 @@ import { CANARY_QUEUE } from './support/canaries.js';
 import { PAGES } from './support/chart-of-pages.js';
 import { settled, World } from './support/world.js';
 
+// As text: what runs in the page knows other globals than this file.
+const OPEN_DETAILS = `document.querySelectorAll('details').forEach((each) => each.setAttribute('open', ''))`;
+const LOOK_FOR_MARKUP = `({
+  sang: 'canarySang' in globalThis,
+  markup: document.querySelectorAll('main img, main script, [onerror], a[href^="javascript"]').length,
+  isShown: document.body.textContent.includes('onerror='),
+})`;
+
 let world: World;
 let deadJob = '';
 let canaryJobs: string[] = [];
@@ -26,7 +34,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 describe.each(['light', 'dark'] as const)('in %s', (colorScheme) => {
-  it.each(PAGES)('F96 %s has no serious violation of accessibility', async (name, path) => {
+  it.each(PAGES)('F96 %s has no serious violation of accessibility', async (_name, path) => {
     await world.beat();
     const page = await world.visit(path.replace(':job', deadJob), { colorScheme });
     await settled(page);
@@ -64,14 +72,8 @@ describe('stored markup', () => {
     for (const path of paths) {
       const page = await world.visit(path);
       await settled(page);
-      await page.evaluate(() =>
-        document.querySelectorAll('details').forEach((each) => each.setAttribute('open', '')),
-      );
-      const found = await page.evaluate(() => ({
-        sang: 'canarySang' in globalThis,
-        markup: document.querySelectorAll('main img, main script, [onerror], a[href^="javascript"]').length,
-        isShown: document.body.textContent.includes('onerror='),
-      }));
+      await page.evaluate(OPEN_DETAILS);
+      const found = await page.evaluate<{ sang: boolean; markup: number; isShown: boolean }>(LOOK_FOR_MARKUP);
       expect(found, path).toMatchObject({ sang: false, markup: 0 });
       if (found.isShown) seen += 1;
       await page.context().close();

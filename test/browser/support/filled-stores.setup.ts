@@ -20,7 +20,7 @@ export async function setup(project: TestProject): Promise<() => Promise<void>> 
   let databaseUrl = '';
   const provide = (name: keyof ProvidedContext, value: ProvidedContext[keyof ProvidedContext]): void => {
     if (name === 'databaseUrl') databaseUrl = String(value);
-    project.provide(name, value as never);
+    project.provide(name, value);
   };
   const end = await startStores({ provide } as unknown as TestProject);
   const jobs = Number(process.env['KYU_BROWSER_JOBS'] ?? 100_000);

@@ -20,14 +20,14 @@ class Shop {
   }
 
   @JobHandler('count_stock', { queue: 'stock', maxRetries: 0 })
-  async countStock(payload: unknown, job: JobContext): Promise<string> {
+  async countStock(_payload: unknown, job: JobContext): Promise<string> {
     await job.progress(40, 'shelf 4 of 10');
     return 'counted';
   }
 
   @JobHandler('wait_for_stop', { queue: 'stock', maxRetries: 0 })
-  waitForStop(payload: unknown, job: JobContext): Promise<void> {
-    return new Promise((resolve, reject) => {
+  waitForStop(_payload: unknown, job: JobContext): Promise<void> {
+    return new Promise((_resolve, reject) => {
       job.signal.addEventListener('abort', () => reject(job.signal.reason as Error));
     });
   }

@@ -15,7 +15,7 @@ export function useSearch<Name extends string>(
   const { path, search } = usePlace();
   const fields = fieldsOf(search, defaults, choices);
   const target = (change: Partial<Record<Name, string>>): string =>
-    path + searchOf({ ...fields, ...change } as Record<string, string>, defaults);
+    path + searchOf({ ...fields, ...change }, defaults);
   return {
     fields,
     step: (change) => go(target(change)),
