@@ -3,7 +3,7 @@ import type { BulkVerb } from '../api/endpoints.js';
 import { useConfig } from '../api/config-context.js';
 import { counted } from '../words/numbers.js';
 import { BulkDialog, type BulkSelection } from './bulk-dialog.js';
-import { BULK_VERBS, BULK_WORDS } from './bulk-words.js';
+import { BULK_VERBS, BULK_WORDS, queryFor } from './bulk-words.js';
 import { Menu } from './menu.js';
 
 interface Props {
@@ -42,7 +42,11 @@ export function BulkBar({ selected, query, onDone }: Props) {
           <ul class="menu-list">
             {verbs.map((verb) => (
               <li key={verb}>
-                <button type="button" class="button plain" onClick={() => ask(verb, { query })}>
+                <button
+                  type="button"
+                  class="button plain"
+                  onClick={() => ask(verb, { query: queryFor(verb, query) })}
+                >
                   {BULK_WORDS[verb].verb} all …
                 </button>
               </li>

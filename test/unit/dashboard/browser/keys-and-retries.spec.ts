@@ -3,6 +3,7 @@ import type { BulkBody } from '../../../../lib/dashboard/contract.js';
 import { readKey, SEQUENCE_MS } from '../../../../lib/dashboard/browser/keyboard/key-sequences.js';
 import { GO_KEYS, SHORTCUT_WORDS } from '../../../../lib/dashboard/browser/keyboard/shortcuts.js';
 import { reconnectDelayMs } from '../../../../lib/dashboard/browser/live/backoff.js';
+import { queryFor } from '../../../../lib/dashboard/browser/parts/bulk-words.js';
 import { BULK_STEP, runBulk } from '../../../../lib/dashboard/browser/parts/bulk-run.js';
 import {
   byteSize,
@@ -94,6 +95,14 @@ describe('runBulk', () => {
       isStopped = true;
     };
     expect(await runBulk(send, {}, 1_000, report, () => isStopped)).toBe(500);
+  });
+});
+
+describe('queryFor', () => {
+  it('narrows a query to what a verb can change, unless it says a status itself', () => {
+    expect(queryFor('retry', 'type:a')).toBe('type:a status:failed,dead,cancelled');
+    expect(queryFor('delete', '')).toBe('status:scheduled,pending,failed,completed,dead,cancelled');
+    expect(queryFor('cancel', 'status:pending')).toBe('status:pending');
   });
 });
 
