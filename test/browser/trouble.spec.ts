@@ -117,11 +117,11 @@ describe('one job', () => {
     await page.getByLabel(/^Reason/).fill('not needed');
     await press('Cancel the job', /is cancelled/);
     await page.locator('h1 .badge.tone-cancelled').waitFor();
-    const [cancelled] = await world.sql<{ status: string; cancel_reason: string }>(
-      'select status, cancel_reason from kyu_jobs where id = $1',
+    const [cancelled] = await world.sql<{ status: string; reason: string }>(
+      `select status, reason from kyu_jobs join kyu_audit on job_id = kyu_jobs.id and action = 'cancel' where kyu_jobs.id = $1`,
       [id],
     );
-    expect(cancelled).toEqual({ status: 'cancelled', cancel_reason: 'not needed' });
+    expect(cancelled).toEqual({ status: 'cancelled', reason: 'not needed' });
 
     await page.getByRole('button', { name: 'Delete' }).click();
     await press('Delete the job', /is deleted/);

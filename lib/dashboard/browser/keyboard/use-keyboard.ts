@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { go, herePlace } from '../address/navigation.js';
 import { browserClock } from '../effects/browser-clock.js';
 import { askForRefresh } from '../live/refresh-asked.js';
@@ -10,6 +10,9 @@ export const SEARCH_FIELD_ID = 'query';
 
 /** The shortcuts that hold on every page. */
 export function useKeyboard(showHelp: () => void): void {
+  const help = useRef(showHelp);
+  help.current = showHelp;
+  // Once for the life of the page: a page that is drawn between two keys must not forget the first.
   useEffect(() => {
     let begun: KeyReading['begun'];
     const press = (event: KeyboardEvent): void => {
@@ -25,11 +28,11 @@ export function useKeyboard(showHelp: () => void): void {
         begun,
       );
       begun = reading.begun;
-      if (reading.shortcut !== undefined && follow(reading.shortcut, showHelp)) event.preventDefault();
+      if (reading.shortcut !== undefined && follow(reading.shortcut, help.current)) event.preventDefault();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  }, [showHelp]);
+  }, []);
 }
 
 function follow(shortcut: string, showHelp: () => void): boolean {
