@@ -1,16 +1,30 @@
 import type { AbstractHttpAdapter, ApplicationConfig } from '@nestjs/core';
 import type { IncomingMessage } from 'node:http';
+import { refusalAnswer } from './http/answers.js';
 import { pathOf } from './http/base-path.js';
 import { setBodyAside } from './http/request-body.js';
+import { notFound } from './refusal.js';
 
 interface ExpressApplication {
   use(handler: (request: IncomingMessage, response: unknown, next: () => void) => void): void;
 }
 
+interface FastifyRequest {
+  readonly raw: IncomingMessage;
+  /** No route was found for it. */
+  readonly is404: boolean;
+}
+
+interface FastifyReply {
+  code(status: number): FastifyReply;
+  headers(values: object): FastifyReply;
+  send(body: unknown): FastifyReply;
+}
+
 interface FastifyInstance {
   addHook(
     name: 'onRequest',
-    hook: (request: { raw: IncomingMessage }, reply: unknown, done: () => void) => void,
+    hook: (request: FastifyRequest, reply: FastifyReply, done: () => void) => void,
   ): void;
 }
 
@@ -23,21 +37,28 @@ export function keepBodiesAside(
   config: ApplicationConfig,
   path: string,
 ): void {
-  const look = (request: IncomingMessage) => {
-    if (isBelow(pathOf(request.url ?? ''), [config.getGlobalPrefix(), path, 'api/v1'])) setBodyAside(request);
-  };
+  const isOurs = (request: IncomingMessage) =>
+    isBelow(pathOf(request.url ?? ''), [config.getGlobalPrefix(), path, 'api/v1']);
   const instance: unknown = httpAdapter.getInstance();
   if (httpAdapter.getType() === 'fastify') {
-    (instance as FastifyInstance).addHook('onRequest', ({ raw }, _reply, done) => {
-      look(raw);
+    (instance as FastifyInstance).addHook('onRequest', ({ raw, is404 }, reply, done) => {
+      if (!isOurs(raw)) return done();
+      // Its wildcards leave out empty and very long words.
+      if (is404) return void sendNotFound(reply);
+      setBodyAside(raw);
       done();
     });
     return;
   }
   (instance as ExpressApplication).use((request, _response, next) => {
-    look(request);
+    if (isOurs(request)) setBodyAside(request);
     next();
   });
+}
+
+function sendNotFound(reply: FastifyReply): void {
+  const { status, headers, body } = refusalAnswer(notFound('such route'));
+  reply.code(status).headers(headers).send(body);
 }
 
 /** In any spelling that a router might accept: a body that is taken aside for nothing is only parsed by nobody. */

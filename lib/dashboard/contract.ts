@@ -43,7 +43,7 @@ export interface DashboardConfig {
   readonly hidesPayloads: boolean;
   readonly permissions: readonly Permission[];
   readonly account: Account | null;
-  /** Sent back in `x-kyu-csrf` with every change. */
+  /** Every change sends it back in the header `x-kyu-csrf`. */
   readonly csrfToken: string;
   readonly queues: readonly string[];
   /** A trace's page, with `{traceId}` in it. */

@@ -18,19 +18,19 @@ import { keepBodiesAside } from './bodies-aside.js';
 import { controllersFor, fitWildcards, type MountControllers } from './controllers.js';
 import { Dashboard } from './dashboard.js';
 import { DashboardPages } from './dashboard-pages.js';
-import {
-  resolveDashboardOptions,
-  type DashboardPlace,
-  type DashboardSettings,
-  type KyuDashboardAsyncOptions,
-  type KyuDashboardOptions,
-  type ResolvedDashboardOptions,
+import type {
+  DashboardPlace,
+  DashboardSettings,
+  KyuDashboardAsyncOptions,
+  KyuDashboardOptions,
+  ResolvedDashboardOptions,
 } from './dashboard.options.js';
+import { resolveDashboardOptions } from './resolve-dashboard-options.js';
 import { PageFiles } from './http/page-files.js';
 import { LedgerGlancer } from './live/ledger-glance.js';
 import { LiveEvents } from './live/live-events.js';
 
-const OPTIONS = 'KYU_DASHBOARD_OPTIONS';
+const OPTIONS = 'kyu:dashboard-options';
 
 /**
  * The dashboard and its REST API, served by the application's own HTTP server under a path of its choice. The guards of

@@ -11,6 +11,19 @@ export function columnOf<Row>(rows: readonly Row[], valueOf: (row: Row) => unkno
   return values.every((value) => value === first) ? [first] : values;
 }
 
+/**
+ * The same for ids and numbers, as PostgreSQL writes an array: they need no quotes, and one `join` costs a tenth of what
+ * the driver takes to look at every element for characters to escape.
+ */
+export function plainColumnOf<Row>(rows: readonly Row[], valueOf: (row: Row) => string | number): string {
+  return plainArrayOf(columnOf(rows, valueOf) as (string | number)[]);
+}
+
+/** An array of ids or numbers as PostgreSQL writes it. */
+export function plainArrayOf(values: readonly (string | number)[]): string {
+  return `{${values.join(',')}}`;
+}
+
 /** A column that is mostly null. Where it is so in all rows: nothing, which `unnest` fills up with nulls. */
 export function rareColumnOf<Row>(rows: readonly Row[], valueOf: (row: Row) => unknown): unknown[] {
   const values = rows.map(valueOf);
@@ -21,9 +34,9 @@ export function rareColumnOf<Row>(rows: readonly Row[], valueOf: (row: Row) => u
 export function indexedColumnOf<Row>(
   rows: readonly Row[],
   valueOf: (row: Row) => string,
-): { readonly values: string[]; readonly places: unknown[] } {
+): { readonly values: string[]; readonly places: string } {
   const known = new Map<string, number>();
-  const places = columnOf(rows, (row) => {
+  const places = plainColumnOf(rows, (row) => {
     const value = valueOf(row);
     const place = known.get(value) ?? known.size + 1;
     if (place > known.size) known.set(value, place);

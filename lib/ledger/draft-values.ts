@@ -1,17 +1,17 @@
 import type { JobDraft } from '../core/job.js';
-import { columnOf, rareColumnOf } from './batch-columns.js';
+import { columnOf, plainArrayOf, plainColumnOf, rareColumnOf } from './batch-columns.js';
 
 /** Drafts as the parameters of insert-jobs: an array for each column. */
 export function insertValues(drafts: readonly JobDraft[]): unknown[] {
   return [
-    drafts.map(({ id }) => id),
+    plainArrayOf(drafts.map(({ id }) => id)),
     columnOf(drafts, ({ queue }) => queue),
     columnOf(drafts, ({ type }) => type),
-    columnOf(drafts, ({ priority }) => priority),
+    plainColumnOf(drafts, ({ priority }) => priority),
     drafts.map(({ payload }) => payload),
-    columnOf(drafts, ({ maxRetries }) => maxRetries),
-    columnOf(drafts, ({ timeoutMs }) => timeoutMs),
-    columnOf(drafts, ({ delayMs }) => delayMs),
+    plainColumnOf(drafts, ({ maxRetries }) => maxRetries),
+    plainColumnOf(drafts, ({ timeoutMs }) => timeoutMs),
+    plainColumnOf(drafts, ({ delayMs }) => delayMs),
     rareColumnOf(drafts, ({ scheduledAt }) => scheduledAt),
     rareColumnOf(drafts, extraOf),
   ];

@@ -1,15 +1,5 @@
-import type { JobId } from '../core/job.js';
-import type { JobFilter } from '../core/ports/ledger.js';
-import { conditionsFor } from './job-conditions.js';
+import { conditionsFor, type JobRange } from './job-conditions.js';
 import type { StatementTemplate, Tables } from './statement.js';
-
-/** Which jobs, and from where on. */
-export interface JobRange extends JobFilter {
-  /** Only jobs older than this id. */
-  readonly before?: JobId | undefined;
-  /** Only jobs newer than this id. */
-  readonly after?: JobId | undefined;
-}
 
 /** A statement together with its parameters. */
 export interface BoundStatement {

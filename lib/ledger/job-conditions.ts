@@ -1,9 +1,17 @@
 import { FINGERPRINT_LENGTH } from '../core/error-fingerprint.js';
 import { idRangeOf, isIdPrefix } from '../core/search-values.js';
-import type { IdRange, JobConditions } from '../core/ports/ledger.js';
-import type { JobRange } from './filtered-statement.js';
+import type { JobId } from '../core/job.js';
+import type { IdRange, JobConditions, JobFilter } from '../core/ports/ledger.js';
 import type { Tables } from './statement.js';
 import { fingerprintSql } from './statements/error-pattern.js';
+
+/** Which jobs, and from where on. */
+export interface JobRange extends JobFilter {
+  /** Only jobs older than this id. */
+  readonly before?: JobId | undefined;
+  /** Only jobs newer than this id. */
+  readonly after?: JobId | undefined;
+}
 
 /** What a filter comes to in SQL, on a table that is called `job`. */
 export interface BoundConditions {

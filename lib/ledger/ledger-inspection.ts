@@ -10,6 +10,7 @@ import type {
   StatusCount,
 } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
+import { BoundedReadings } from './bounded-readings.js';
 import { PostgresJobLists } from './job-lists.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';
@@ -25,12 +26,17 @@ import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
 
+/** A count to the end may read the whole table; who asks for it waits. */
+const COUNT_LIMIT_MS = 30_000;
+
 /** The operator's door: called by `admin/`; the verbs work in the caller's transaction or alone. */
 export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
   private readonly lists: PostgresJobLists;
+  private readonly readings: BoundedReadings;
 
   constructor(private readonly connection: LedgerConnection) {
     this.lists = new PostgresJobLists(connection);
+    this.readings = new BoundedReadings(connection);
   }
 
   async find(id: JobId, manager?: EntityManager): Promise<Job | undefined> {
@@ -56,8 +62,8 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {
-    const { template, values } = countJobs.bind([], filter);
-    const rows = await this.connection.queryIn<CountRow>(manager, template, values);
+    const statement = countJobs.bind([], filter);
+    const rows = await this.readings.query<CountRow>('The count of jobs', statement, manager, COUNT_LIMIT_MS);
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 

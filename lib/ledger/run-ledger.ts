@@ -3,6 +3,7 @@ import type { JobId, QueuedHint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import { calledOff, type Settlement } from '../core/settlement.js';
+import { plainArrayOf } from './batch-columns.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { claimOf, typeNamesOf, type ClaimRow } from './row-mapper.js';
 import { settleValues } from './settle-values.js';
@@ -23,7 +24,8 @@ export class PostgresRunLedger implements RunLedger {
     ids: readonly JobId[],
   ): Promise<Claim[]> {
     // Redis is not trusted: a member that is no id would fail the statement for all the others.
-    const rows = await this.connection.queryRaw(claimJobsById, [workerId, queue, types, ids.filter(isJobId)]);
+    const values = [workerId, queue, types, plainArrayOf(ids.filter(isJobId))];
+    const rows = await this.connection.queryRaw(claimJobsById, values);
     return claimsOf(rows, workerId, queue, types);
   }
 

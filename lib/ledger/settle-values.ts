@@ -1,21 +1,21 @@
 import type { Settlement } from '../core/settlement.js';
-import { columnOf, indexedColumnOf, rareColumnOf } from './batch-columns.js';
+import { columnOf, indexedColumnOf, plainArrayOf, plainColumnOf, rareColumnOf } from './batch-columns.js';
 
 /** What settle-runs is called with: one column after the other. */
 export function settleValues(settlements: readonly Settlement[]): unknown[] {
   const claimedAt = indexedColumnOf(settlements, ({ claim }) => claim.claimedAt);
   return [
-    settlements.map(({ claim }) => claim.id),
-    columnOf(settlements, ({ claim }) => claim.run),
-    columnOf(settlements, ({ claim }) => claim.workerId),
+    plainArrayOf(settlements.map(({ claim }) => claim.id)),
+    plainColumnOf(settlements, ({ claim }) => claim.run),
+    plainColumnOf(settlements, ({ claim }) => claim.workerId),
     claimedAt.values,
     columnOf(settlements, ({ status }) => status),
-    columnOf(settlements, ({ retryCount }) => retryCount),
-    columnOf(settlements, ({ delayMs }) => delayMs),
+    plainColumnOf(settlements, ({ retryCount }) => retryCount),
+    plainColumnOf(settlements, ({ delayMs }) => delayMs),
     rareColumnOf(settlements, ({ result }) => result),
     columnOf(settlements, ({ outcome }) => outcome),
-    columnOf(settlements, ({ startedAfterMs }) => inMicroseconds(startedAfterMs)),
-    columnOf(settlements, ({ finishedAfterMs }) => inMicroseconds(finishedAfterMs)),
+    plainColumnOf(settlements, ({ startedAfterMs }) => inMicroseconds(startedAfterMs)),
+    plainColumnOf(settlements, ({ finishedAfterMs }) => inMicroseconds(finishedAfterMs)),
     rareColumnOf(settlements, ({ error }) => error?.message ?? null),
     rareColumnOf(settlements, ({ error }) => error?.stack ?? null),
     claimedAt.places,

@@ -102,12 +102,14 @@ const asked = fc.record({
   goodType: fc.boolean(),
 });
 
+interface Asked {
+  readonly route: (typeof DASHBOARD_ROUTES)[number];
+  readonly words: readonly string[];
+  readonly query: Readonly<Record<string, string>>;
+}
+
 /** As a header and a path can carry it at all. */
-function pathFor({
-  route,
-  words,
-  query,
-}: Pick<fc.TypeOf<typeof asked>, 'route' | 'words' | 'query'>): string {
+function pathFor({ route, words, query }: Asked): string {
   let next = 0;
   const path = route.path.replaceAll(/:\w+/g, () => encode(words[next++] ?? ''));
   const pairs = Object.entries(query).map(([name, text]) => `${encode(name)}=${encode(text)}`);

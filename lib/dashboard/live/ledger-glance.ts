@@ -1,6 +1,6 @@
 import type { KyuFrontDoor } from '../../kyu.front-door.js';
 import type { Counts } from '../contract.js';
-import type { LedgerGlance } from './live-events.js';
+import type { LedgerGlance } from './glance.js';
 
 /** Looks at the ledger once a second: at what metrics and health read anyway, and at one row of the trail. */
 export class LedgerGlancer {

@@ -1,6 +1,6 @@
 import type { HttpStream } from '../http/exchange.js';
 import type { ServerEvents } from '../contract.js';
-import type { Topic } from './live-events.js';
+import type { Topic } from './glance.js';
 
 type Counts = ServerEvents['changed']['counts'];
 

@@ -1,16 +1,8 @@
 import type { Clock, Timer } from '../../core/ports/clock.js';
-import type { ServerEvents } from '../contract.js';
+import type { LedgerGlance, Topic } from './glance.js';
 import type { HttpStream } from '../http/exchange.js';
 import { closing } from '../refusal.js';
 import { LiveClient } from './live-client.js';
-
-export type Topic = ServerEvents['changed']['topics'][number];
-
-/** What the ledger looks like now: a text for each topic, which differs when something of the topic changed. */
-export interface LedgerGlance {
-  readonly marks: Readonly<Partial<Record<Topic, string>>>;
-  readonly counts: ServerEvents['changed']['counts'];
-}
 
 export interface LiveEventsParts {
   readonly clock: Clock;

@@ -16,6 +16,8 @@ export class KyuWorkerEntity {
   leaseExpiresAt!: Date;
   /** Somebody asked it to take nothing more. */
   drainRequestedAt!: Date | null;
+  /** The process is to end when it has drained. */
+  drainThenExit!: boolean;
 }
 
 export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
@@ -38,6 +40,7 @@ export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
       heartbeatAt: { type: 'timestamptz', name: 'heartbeat_at' },
       leaseExpiresAt: { type: 'timestamptz', name: 'lease_expires_at' },
       drainRequestedAt: { type: 'timestamptz', name: 'drain_requested_at', nullable: true },
+      drainThenExit: { type: 'boolean', name: 'drain_then_exit' },
     },
   });
 }

@@ -10,7 +10,9 @@ export function windowParts(from: string, isInPart: string): string {
   return `
 with clock as materialized (select now() - $1::float8 * interval '1 millisecond' as began),
 part as materialized (
-  select n, began + n * ${width} as began_at, began + (n + 1) * ${width} as ended_at,
+  select n, began + n * ${width} as began_at,
+    -- A run ends by the clock of its process as well, which may be ahead.
+    case when n = $2::integer - 1 then 'infinity' else began + (n + 1) * ${width} end as ended_at,
     -- The clocks of those who enqueue are not that of the database.
     ${firstIdOf(`began + n * ${width} - case when n = 0 then interval '5 minutes' else interval '0' end`)} as first_id,
     case when n = $2 - 1 then 'ffffffff-ffff-ffff-ffff-ffffffffffff'::uuid

@@ -17,6 +17,7 @@ import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finish
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
 import { extendRun } from '../../../lib/ledger/statements/extend-run.sql.js';
 import { findCancelRequests } from '../../../lib/ledger/statements/find-cancel-requests.sql.js';
+import { findDrainOrder } from '../../../lib/ledger/statements/find-drain-order.sql.js';
 import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
 import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
@@ -136,6 +137,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: listPendingTypes, values: () => [QUEUE], isBatch: false },
   { template: findNextDue, values: () => [QUEUE], isBatch: false },
   { template: beatWorker, values: () => [LIVING_WORKER, 10_000], isBatch: false },
+  { template: findDrainOrder, values: () => [LIVING_WORKER], isBatch: false },
   { template: reportProgress, values: (_, { running }) => progressValues(running), isBatch: false },
   { template: cancelJob, values: (_, { pending }) => [firstOf(pending).id, null], isBatch: false },
   { template: retryJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { LiveEvents, type LedgerGlance } from '../../../lib/dashboard/live/live-events.js';
+import type { LedgerGlance } from '../../../lib/dashboard/live/glance.js';
+import { LiveEvents } from '../../../lib/dashboard/live/live-events.js';
 import { fullCounts } from '../../../lib/dashboard/job-answers.js';
 import type { HttpStream } from '../../../lib/dashboard/http/exchange.js';
 import type { Clock, Timer } from '../../../lib/core/ports/clock.js';

@@ -1,5 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { columnOf, indexedColumnOf, rareColumnOf } from '../../../lib/ledger/batch-columns.js';
+import {
+  columnOf,
+  indexedColumnOf,
+  plainArrayOf,
+  plainColumnOf,
+  rareColumnOf,
+} from '../../../lib/ledger/batch-columns.js';
 
 const as = <Value>(value: Value): Value => value;
 
@@ -14,6 +20,12 @@ describe('the columns of a batch', () => {
     expect(columnOf([1, 0, 0], as)).toEqual([1, 0, 0]);
   });
 
+  it('write ids and numbers as PostgreSQL does', () => {
+    expect(plainColumnOf([1.5, 0, -3], as)).toBe('{1.5,0,-3}');
+    expect(plainColumnOf(['a-1', 'a-1'], as)).toBe('{a-1}');
+    expect(plainArrayOf([])).toBe('{}');
+  });
+
   it('send nothing for what no row has', () => {
     expect(rareColumnOf([null, null], as)).toEqual([]);
     expect(rareColumnOf([null, 'x', null], as)).toEqual([null, 'x', null]);
@@ -22,7 +34,7 @@ describe('the columns of a batch', () => {
   });
 
   it('send few different values once, and where each row finds its own', () => {
-    expect(indexedColumnOf(['b', 'a', 'b'], as)).toEqual({ values: ['b', 'a'], places: [1, 2, 1] });
-    expect(indexedColumnOf(['b', 'b'], as)).toEqual({ values: ['b'], places: [1] });
+    expect(indexedColumnOf(['b', 'a', 'b'], as)).toEqual({ values: ['b', 'a'], places: '{1,2,1}' });
+    expect(indexedColumnOf(['b', 'b'], as)).toEqual({ values: ['b'], places: '{1}' });
   });
 });
