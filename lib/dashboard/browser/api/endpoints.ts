@@ -73,5 +73,6 @@ export const api = {
 
   audit: (search: Readonly<Record<string, string>>, signal?: AbortSignal) =>
     read<AuditPageData>(`audit${searchOf(search)}`, signal),
+  fix: (code: string) => change<unknown>('POST', 'doctor/fix', { code }),
   doctor: (signal?: AbortSignal) => read<readonly FindingRow[]>('doctor', signal),
 } as const;

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks';
 import { api } from '../api/endpoints.js';
-import { useConfig } from '../api/config-context.js';
+import { useConfig, useMay } from '../api/config-context.js';
 import { useReading } from '../api/use-reading.js';
 import type { FindingRow } from '../../contract.js';
 import { CopyButton } from '../parts/copy-button.js';
@@ -8,6 +8,7 @@ import { PageHeader } from '../parts/page-header.js';
 import { ReadingView } from '../parts/reading-view.js';
 import { Select } from '../parts/select.js';
 import { Choice } from '../parts/choice.js';
+import { useAction } from '../parts/use-action.js';
 import { keepRefreshChoice, REFRESH_CHOICES, refreshChoice, REFRESH_WORDS } from '../live/refresh-choice.js';
 import { chooseTheme, THEMES, themeChoice } from '../theme/theme-choice.js';
 import { viewerZone } from '../time/exact-time.js';
@@ -114,19 +115,26 @@ function Doctor() {
 }
 
 function Finding({ finding }: { readonly finding: FindingRow }) {
+  const { isBusy, run } = useAction();
+  const mayFix = useMay('workers');
   return (
     <li class={`problem ${finding.severity}`}>
       <span class="severity">{finding.severity}</span>
       <p class="problem-text">
         <strong>{finding.text}</strong> <span class="remedy">{finding.remedy}</span>{' '}
         <code>{finding.code}</code>
-        {finding.canFix && (
-          <span class="remedy">
-            {' '}
-            · <code>kyu doctor --fix</code> does it
-          </span>
-        )}
       </p>
+      {finding.canFix && mayFix && (
+        <button
+          type="button"
+          class="button"
+          disabled={isBusy}
+          aria-label={`Fix ${finding.code}`}
+          onClick={() => run(() => api.fix(finding.code), `${finding.code} is fixed.`)}
+        >
+          Fix
+        </button>
+      )}
     </li>
   );
 }
