@@ -138,6 +138,13 @@ describe('the page Audit', () => {
 });
 
 describe('the page Settings', () => {
+  it('F92 fixes what the doctor can fix without harm', async () => {
+    // Nobody announced what the ledger was filled with.
+    await visit('/settings');
+    await page.getByRole('button', { name: 'Fix redis-forgot' }).first().click();
+    await said(/redis-forgot is fixed/);
+  });
+
   it('F96 keeps the theme and the refresh of this browser', async () => {
     await visit('/settings');
     await page.getByRole('button', { name: 'dark' }).click();
