@@ -44,7 +44,7 @@ export function keepBodiesAside(
     (instance as FastifyInstance).addHook('onRequest', ({ raw, is404 }, reply, done) => {
       if (!isOurs(raw)) return done();
       // Its wildcards leave out empty and very long words.
-      if (is404) return void sendNotFound(reply);
+      if (is404 || hasEmptyWord(raw)) return void sendNotFound(reply);
       setBodyAside(raw);
       done();
     });
@@ -54,6 +54,10 @@ export function keepBodiesAside(
     if (isOurs(request)) setBodyAside(request);
     next();
   });
+}
+
+function hasEmptyWord({ url = '' }: IncomingMessage): boolean {
+  return /\/(?:\/|$)/.test(pathOf(url));
 }
 
 function sendNotFound(reply: FastifyReply): void {
