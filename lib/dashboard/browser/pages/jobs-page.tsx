@@ -101,12 +101,14 @@ export function JobsPage() {
                 {jobs.length === 0 ? (
                   <NoJobs isFiltered={query !== ''} onClear={() => search('')} />
                 ) : (
-                  <JobTable
-                    label="Jobs"
-                    jobs={jobs}
-                    columns={columns}
-                    selection={{ ids: selected, onChange: setSelected }}
-                  />
+                  <div class="table-scroll">
+                    <JobTable
+                      label="Jobs"
+                      jobs={jobs}
+                      columns={columns}
+                      selection={{ ids: selected, onChange: setSelected }}
+                    />
+                  </div>
                 )}
                 <Pager
                   isFirst={fields.cursor === ''}
