@@ -79,6 +79,13 @@ export function publishedPorts(file: ComposeFile): PublishedPort[] {
   );
 }
 
+/** The only port of a service that the host can reach, as the others in the network reach it. */
+export function portOf(file: ComposeFile, service: string): number {
+  const [port, ...more] = publishedPorts(file).filter((candidate) => candidate.service === service);
+  if (port === undefined || more.length > 0) throw new Error(`${service} does not publish exactly one port.`);
+  return port.containerPort;
+}
+
 export function mounts(file: ComposeFile): Mount[] {
   return Object.entries(file.services).flatMap(([service, { volumes = [] }]) =>
     volumes.map((volume) => {
