@@ -7,7 +7,13 @@ import { promisify } from 'node:util';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import { composeFile, environmentOf, pathInContainer, portOf, serviceOf } from '../support/deploy/compose-file.js';
+import {
+  composeFile,
+  environmentOf,
+  pathInContainer,
+  portOf,
+  serviceOf,
+} from '../support/deploy/compose-file.js';
 import { kyuMetrics, processMetrics, prometheusMetrics } from '../support/deploy/expected-metrics.js';
 import {
   BOARD_FOLDER,
@@ -62,7 +68,13 @@ const ANSWERS: [question: string, board: string, panel: string][] = [
   ['whether Redis is used', 'Kyu Reliability', 'Dispatcher Mode Over Time'],
   ['what ran twice', 'Kyu Reliability', 'Lost Leases'],
 ];
-const WITH_QUANTILES = ['Wait Time', 'Run Duration', 'Run Duration by Type', 'Wait Time by Type', 'Enqueue Duration'];
+const WITH_QUANTILES = [
+  'Wait Time',
+  'Run Duration',
+  'Run Duration by Type',
+  'Wait Time by Type',
+  'Enqueue Duration',
+];
 
 describe('The Grafana boards', () => {
   it('are four, and no other file lies beside them', () => {

@@ -41,7 +41,9 @@ export function rules(): Rule[] {
 export function recordedMetrics(): ExpectedMetric[] {
   return rules().flatMap((rule) => {
     if (rule.record === undefined) return [];
-    return [{ name: rule.record, type: 'gauge', labels: ['queue', 'status', 'job_type'] } satisfies ExpectedMetric];
+    return [
+      { name: rule.record, type: 'gauge', labels: ['queue', 'status', 'job_type'] } satisfies ExpectedMetric,
+    ];
   });
 }
 
