@@ -1,5 +1,6 @@
 import { JobNotFoundError } from '../core/errors.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
+import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
 import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
 import type {
   LedgerInspection,
@@ -10,36 +11,23 @@ import type {
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Schedule } from '../core/schedule.js';
-import { readFlag, readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
+import { readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
 import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
-import { decodeCursor, encodeCursor } from './job-cursor.js';
+import { JobBrowser, type CountOptions, type JobList, type SearchPage } from './job-browser.js';
 import { JobExplainer, type JobExplanation } from './job-explainer.js';
-import {
-  QUERY_KEYS,
-  SELECTION_KEYS,
-  readFilter,
-  readPageSize,
-  type JobQuery,
-  type JobSelection,
-} from './job-query.js';
+import { QUERY_KEYS, SELECTION_KEYS, readFilter, type JobQuery, type JobSelection } from './job-query.js';
 import { MANAGER_KEYS, type WithManager } from './operator-options.js';
+import { SearchSuggester, type SearchSuggestion } from './search-suggester.js';
 
 /** What the reading half of the admin works with. */
 export interface ReaderParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
-  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit'>;
+  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit' | 'lists'>;
   /** The queues of this instance; those of its handlers join at bootstrap. */
   readonly queues: readonly string[];
   /** The schedules of this application, by name. */
   readonly schedules: () => Promise<Schedule[]>;
-}
-
-/** One page of jobs, newest first. */
-export interface JobList {
-  readonly jobs: Job[];
-  /** For the next page; `null` on the last one. */
-  readonly nextCursor: string | null;
 }
 
 /** How many jobs there are. */
@@ -58,10 +46,14 @@ export interface JobStats {
 export class AdminReader<Transaction> {
   private readonly explainer: JobExplainer<Transaction>;
   private readonly trail: AuditReader<Transaction>;
+  private readonly browser: JobBrowser<Transaction>;
+  private readonly suggester: SearchSuggester<Transaction>;
 
   constructor(private readonly from: ReaderParts<Transaction>) {
     this.explainer = new JobExplainer(from.operator.standings);
     this.trail = new AuditReader(from.operator.audit);
+    this.browser = new JobBrowser(from.operator.lists);
+    this.suggester = new SearchSuggester(from.operator.lists);
   }
 
   /**
@@ -132,19 +124,62 @@ export class AdminReader<Transaction> {
    * } while (cursor !== null);
    */
   async list(query: JobQuery = {}, options: WithManager<Transaction> = {}): Promise<JobList> {
-    refuseUnknownKeys('query', query, QUERY_KEYS);
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const filter = readFilter(query);
-    const size = readPageSize(query.limit);
-    const before = decodeCursor(query.cursor);
-    // One more than asked for tells whether there is another page.
-    const archived = readFlag('archived', query.archived);
-    const page = { filter, limit: size + 1, before, archived };
-    const found = await this.from.inspection.list(page, options.manager);
-    const jobs = found.slice(0, size);
-    const last = jobs.at(-1);
-    const hasMore = found.length > size && last !== undefined;
-    return { jobs, nextCursor: hasMore ? encodeCursor(last.id) : null };
+    return this.browser.list(query, options);
+  }
+
+  /**
+   * The same without payloads and results, for lists that people look at. Takes two seconds at most.
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError when the ledger is too large for the question
+   * @example
+   * const { jobs } = await this.admin.summaries({ status: 'failed', sort: 'updated', limit: 50 });
+   */
+  async summaries(query: JobQuery = {}, options: WithManager<Transaction> = {}): Promise<JobSummaryList> {
+    return this.browser.summaries(query, options);
+  }
+
+  /**
+   * The same by a text in the query language (docs/searching.md).
+   * @throws InvalidSearchError that names the position, and what is allowed there
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError when the ledger is too large for the question
+   * @example
+   * const { jobs } = await this.admin.search('type:send_email status:dead error:"ECONN" age>1h', { limit: 50 });
+   */
+  async search(
+    text: string,
+    page: SearchPage = {},
+    options: WithManager<Transaction> = {},
+  ): Promise<JobSummaryList> {
+    return this.browser.search(text, page, options);
+  }
+
+  /**
+   * How many jobs match by status, each counted no further than a cap, so that it is cheap on large tables. A status in
+   * the selection is left aside: the counts say what each status would show.
+   * @param selection as for `list`, or a text in the query language
+   * @throws InvalidSearchError
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError when the ledger is too large for the question
+   * @example
+   * const { counts, cappedAt } = await this.admin.counts('type:send_email age<1d');
+   */
+  async counts(
+    selection: JobSelection | string = {},
+    options: CountOptions<Transaction> = {},
+  ): Promise<CappedCounts> {
+    return this.browser.counts(selection, options);
+  }
+
+  /**
+   * What may be written next in a search text: fields, then values that the ledger has seen.
+   * @param at where the cursor stands, in characters from 0; default: the end
+   * @throws InvalidQueryError
+   * @example
+   * const [first] = await this.admin.suggest('sta'); // { text: 'status:', from: 0, to: 3, note: 'a status' }
+   */
+  async suggest(text: string, at: number = text.length): Promise<SearchSuggestion[]> {
+    return this.suggester.suggest(text, at);
   }
 
   /**

@@ -29,6 +29,31 @@ export class InvalidQueryError extends KyuError {
   }
 }
 
+/** A search text cannot be read. */
+export class InvalidSearchError extends KyuError {
+  /** At which character of the text, counted from 0. */
+  readonly position: number;
+
+  constructor(position: number, what: string, allowed = 'fields such as type:send_email, or words') {
+    super('KYU_INVALID_SEARCH', `The search cannot be read at character ${position + 1}: ${what}.`, {
+      field: 'search',
+      remedy: `Give ${allowed}; docs/searching.md has every field.`,
+    });
+    this.position = position;
+  }
+}
+
+/** A reading for people took longer than it may. Nothing was changed. */
+export class ReadingTimeoutError extends KyuError {
+  constructor(what: string, limitMs: number, cause: unknown) {
+    super('KYU_READING_TIMEOUT', `${what} took longer than ${limitMs} ms and was given up.`, {
+      remedy:
+        'Narrow it: name a status, a queue, a type or a span of time, or choose the order "created", which has an index.',
+      cause,
+    });
+  }
+}
+
 /** The ledger's schema is missing, older or newer than this version of Kyu needs. */
 export class KyuSchemaVersionError extends KyuError {
   constructor(message: string, remedy: string) {
@@ -347,6 +372,29 @@ export class ScheduleConflictError extends KyuError {
     super('KYU_SCHEDULE_CONFLICT', `Schedule "${name}" exists twice: ${first} and ${second}.`, {
       field: name,
       remedy: 'Give one of them another name, or remove it.',
+    });
+  }
+}
+
+/** The dashboard was to be mounted in production with nothing that keeps anybody out. */
+export class DashboardOpenError extends KyuError {
+  constructor(path: string) {
+    super('KYU_DASHBOARD_OPEN', `The dashboard at "/${path}" was not mounted: everybody could use it.`, {
+      field: 'access',
+      remedy:
+        "Give KyuDashboardModule guards, basicAuth, oauth or access; access: 'open' says that everybody may, and " +
+        'belongs behind something else that keeps people out.',
+    });
+  }
+}
+
+/** A package that is optional is needed here, and is not installed. */
+export class PackageMissingError extends KyuError {
+  constructor(what: string, name: string, cause?: unknown) {
+    super('KYU_PACKAGE_MISSING', `${what} needs the package ${name}, which is not installed.`, {
+      field: name,
+      remedy: `Install it: npm install ${name}`,
+      cause,
     });
   }
 }

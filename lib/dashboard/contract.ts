@@ -273,6 +273,11 @@ export interface SchedulePreview {
 }
 
 /** GET audit?jobId=&action=&cursor= */
+export interface AuditPageData {
+  readonly rows: readonly AuditRow[];
+  readonly nextCursor: string | null;
+}
+
 export interface AuditRow {
   readonly id: string;
   readonly at: string;

@@ -10,6 +10,7 @@ import type {
   StatusCount,
 } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
+import { PostgresJobLists } from './job-lists.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';
 import type { StatementTemplate } from './statement.js';
@@ -19,15 +20,17 @@ import { deleteJob } from './statements/delete-job.sql.js';
 import { deleteRuns } from './statements/delete-runs.sql.js';
 import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
-import { overArchive } from './statements/list-archived-jobs.sql.js';
-import { listJobs } from './statements/list-jobs.sql.js';
 import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
 
 /** The operator's door: called by `admin/`; the verbs work in the caller's transaction or alone. */
 export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
-  constructor(private readonly connection: LedgerConnection) {}
+  private readonly lists: PostgresJobLists;
+
+  constructor(private readonly connection: LedgerConnection) {
+    this.lists = new PostgresJobLists(connection);
+  }
 
   async find(id: JobId, manager?: EntityManager): Promise<Job | undefined> {
     const [live] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
@@ -41,10 +44,10 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   }
 
   async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
-    const { template, values } = listJobs.bind([page.limit], { ...page.filter, before: page.before });
-    const statement = page.archived === true ? overArchive(template) : template;
-    const rows = await this.connection.queryIn<JobRow>(manager, statement, values);
-    return rows.map(jobOf);
+    const { filter, limit, before, archived = false } = page;
+    const after = before === undefined ? {} : { after: { key: null, id: before } };
+    const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
+    return (await this.lists.jobs(inOrder, manager)).map(({ job }) => job);
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {

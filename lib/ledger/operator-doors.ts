@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { PostgresAuditTrail } from './audit-trail.js';
+import { PostgresJobLists } from './job-lists.js';
 import { PostgresJobOperations } from './job-operations.js';
 import { PostgresJobStandings } from './job-standings.js';
 import type { LedgerConnection } from './ledger-connection.js';
@@ -15,5 +16,6 @@ export function operatorDoors(connection: LedgerConnection): OperatorDoors<Entit
     standings: new PostgresJobStandings(connection),
     pauses: new PostgresQueuePauses(connection),
     audit: new PostgresAuditTrail(connection),
+    lists: new PostgresJobLists(connection),
   };
 }

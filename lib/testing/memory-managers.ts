@@ -44,7 +44,7 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit } = doors;
+  const { transactions, operations, standings, pauses, audit, lists } = doors;
   return {
     transactions: {
       within: (manager, work) =>
@@ -72,6 +72,12 @@ export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): Op
     audit: {
       record: (entry, manager) => audit.record(entry, requireTransaction(manager)),
       list: (page, manager) => audit.list(page, transactionOf(manager)),
+    },
+    lists: {
+      jobs: (page, manager) => lists.jobs(page, transactionOf(manager)),
+      summaries: (page, manager) => lists.summaries(page, transactionOf(manager)),
+      counts: (filter, cap, manager) => lists.counts(filter, cap, transactionOf(manager)),
+      namesSeen: () => lists.namesSeen(),
     },
   };
 }

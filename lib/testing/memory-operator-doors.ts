@@ -1,5 +1,6 @@
 import type { OperatorDoors, TransactionScope } from '../core/ports/operator-doors.js';
 import { MemoryAuditTrail } from './memory-audit-trail.js';
+import { MemoryJobLists } from './memory-job-lists.js';
 import { MemoryJobOperations } from './memory-job-operations.js';
 import { MemoryJobStandings } from './memory-job-standings.js';
 import { MemoryQueuePauses } from './memory-queue-pauses.js';
@@ -14,6 +15,7 @@ export function memoryOperatorDoors(tables: MemoryTables): OperatorDoors<MemoryT
     standings: new MemoryJobStandings(tables),
     pauses: new MemoryQueuePauses(tables),
     audit: new MemoryAuditTrail(tables),
+    lists: new MemoryJobLists(tables),
   };
 }
 

@@ -8,6 +8,7 @@ import { describeAdminChanges } from './admin-changes.contract.js';
 import { describeAdminOperations } from './admin-operations.contract.js';
 import { describeAdminPauses } from './admin-pauses.contract.js';
 import { describeAdminReads } from './admin-reads.contract.js';
+import { describeAdminSearch } from './admin-search.contract.js';
 import { describeAdminSelection } from './admin-selection.contract.js';
 
 /** What the operator's service owes, over any ledger. */
@@ -19,6 +20,7 @@ export function describeAdmin<Transaction>(name: string, open: OpenLedger<Transa
     describeAdminArguments(operator);
     describeAdminOperations(operator);
     describeAdminSelection(operator);
+    describeAdminSearch(operator);
     describeAdminBulk(operator);
     describeAdminPauses(operator);
   });

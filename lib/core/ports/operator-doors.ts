@@ -1,4 +1,5 @@
 import type { AuditTrail } from './audit-trail.js';
+import type { JobLists } from './job-lists.js';
 import type { JobOperations } from './job-operations.js';
 import type { JobStandings } from './job-standings.js';
 import type { QueuePauses } from './queue-pauses.js';
@@ -21,4 +22,5 @@ export interface OperatorDoors<Transaction> {
   readonly standings: JobStandings<Transaction>;
   readonly pauses: QueuePauses<Transaction>;
   readonly audit: AuditTrail<Transaction>;
+  readonly lists: JobLists<Transaction>;
 }

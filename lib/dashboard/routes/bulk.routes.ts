@@ -1,0 +1,81 @@
+import type { DeleteSelection, JobSelection, RetrySelection } from '../../admin/job-query.js';
+import type { BulkData } from '../contract.js';
+import type { Permission } from '../contract.js';
+import { badBody } from '../refusal.js';
+import { FLAG, named, record, TEXT, type Schema } from '../schemas/schema.js';
+import { operatorOf, type Call } from './call.js';
+import { selectionOf } from './job-words.js';
+import { whenOf } from './job-verb.routes.js';
+import type { Route } from './route.js';
+
+type Options = ReturnType<typeof operatorOf> & { limit?: number; dryRun?: boolean };
+
+const FIELDS: Readonly<Record<string, Schema>> = {
+  query: { ...TEXT, maxLength: 2_000, description: 'Which jobs, in the query language.' },
+  dryRun: { ...FLAG, description: 'Only counts.' },
+  reason: { ...TEXT, maxLength: 4_096, description: 'For the trail.' },
+  limit: { type: 'integer', minimum: 1, maximum: 10_000, description: 'At most so many now.' },
+};
+
+/** One call may change so many jobs unless it says otherwise; the pages go on until nothing matches. */
+const DEFAULT_LIMIT = 10_000;
+
+/** Verbs on many jobs. */
+export const BULK_ROUTES: readonly Route[] = [
+  bulk('retry', 'retry', 'Runs many jobs again.', (call, jobs, by) =>
+    call.services.kyu.admin.retryMany(jobs as RetrySelection, by),
+  ),
+  bulk('cancel', 'cancel', 'Cancels many jobs.', (call, jobs, by) =>
+    call.services.kyu.admin.cancelMany(jobs, by),
+  ),
+  bulk('delete', 'delete', 'Removes many jobs for good.', (call, jobs, by) =>
+    call.services.kyu.admin.deleteMany(jobs as DeleteSelection, by),
+  ),
+  bulk('run-now', 'change', 'Lets many jobs wait no longer for their time.', (call, jobs, by) =>
+    call.services.kyu.admin.runNowMany(jobs, by),
+  ),
+  bulk(
+    'reschedule',
+    'change',
+    'Gives many jobs another time.',
+    (call, jobs, by) => call.services.kyu.admin.rescheduleMany(jobs, whenOf(call.body['when']), by),
+    { when: { ...TEXT, maxLength: 64, description: "An instant, or a span from now such as '5m'." } },
+  ),
+];
+
+function bulk(
+  verb: string,
+  permission: Permission,
+  summary: string,
+  perform: (call: Call, jobs: JobSelection, by: Options) => Promise<BulkData>,
+  required: Readonly<Record<string, Schema>> = {},
+): Route {
+  return {
+    name: `${verb.replace(/-n/, 'N')}Jobs`,
+    method: 'POST',
+    path: `jobs/bulk/${verb}`,
+    permission,
+    tag: 'Many jobs',
+    summary,
+    body: record(required, FIELDS),
+    answers: 'json',
+    schema: named('Bulk'),
+    handle: (call) => perform(call, jobsOf(call), optionsOf(call)),
+  };
+}
+
+function jobsOf({ body }: Call): JobSelection {
+  const { query } = body;
+  if (typeof query !== 'string') throw badBody('body.query is missing');
+  return selectionOf(query);
+}
+
+function optionsOf(call: Call): Options {
+  const { limit, dryRun } = call.body;
+  const isDryRun = dryRun === true;
+  return {
+    ...operatorOf(call),
+    ...(typeof limit === 'number' ? { limit } : isDryRun ? {} : { limit: DEFAULT_LIMIT }),
+    dryRun: isDryRun,
+  };
+}
