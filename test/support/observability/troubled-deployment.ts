@@ -2,7 +2,6 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { DeliveryFailure, KyuAdmin, KyuProducer, type KyuModuleOptions, type KyuNotifier } from 'nestjs-kyu';
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { eventually } from '../eventually.js';
 import { closeOnce, openApp } from '../kyu-app.js';
 import { freePort } from '../stores/free-port.js';
 import { startRedis, type PrivateRedis } from '../stores/start-redis.js';
@@ -53,7 +52,7 @@ export class TroubledDeployment {
     const { admin, ledger, producer } = this;
     const types = ['completes', 'fails_once', 'always_fails', 'gives_up', 'asks_for_later'];
     const ids: string[] = [];
-    for (const type of [...types, 'sleeps_in', 'holds_up']) {
+    for (const type of [...types, 'sleeps_in']) {
       ids.push((await producer.enqueue(type, null, { maxRetries: 1 })).id);
     }
     ids.push((await producer.enqueue('is_too_slow', null, { timeout: '30ms', maxRetries: 0 })).id);
@@ -99,22 +98,6 @@ export class TroubledDeployment {
     await this.producer.enqueue('completes', null, { queue: LONELY });
     await this.ledger.sql(
       `update kyu_jobs set updated_at = now() - interval '10 minutes' where queue = 'reports' and status = 'pending'`,
-    );
-  }
-
-  /** Redis forgets everything, as after a restart without persistence. */
-  async forget(): Promise<void> {
-    await this.ledger.sql(
-      `insert into kyu_jobs (id, queue, job_type) select gen_random_uuid(), 'shop', 'completes' from generate_series(1, 5)`,
-    );
-    await eventually(
-      async () => {
-        const [row] = await this.ledger.sql<{ count: string }>(
-          `select count(*) from kyu_jobs where queue = 'shop' and status = 'pending' and job_type = 'completes'`,
-        );
-        if (row?.count !== '0') throw new Error(`${row?.count} jobs are still pending`);
-      },
-      { withinMs: 20_000 },
     );
   }
 

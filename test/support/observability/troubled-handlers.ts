@@ -1,9 +1,6 @@
 import { setTimeout as passTime } from 'node:timers/promises';
 import { DiscardJob, JobHandler, RetryJob, SnoozeJob, type JobContext } from 'nestjs-kyu';
 
-/** How long the event loop is held up: more than the alert allows. */
-const BLOCK_MS = 800;
-
 /** One handler for everything that can become of a run. */
 export class TroubledHandlers {
   @JobHandler('completes')
@@ -49,12 +46,6 @@ export class TroubledHandlers {
   @JobHandler('takes_long')
   async takesLong(ms: number, job: JobContext): Promise<void> {
     await passTime(ms, undefined, { signal: job.signal });
-  }
-
-  @JobHandler('holds_up')
-  holdsUp(): void {
-    const until = performance.now() + BLOCK_MS;
-    while (performance.now() < until);
   }
 
   @JobHandler('ticks')
