@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { Logger } from '@nestjs/common';
 import { ConfigService } from '@nestjs/config';
 import { NestFactory } from '@nestjs/core';
+import { ApiModule } from './app/api.module.js';
 import { AppModule } from './app/app.module.js';
 import type { Settings } from './app/settings.js';
 
@@ -10,7 +11,7 @@ const logger = new Logger('Shop desk');
 await (process.argv[2] === 'worker' ? startWorker() : startApi());
 
 async function startApi(): Promise<void> {
-  const app = await NestFactory.create(AppModule);
+  const app = await NestFactory.create(ApiModule);
   // Without the hooks SIGTERM ends the process at once; with them, Kyu lets its jobs finish first.
   app.enableShutdownHooks();
   const config = app.get<ConfigService<Settings, true>>(ConfigService);

@@ -17,6 +17,9 @@ export const settingsSchema = z.object({
   METRICS_PORT: port.default(0),
   HOST: z.string().default('127.0.0.1'),
   PORT: port.default(3000),
+  /** Who may see the dashboard; without a password nobody in production, and everybody elsewhere. */
+  DASHBOARD_USER: z.string().default('kyu'),
+  DASHBOARD_PASSWORD: z.string().default(''),
   SMTP_URL: z.string().default('smtp://127.0.0.1:2525'),
   PAYMENTS_URL: z.string().default('http://127.0.0.1:4242'),
   REPORT_FOLDER: z.string().default('.kyu/reports'),
