@@ -317,6 +317,13 @@ describe('deploy/Dockerfile', () => {
     expect(textsOf(runtime, 'USER')).toEqual(['node']);
   });
 
+  it('F121 starts a program that ends by itself after its shutdown, because as process 1 no signal ends it', () => {
+    const source = readText('sample/000-quick-start/main.ts');
+
+    expect(source).toContain('useProcessExit: true');
+    expect(source.match(/app\.enableShutdownHooks\(\.\.\.ON_SIGNALS\)/g)).toHaveLength(2);
+  });
+
   it('holds every program that a service starts', () => {
     const file = composeFile();
     const [entrypoint = ''] = textsOf(runtime, 'ENTRYPOINT');
