@@ -1,18 +1,19 @@
 import type { JobDraft } from '../core/job.js';
+import { columnOf, rareColumnOf } from './batch-columns.js';
 
 /** Drafts as the parameters of insert-jobs: an array for each column. */
 export function insertValues(drafts: readonly JobDraft[]): unknown[] {
   return [
     drafts.map(({ id }) => id),
-    drafts.map(({ queue }) => queue),
-    drafts.map(({ type }) => type),
-    drafts.map(({ priority }) => priority),
+    columnOf(drafts, ({ queue }) => queue),
+    columnOf(drafts, ({ type }) => type),
+    columnOf(drafts, ({ priority }) => priority),
     drafts.map(({ payload }) => payload),
-    drafts.map(({ maxRetries }) => maxRetries),
-    drafts.map(({ timeoutMs }) => timeoutMs),
-    drafts.map(({ delayMs }) => delayMs),
-    drafts.map(({ scheduledAt }) => scheduledAt),
-    drafts.map(extraOf),
+    columnOf(drafts, ({ maxRetries }) => maxRetries),
+    columnOf(drafts, ({ timeoutMs }) => timeoutMs),
+    columnOf(drafts, ({ delayMs }) => delayMs),
+    rareColumnOf(drafts, ({ scheduledAt }) => scheduledAt),
+    rareColumnOf(drafts, extraOf),
   ];
 }
 

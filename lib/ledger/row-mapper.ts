@@ -6,29 +6,39 @@ import type { JobStatus } from '../core/job-status.js';
 export type ClaimRow = readonly (string | null)[];
 
 /** Raw text stays text where nobody may ever look: parsing dates costs more than the rest of a claim. */
-export function claimOf(row: ClaimRow, workerId: string): Claim {
+export function claimOf(row: ClaimRow, workerId: string, queue: string, typeNames: TypeNames): Claim {
   return {
     id: text(row[0]),
     run: Number(row[1]),
     workerId,
-    queue: text(row[2]),
-    type: text(row[3]),
-    priority: Number(row[4]),
-    payload: text(row[5]),
-    retryCount: Number(row[6]),
-    maxRetries: Number(row[7]),
-    timeoutMs: Number(row[8]),
-    crashCount: Number(row[9]),
-    createdAt: text(row[10]),
-    scheduledAt: row[11] ?? null,
-    claimedAt: text(row[12]),
-    waitedMs: Math.max(0, Number(row[13])),
-    deadlineInMs: row[14] == null ? null : Number(row[14]),
-    context: row[15] ?? null,
-    parentId: row[16] ?? null,
-    backoff: row[17] ?? null,
-    errors: row[18] ?? null,
+    queue,
+    type: typeNames.get(text(row[2])) ?? text(row[2]),
+    priority: Number(row[3]),
+    payload: text(row[4]),
+    retryCount: Number(row[5]),
+    maxRetries: Number(row[6]),
+    timeoutMs: Number(row[7]),
+    crashCount: Number(row[8]),
+    createdAt: text(row[9]),
+    scheduledAt: row[10] ?? null,
+    claimedAt: text(row[11]),
+    waitedMs: Math.max(0, Number(row[12])),
+    deadlineInMs: row[13] == null ? null : Number(row[13]),
+    context: row[14] ?? null,
+    parentId: row[15] ?? null,
+    backoff: row[16] ?? null,
+    errors: row[17] ?? null,
   };
+}
+
+/**
+ * Job types by their name. Each row brings a string of its own; the one that is known already has its hash, and every
+ * look-up by type on a job's way (its slots, its handler, its statistics) finds it by identity.
+ */
+export type TypeNames = ReadonlyMap<string, string>;
+
+export function typeNamesOf(types: readonly string[]): TypeNames {
+  return new Map(types.map((type) => [type, type]));
 }
 
 function text(value: string | null | undefined): string {

@@ -4,7 +4,7 @@ import { isJobId } from '../core/job-id.js';
 import type { RunLedger } from '../core/ports/ledger.js';
 import { calledOff, type Settlement } from '../core/settlement.js';
 import type { LedgerConnection } from './ledger-connection.js';
-import { claimOf } from './row-mapper.js';
+import { claimOf, typeNamesOf, type ClaimRow } from './row-mapper.js';
 import { settleValues } from './settle-values.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from './statements/claim-jobs-by-queue.sql.js';
@@ -24,7 +24,7 @@ export class PostgresRunLedger implements RunLedger {
   ): Promise<Claim[]> {
     // Redis is not trusted: a member that is no id would fail the statement for all the others.
     const rows = await this.connection.queryRaw(claimJobsById, [workerId, queue, types, ids.filter(isJobId)]);
-    return inClaimOrder(rows.map((row) => claimOf(row, workerId)));
+    return claimsOf(rows, workerId, queue, types);
   }
 
   async claimByQueue(
@@ -38,7 +38,7 @@ export class PostgresRunLedger implements RunLedger {
     const lanes = rooms.map((room) => room.sharedBy ?? room.type);
     const values = [workerId, queue, types, sizes, limit, lanes];
     const rows = await this.connection.queryRaw(claimJobsByQueue, values);
-    return inClaimOrder(rows.map((row) => claimOf(row, workerId)));
+    return claimsOf(rows, workerId, queue, types);
   }
 
   async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
@@ -74,6 +74,11 @@ export class PostgresRunLedger implements RunLedger {
     ]);
     return rows.length > 0;
   }
+}
+
+function claimsOf(rows: ClaimRow[], workerId: string, queue: string, types: readonly string[]): Claim[] {
+  const typeNames = typeNamesOf(types);
+  return inClaimOrder(rows.map((row) => claimOf(row, workerId, queue, typeNames)));
 }
 
 /** UPDATE … RETURNING promises no order; the worker starts what is most urgent first. */

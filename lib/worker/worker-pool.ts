@@ -21,6 +21,7 @@ import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
 import type { UnhandledType } from './unknown-types.js';
+import { WaitingLine } from './waiting-line.js';
 
 /** After the abort signal, handlers have so long to stop by themselves. */
 const AFTER_ABORT_MS = 1_300;
@@ -49,7 +50,8 @@ export class WorkerPool {
   private readonly cancels: CancelWatch;
   private readonly upkeep: PoolUpkeep;
   private readonly seclusion: Seclusion;
-  private readonly waiting: WaitingClaim[] = [];
+  private readonly waiting = new WaitingLine();
+  private readonly mayStart = (claim: Claim): boolean => this.slots.canStart(claim);
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
   private mode: 'stopped' | 'running' | 'draining' = 'stopped';
@@ -283,9 +285,8 @@ export class WorkerPool {
   }
 
   private waitingClaims(): Claim[] {
-    const claims = this.waiting.map(({ claim }) => claim);
     const { waiting } = this.seclusion;
-    return waiting === undefined ? claims : [...claims, waiting];
+    return waiting === undefined ? this.waiting.claims : [...this.waiting.claims, waiting];
   }
 
   /** What waits here goes back: the process may not live to settle it. */
@@ -305,9 +306,7 @@ export class WorkerPool {
 
   private stopWaiting(claim: Claim): void {
     this.slots.stopWaiting(claim);
-    if (this.seclusion.release(claim)) return;
-    const index = this.waiting.findIndex((waiting) => waiting.claim === claim);
-    this.waiting.splice(index, 1);
+    if (!this.seclusion.release(claim)) this.waiting.remove(claim);
   }
 
   private begin(claim: Claim, claimedAtMs: number): void {
@@ -323,9 +322,7 @@ export class WorkerPool {
     if (this.isStarting || this.mode !== 'running' || this.seclusion.isClosed) return;
     this.isStarting = true;
     for (;;) {
-      const index = this.waiting.findIndex(({ claim }) => this.slots.canStart(claim));
-      if (index < 0) break;
-      const [next] = this.waiting.splice(index, 1);
+      const next = this.waiting.takeFirst(this.mayStart);
       if (next === undefined) break;
       this.slots.stopWaiting(next.claim);
       this.begin(next.claim, next.claimedAtMs);

@@ -1,3 +1,4 @@
+import { repeated } from '../batch-columns.js';
 import type { StatementTemplate } from '../statement.js';
 
 /**
@@ -9,7 +10,8 @@ import type { StatementTemplate } from '../statement.js';
  * place of the others, find-standing-jobs tells.
  * The database's clock alone decides whether a job is due.
  * Index: none is read; the table is only written to.
- * What few jobs have travels in one json each, so that it costs the others nothing.
+ * What few jobs have travels in one json each, so that it costs the others nothing, and what all jobs of the batch
+ * have in common travels once (batch-columns.ts).
  * $1 ids, $2 queues, $3 job types, $4 priorities, $5 payloads, $6 most retries, $7 timeouts ms, $8 delays ms,
  * $9 instants or null, $10 extras or null: deadline, tags, context, parent, backoff, key, keeps,
  * expires (ms).
@@ -31,10 +33,19 @@ select draft.id, draft.queue, draft.type, draft.priority, draft.payload, draft.r
   draft.extra ->> 'key',
   coalesce((draft.extra ->> 'keeps')::boolean, false),
   now() + (draft.extra ->> 'expires')::float8 * interval '1 millisecond'
-from unnest(
-  $1::uuid[], $2::text[], $3::text[], $4::integer[], $5::jsonb[], $6::integer[], $7::bigint[], $8::float8[],
-  $9::timestamptz[], $10::jsonb[]
-) as draft (id, queue, type, priority, payload, retries, timeout, delay, at, extra)
+from (
+  select sent.id, sent.payload, sent.at, sent.extra,
+    ${repeated('queue', 2, 'text')} as queue,
+    ${repeated('type', 3, 'text')} as type,
+    ${repeated('priority', 4, 'integer')} as priority,
+    ${repeated('retries', 6, 'integer')} as retries,
+    ${repeated('timeout', 7, 'bigint')} as timeout,
+    ${repeated('delay', 8, 'float8')} as delay
+  from unnest(
+    $1::uuid[], $2::text[], $3::text[], $4::integer[], $5::jsonb[], $6::integer[], $7::bigint[], $8::float8[],
+    $9::timestamptz[], $10::jsonb[]
+  ) as sent (id, queue, type, priority, payload, retries, timeout, delay, at, extra)
+) draft
 cross join lateral (
   select coalesce(draft.at, case when draft.delay > 0 then now() + draft.delay * interval '1 millisecond' end) as at
 ) due

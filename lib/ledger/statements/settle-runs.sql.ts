@@ -1,3 +1,4 @@
+import { repeated } from '../batch-columns.js';
 import type { StatementTemplate } from '../statement.js';
 
 /**
@@ -10,8 +11,9 @@ import type { StatementTemplate } from '../statement.js';
  * Index: kyu_jobs_pkey, one look-up per run (see planner-settings).
  * Run twice: the second time no row matches, because the first cleared locked_by; nothing is changed.
  * Answers the fences that held, and whether the job was cancelled against the word of its worker, with the reason.
- * $1 ids, $2 runs, $3 workers, $4 claimed at, $5 new status, $6 retry count, $7 delay ms, $8 result,
- * $9 outcome, $10 started after ms, $11 finished after ms, $12 error message, $13 error stack.
+ * What all runs of the batch have in common travels once (batch-columns.ts).
+ * $1 ids, $2 runs, $3 workers, $4 instants of claims, $5 new status, $6 retry count, $7 delay ms, $8 result,
+ * $9 outcome, $10 started after ms, $11 finished after ms, $12 error message, $13 error stack, $14 which of $4.
  */
 export const settleRuns: StatementTemplate = {
   name: 'settle-runs',
@@ -40,13 +42,25 @@ with settled as (
     locked_by = null,
     locked_at = null,
     updated_at = now()
-  from unnest(
-    $1::uuid[], $2::integer[], $3::uuid[], $4::timestamptz[], $5::text[], $6::integer[], $7::float8[], $8::jsonb[],
-    $9::text[], $10::float8[], $11::float8[], $12::text[], $13::text[]
-  ) as run (
-    id, run, worker_id, claimed_at, status, retry_count, delay, result,
-    outcome, started_after, finished_after, error_message, error_stack
-  )
+  from (
+    select sent.id, sent.result, sent.error_message, sent.error_stack,
+      ${repeated('run', 2, 'integer')} as run,
+      ${repeated('worker_id', 3, 'uuid')} as worker_id,
+      ($4::timestamptz[])[${repeated('claimed', 14, 'integer')}] as claimed_at,
+      ${repeated('status', 5, 'text')} as status,
+      ${repeated('retry_count', 6, 'integer')} as retry_count,
+      ${repeated('delay', 7, 'float8')} as delay,
+      ${repeated('outcome', 9, 'text')} as outcome,
+      ${repeated('started_after', 10, 'float8')} as started_after,
+      ${repeated('finished_after', 11, 'float8')} as finished_after
+    from unnest(
+      $1::uuid[], $2::integer[], $3::uuid[], $5::text[], $6::integer[], $7::float8[], $8::jsonb[],
+      $9::text[], $10::float8[], $11::float8[], $12::text[], $13::text[], $14::integer[]
+    ) as sent (
+      id, run, worker_id, status, retry_count, delay, result,
+      outcome, started_after, finished_after, error_message, error_stack, claimed
+    )
+  ) as run
   where job.id = any (array[run.id]) and job.run = run.run and job.locked_by = run.worker_id
   returning run.*, job.status <> run.status as called_off, job.cancel_reason
 ),

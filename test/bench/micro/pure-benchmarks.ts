@@ -3,19 +3,19 @@ import { JobIdSource } from '../../../lib/core/job-id.js';
 import { encodePayload } from '../../../lib/core/payload.js';
 import { DEFAULT_BACKOFF } from '../../../lib/core/retry-policy.js';
 import { settle } from '../../../lib/core/settlement.js';
-import { claimOf } from '../../../lib/ledger/row-mapper.js';
+import { claimOf, typeNamesOf } from '../../../lib/ledger/row-mapper.js';
 import { JOB_TYPE, payloadOf } from '../child/payload.js';
 import type { MicroBenchmark } from './micro-benchmark.js';
 
 const OPERATIONS = 1_000;
 const PAYLOAD_LIMIT = 262_144;
+const TYPE_NAMES = typeNamesOf([JOB_TYPE]);
 const PAYLOAD = payloadOf(123_456);
 
-/** A row of the claim statement: see CLAIM_COLUMNS. */
+/** A row of the claim statement: see claimColumns. */
 const CLAIM_ROW = [
   '019ab9f3-7a10-7000-8000-000000000001',
   '1',
-  'bench',
   JOB_TYPE,
   '0',
   JSON.stringify(PAYLOAD),
@@ -31,7 +31,7 @@ const CLAIM_ROW = [
 
 /** A claim as the ledger hands it out. */
 export function sampleClaim(): Claim {
-  return claimOf(CLAIM_ROW, '6f0e1c5e-6a0c-4c53-9f2c-0d5f7a3a1b2c');
+  return claimOf(CLAIM_ROW, '6f0e1c5e-6a0c-4c53-9f2c-0d5f7a3a1b2c', 'bench', TYPE_NAMES);
 }
 
 /** What needs no application: ids, decisions, JSON, rows. */

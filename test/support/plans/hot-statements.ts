@@ -1,6 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import type { Claim } from '../../../lib/core/claim.js';
 import type { JobDraft } from '../../../lib/core/job.js';
+import type { Settlement } from '../../../lib/core/settlement.js';
 import { insertValues } from '../../../lib/ledger/draft-values.js';
+import { settleValues } from '../../../lib/ledger/settle-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
 import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
@@ -75,7 +78,7 @@ export const CLAIM_BY_ID: HotStatement = {
 
 export const SETTLE: HotStatement = {
   template: settleRuns,
-  values: (rows, { running }) => settleValues(running.slice(0, rows)),
+  values: (rows, { running }) => settleValues(running.slice(0, rows).map(completionOf)),
   isBatch: true,
 };
 
@@ -192,23 +195,15 @@ function retentionValues(rows: number): unknown[] {
   return [QUEUE, 'completed', null, [JOB_TYPES[0]], 0, null, rows];
 }
 
-function settleValues(jobs: readonly HeldJob[]): unknown[] {
-  const each = (value: unknown): unknown[] => jobs.map(() => value);
-  return [
-    jobs.map(({ id }) => id),
-    jobs.map(({ run }) => run),
-    jobs.map(({ locked_by: worker }) => worker),
-    jobs.map(({ locked_at: claimedAt }) => claimedAt.toISOString()),
-    each('completed'),
-    each(0),
-    each(0),
-    each('{"delivered":true}'),
-    each('completed'),
-    each(1),
-    each(25),
-    each(null),
-    each(null),
-  ];
+function completionOf({ id, run, locked_by: workerId, locked_at: lockedAt }: HeldJob): Settlement {
+  const claim = { id, run, workerId, claimedAt: lockedAt.toISOString() } as Claim; // what settleValues reads
+  const outcome = {
+    outcome: 'completed',
+    status: 'completed',
+    result: '{"delivered":true}',
+    error: null,
+  } as const;
+  return { claim, ...outcome, retryCount: 0, delayMs: 0, startedAfterMs: 1, finishedAfterMs: 25 };
 }
 
 function extensionValues(running: readonly HeldJob[]): unknown[] {

@@ -2,8 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { printMigrations } from '../../../../lib/index.js';
 import { Client } from 'pg';
 import { JobIdSource } from '../../../../lib/core/job-id.js';
+import type { Claim } from '../../../../lib/core/claim.js';
+import type { Settlement } from '../../../../lib/core/settlement.js';
 import { insertValues } from '../../../../lib/ledger/draft-values.js';
 import { setPlannerUp } from '../../../../lib/ledger/planner-settings.js';
+import { settleValues } from '../../../../lib/ledger/settle-values.js';
 import { StatementBook, type StatementTemplate } from '../../../../lib/ledger/statement.js';
 import { claimJobsById } from '../../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { insertJobs } from '../../../../lib/ledger/statements/insert-jobs.sql.js';
@@ -24,6 +27,8 @@ export interface LimitInput {
 }
 
 const QUEUE = 'limit';
+/** Its place in claimColumns. */
+const CLAIMED_AT = 11;
 const RAW_TEXT = { getTypeParser: () => (value: unknown) => value };
 
 /**
@@ -128,22 +133,15 @@ class BareWorker {
   private async claimAndSettle(client: Client, ids: readonly string[]): Promise<void> {
     const claimed = await this.query(client, claimJobsById, [this.workerId, QUEUE, [JOB_TYPE], ids]);
     const ascending = claimed.sort(([one], [other]) => String(one).localeCompare(String(other)));
-    const all = (value: unknown): unknown[] => ascending.map(() => value);
-    await this.query(client, settleRuns, [
-      ascending.map(([id]) => id),
-      ascending.map(([, run]) => run),
-      all(this.workerId),
-      ascending.map((row) => row[12]), // when it was claimed: see claimColumns
-      all('completed'),
-      all(0),
-      all(0),
-      all(null),
-      all('completed'),
-      all(0),
-      all(0),
-      all(null),
-      all(null),
-    ]);
+    await this.query(client, settleRuns, settleValues(ascending.map((row) => this.completionOf(row))));
+  }
+
+  private completionOf([id, run, ...others]: (string | null)[]): Settlement {
+    const claimedAt = others[CLAIMED_AT - 2];
+    const claim = { id, run: Number(run), workerId: this.workerId, claimedAt } as Claim; // what settleValues reads
+    const times = { startedAfterMs: 0, finishedAfterMs: 0 };
+    const outcome = { outcome: 'completed', status: 'completed', result: null, error: null } as const;
+    return { claim, ...outcome, ...times, retryCount: 0, delayMs: 0 };
   }
 
   private async query(
