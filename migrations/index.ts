@@ -27,10 +27,14 @@ export function migrationStatements(
     `create table if not exists ${versions} (
   version    integer     not null primary key,
   name       text        not null,
-  applied_at timestamptz not null default now()
+  applied_at timestamptz not null default now(),
+  works_from integer
 )`,
+    // A ledger of an earlier release has the table without it.
+    `alter table ${versions} add column if not exists works_from integer`,
     ...migration.up(quoted),
-    `insert into ${versions} (version, name) values (${migration.version}, '${migration.name}')`,
+    `insert into ${versions} (version, name, works_from)
+values (${migration.version}, '${migration.name}', ${migration.worksFrom})`,
   ];
 }
 

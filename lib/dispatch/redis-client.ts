@@ -26,8 +26,8 @@ export interface RedisBlueprint {
   create(): RedisClient;
 }
 
-/** A command that takes longer has failed. */
-export const COMMAND_TIMEOUT_MS = 1_000;
+/** A command that takes longer has failed; two of them in a row are noticed within 2 s. */
+export const COMMAND_TIMEOUT_MS = 900;
 /** A connection that takes longer, its handshake included, has failed. */
 export const CONNECT_TIMEOUT_MS = 2_000;
 /** Idle connections are dropped in silence by firewalls and load balancers; this keeps them alive. */

@@ -1,6 +1,7 @@
 import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { ping } from './statements/ping.sql.js';
+import { readOldestTransaction } from './statements/read-oldest-transaction.sql.js';
 import { readQueues } from './statements/read-queues.sql.js';
 import { readWorkers } from './statements/read-workers.sql.js';
 
@@ -44,6 +45,11 @@ export class PostgresLedgerReadings implements LedgerReadings {
       leaseExpiresAt: row.lease_expires_at,
       running: Number(row.running),
     }));
+  }
+
+  async oldestTransactionMs(): Promise<number | null> {
+    const [row] = await this.connection.query<{ age_ms: string | null }>(readOldestTransaction, []);
+    return row === undefined || row.age_ms === null ? null : Math.max(0, Number(row.age_ms));
   }
 }
 

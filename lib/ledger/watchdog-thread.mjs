@@ -12,8 +12,16 @@ import pg from 'pg';
  * written into `proof`: the instant at which it was sent, in ns of process.hrtime.
  */
 
-/** A beat that takes longer is no proof of life any more; its connection is thrown away. */
+/** A beat that takes longer is no proof of life any more; its connections are thrown away. */
 const BEAT_TIMEOUT_MS = 2_500;
+
+/**
+ * A connection may be dead without a word: a firewall forgot it, the other end is gone. One that is silent for so long
+ * gets a second beat beside it, over a fresh connection. A database that is merely slow costs one more connection then.
+ */
+const LONGEST_SILENCE_MS = 800;
+/** A short lease cannot wait for so long. */
+const LONGEST_SILENCE_SHARE = 0.2;
 
 let guarded = null;
 let client = null;
@@ -32,13 +40,12 @@ async function beat() {
   const sentAt = process.hrtime.bigint();
   isBeating = true;
   try {
-    client ??= await connect();
-    const { rowCount } = await client.query({ text: workerData.text, values: [workerId, leaseMs] });
-    if (rowCount > 0) Atomics.store(new BigInt64Array(proof), 0, sentAt);
+    const isAlive = await renew(workerId, leaseMs);
+    if (isAlive) Atomics.store(new BigInt64Array(proof), 0, sentAt);
     else if (guarded?.workerId === workerId) bury(workerId);
   } catch (error) {
-    drop();
-    parentPort.postMessage({ kind: 'failed', workerId, name: error.name, words: error.message });
+    drop(client);
+    tellFailure(workerId, error);
   }
   isBeating = false;
   planNext(workerId, beatMs, Number(process.hrtime.bigint() - sentAt) / 1e6);
@@ -49,6 +56,63 @@ function planNext(workerId, beatMs, tookMs) {
   if (guarded === null) return;
   const isNew = guarded.workerId !== workerId;
   timer = setTimeout(beat, isNew ? 0 : Math.max(0, beatMs - tookMs));
+}
+
+/** Whether the ledger takes this worker for alive. Whichever connection answers first is kept. */
+async function renew(workerId, leaseMs) {
+  if (client === null) return beatAnew(workerId, leaseMs);
+  const used = client;
+  const beaten = send(used, workerId, leaseMs);
+  const silenceMs = Math.min(LONGEST_SILENCE_MS, LONGEST_SILENCE_SHARE * leaseMs);
+  const silence = `the connection did not answer within ${silenceMs} ms`;
+  try {
+    return await inTime(beaten, silenceMs, silence);
+  } catch (error) {
+    let isDecided = false;
+    const anew = beatAnew(workerId, leaseMs, () => isDecided).then((isAlive) => {
+      drop(used);
+      tellFailure(workerId, new Error(`${error.message}; a new one did`));
+      return isAlive;
+    });
+    try {
+      return await Promise.any([beaten, anew]);
+    } catch (failures) {
+      throw failures.errors.at(-1);
+    } finally {
+      isDecided = true;
+    }
+  }
+}
+
+/** Over a fresh connection, which is kept unless it has become needless. */
+async function beatAnew(workerId, leaseMs, isNeedless = () => false) {
+  const fresh = await connect();
+  try {
+    if (isNeedless()) throw new Error('the beat has got through already');
+    const isAlive = await send(fresh, workerId, leaseMs);
+    if (isNeedless()) throw new Error('the beat has got through already');
+    client = fresh;
+    return isAlive;
+  } catch (error) {
+    drop(fresh);
+    throw error;
+  }
+}
+
+async function send(connection, workerId, leaseMs) {
+  const { rowCount } = await connection.query({ text: workerData.text, values: [workerId, leaseMs] });
+  return rowCount > 0;
+}
+
+function inTime(promise, ms, words) {
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => reject(new Error(words)), ms);
+    promise.then(resolve, reject).finally(() => clearTimeout(deadline));
+  });
+}
+
+function tellFailure(workerId, { name, message }) {
+  parentPort.postMessage({ kind: 'failed', workerId, name, words: message });
 }
 
 function bury(workerId) {
@@ -62,14 +126,13 @@ async function connect() {
     connectionTimeoutMillis: BEAT_TIMEOUT_MS,
     query_timeout: BEAT_TIMEOUT_MS,
   });
-  connection.on('error', drop);
+  connection.on('error', () => drop(connection));
   await connection.connect();
   return connection;
 }
 
 /** What is broken is not waited for: the next beat opens another connection. */
-function drop() {
-  const broken = client;
-  client = null;
+function drop(broken) {
+  if (client === broken) client = null;
   broken?.connection?.stream?.destroy();
 }

@@ -26,6 +26,11 @@ export class MemoryLedgerReadings implements LedgerReadings {
       }));
   }
 
+  /** There is nothing to clean up here. */
+  async oldestTransactionMs(): Promise<number | null> {
+    return null;
+  }
+
   private readQueue(queue: string): QueueReading {
     const now = this.tables.now();
     const jobs = this.tables.allJobs().filter((row) => row.queue === queue);

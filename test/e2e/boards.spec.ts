@@ -29,6 +29,7 @@ const WITHOUT_TROUBLE: Record<string, string> = {
   KyuEventLoopBlocked:
     'the processes of this test share one event loop, and whoever is asked first takes the reading',
   KyuProcessRestarting: 'the processes of this test share one, and it is the process of the test',
+  KyuTransactionTooOld: 'a transaction would have to be open for five minutes',
   KyuVersionsMixed: 'there is one version of Kyu at hand',
   KyuNotScraped: 'then Prometheus would know nothing of all the others',
   KyuProcessSilent: 'a process that does not answer would leave its gauges behind',

@@ -285,4 +285,6 @@ export interface LedgerReadings {
   ping(): Promise<void>;
   queues(queues: readonly string[]): Promise<QueueReading[]>;
   workers(queues: readonly string[]): Promise<WorkerReading[]>;
+  /** Age of the oldest open transaction that keeps the ledger from being cleaned up; `null` when there is none. */
+  oldestTransactionMs(): Promise<number | null>;
 }

@@ -52,8 +52,8 @@ export class Fleet {
     return Promise.all(Array.from({ length: count }, () => this.startWorker(changes)));
   }
 
-  async startProducer(): Promise<ProducerMember> {
-    const producer = new ProducerMember(this.planFor('producer', {}));
+  async startProducer(changes: Partial<FleetSettings> = {}): Promise<ProducerMember> {
+    const producer = new ProducerMember(this.planFor('producer', changes));
     this.producers.push(producer);
     await this.untilReady(producer);
     return producer;
