@@ -26,9 +26,9 @@ export class TracingService implements OnApplicationShutdown {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   }
 
-  /** After the workers have drained: the spans of the last runs are sent as well. */
+  /** After the workers have drained: the spans of the last runs are sent as well. Without a collector they are lost. */
   async onApplicationShutdown(): Promise<void> {
-    await this.provider?.shutdown();
+    await this.provider?.shutdown().catch((error: Error) => this.complainOnce(error));
   }
 
   /** A collector that is away must not fill the log. */
