@@ -40,7 +40,8 @@ describe('the traces of the quick-start', () => {
     const [request, ...others] = collector.requests;
     expect(others).toEqual([]);
     expect(request).toMatchObject({ method: 'POST', path: '/v1/traces' });
-    const { resourceSpans } = request?.body as unknown as Traces;
+    const body: unknown = request?.body;
+    const { resourceSpans } = body as Traces;
     expect(resourceSpans[0]?.resource.attributes).toEqual([
       { key: 'service.name', value: { stringValue: 'shop-api' } },
     ]);

@@ -68,6 +68,6 @@ function otlpValue(value: AttributeValue): object {
     case 'number':
       return Number.isInteger(value) ? { intValue: String(value) } : { doubleValue: value };
     default:
-      return { stringValue: String(value) };
+      return { stringValue: value };
   }
 }
