@@ -4,6 +4,7 @@ import { monotonicMs } from '../support/fault/events.js';
 import { freezePostgres } from '../support/fault/frozen-postgres.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import type { Member } from '../support/fault/member.js';
+import { recordReport } from '../support/fault/round.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
 import { startsSince } from '../support/fault/waits.js';
 
@@ -42,7 +43,8 @@ describe('a worker that is told to end', () => {
     const handedOver = events.of('start', { pid: other.pid });
     expect(handedOver.map(({ job }) => job).sort()).toEqual(jobs.slice(2).sort());
     const latest = Math.max(...handedOver.map(({ at }) => at)) - endedAt;
-    const { findings } = await round.judge();
+    const report = await round.examine();
+    const { findings } = report;
     // A handler that ignores its signal goes on until its process is gone, while the job may start elsewhere.
     const [overlaps, rest] = [
       findings.filter(isOverlapOf(jobs[4])),
@@ -53,6 +55,8 @@ describe('a worker that is told to end', () => {
         `of the stubborn handler: ${overlaps.map(({ detail }) => detail).join() || 'no overlap'}.`,
     );
     recordSeconds('sigterm_leftovers_claimable_s', latest);
+    // That overlap is not promised away (docs/guarantees.md): it is told above, and is no figure of the run.
+    recordReport({ ...report, findings: rest });
     expect(rest).toEqual([]);
     expect(latest).toBeLessThanOrEqual(LONGEST_HANDOVER_MS);
   });

@@ -57,7 +57,7 @@ export function composeReport(
     waitsMs: spreadOf(storms.flatMap(({ waits }) => waits)),
     deeds: addUp(storms.map(({ deeds }) => deeds)),
     deaths: addUp(storms.map(({ deaths }) => deaths)),
-    storms: storms.map(({ recoveries, waits, ...storm }) => storm),
+    storms: storms.map(({ recoveries: _recoveries, waits: _waits, ...storm }) => storm),
   };
 }
 
