@@ -28,7 +28,11 @@ export class InsertBatcher<Transaction> {
   private alone = 0;
   private readonly idleListeners: (() => void)[] = [];
 
-  constructor(private readonly intake: JobIntake<Transaction>) {}
+  /** @param onWritten told once for each statement, so that what was written together is announced together */
+  constructor(
+    private readonly intake: JobIntake<Transaction>,
+    private readonly onWritten: (drafts: readonly JobDraft[], jobs: readonly InsertedJob[]) => void,
+  ) {}
 
   insert(draft: JobDraft): Promise<InsertedJob> {
     return new Promise((resolve, reject) => this.batcher.push({ draft, resolve, reject }));
@@ -69,10 +73,16 @@ export class InsertBatcher<Transaction> {
 
   private async insertTwiceIfNeeded(drafts: readonly JobDraft[]): Promise<InsertedJob[]> {
     try {
-      return await this.intake.insert(drafts);
+      return await this.insertAndTell(drafts);
     } catch (error) {
       if (!(error instanceof LedgerUnavailableError)) throw error;
-      return this.intake.insert(drafts);
+      return this.insertAndTell(drafts);
     }
+  }
+
+  private async insertAndTell(drafts: readonly JobDraft[]): Promise<InsertedJob[]> {
+    const jobs = await this.intake.insert(drafts);
+    this.onWritten(drafts, jobs);
+    return jobs;
   }
 }

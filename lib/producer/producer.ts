@@ -76,7 +76,7 @@ export class Producer<Transaction> {
 
   constructor(private readonly parts: ProducerParts<Transaction>) {
     this.drafter = new JobDrafter(parts);
-    this.singles = new InsertBatcher(parts.intake);
+    this.singles = new InsertBatcher(parts.intake, (drafts, jobs) => this.tell(drafts, jobs));
   }
 
   /**
@@ -209,9 +209,7 @@ export class Producer<Transaction> {
       return job!; // the intake answers for each draft
     }
     const isPlain = draft.unique === null || draft.unique === undefined;
-    const job = await (isPlain ? this.singles.insert(draft) : this.singles.insertAlone(draft));
-    this.tell([draft], [job]);
-    return job;
+    return isPlain ? this.singles.insert(draft) : this.singles.insertAlone(draft);
   }
 
   private async insertChunk(

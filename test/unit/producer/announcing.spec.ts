@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { EventBus } from '../../../lib/core/event-bus.js';
+import type { Hint, InsertedJob, JobDraft } from '../../../lib/core/job.js';
+import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
+import { JobWaiter } from '../../../lib/producer/job-waiter.js';
+import { Producer } from '../../../lib/producer/producer.js';
+import { ManualClock } from '../../support/observability/manual-clock.js';
+
+/** A ledger that takes everything, and a dispatcher that remembers its calls. */
+function stage({ refuses = () => false }: { refuses?: (draft: JobDraft) => boolean } = {}) {
+  const announced: { queue: string; ids: string[] }[] = [];
+  const enqueued: number[] = [];
+  const events = new EventBus();
+  events.on('jobs.enqueued', ({ jobs }) => enqueued.push(jobs.length));
+  let lastId = 0;
+  const insert = async (drafts: readonly JobDraft[]): Promise<InsertedJob[]> => {
+    if (drafts.some(refuses)) throw new Error('a bad row');
+    return drafts.map(({ id }) => ({ id, status: 'pending', created: true }));
+  };
+  const announce = async (queue: string, hints: readonly Hint[]): Promise<void> => {
+    announced.push({ queue, ids: hints.map(({ id }) => id) });
+  };
+  const producer = new Producer<unknown>({
+    intake: { insert, afterCommit: (_transaction, action) => action() },
+    dispatcher: { announce } as unknown as Dispatcher,
+    events,
+    newJobId: () => `job-${(lastId += 1)}`,
+    defaultsFor: () => ({ queue: 'shop', maxRetries: 3, timeoutMs: 0 }),
+    payloadLimitBytes: 1_024,
+    app: 'shop',
+    priorities: new Map(),
+    waiter: new JobWaiter({ clock: new ManualClock(), events, outcomes: { standings: async () => [] } }),
+  });
+  return { producer, announced, enqueued };
+}
+
+describe('the announcement of jobs', () => {
+  it('is one for all that are enqueued one by one at the same moment', async () => {
+    const { producer, announced, enqueued } = stage();
+    const jobs = await Promise.all([1, 2, 3].map((order) => producer.enqueue('send_email', { order })));
+    expect(announced).toEqual([{ queue: 'shop', ids: jobs.map(({ id }) => id) }]);
+    expect(enqueued).toEqual([3]);
+  });
+
+  it('is one for each queue among them', async () => {
+    const { producer, announced } = stage();
+    await Promise.all(
+      ['shop', 'reports', 'shop'].map((queue) => producer.enqueue('send_email', {}, { queue })),
+    );
+    expect(announced).toEqual([
+      { queue: 'shop', ids: ['job-1', 'job-3'] },
+      { queue: 'reports', ids: ['job-2'] },
+    ]);
+  });
+
+  it('names every job once, though its neighbour in the batch could not be written', async () => {
+    const { producer, announced } = stage({ refuses: ({ id }) => id === 'job-2' });
+    const results = await Promise.allSettled([1, 2, 3].map(() => producer.enqueue('send_email', {})));
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(announced.flatMap(({ ids }) => ids)).toEqual(['job-1', 'job-3']);
+  });
+
+  it('is there for a job with a key of its own as well', async () => {
+    const { producer, announced } = stage();
+    await producer.enqueue('send_email', {}, { unique: { key: 'order-1' } });
+    expect(announced).toEqual([{ queue: 'shop', ids: ['job-1'] }]);
+  });
+});
