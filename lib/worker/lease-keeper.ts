@@ -36,6 +36,8 @@ const TRUSTED_SHARE = 0.8;
  */
 export class LeaseKeeper {
   private id = '';
+  /** Workers that this process was, and that the ledger has declared dead. */
+  private readonly buriedIds = new Set<string>();
   private provenUntilMs = Number.NEGATIVE_INFINITY;
   private isProven = false;
   private beating: Promise<void> | undefined;
@@ -56,7 +58,7 @@ export class LeaseKeeper {
    */
   covers(workerId: string): boolean {
     this.watch();
-    return this.isProven && workerId === this.id;
+    return this.isProven && !this.buriedIds.has(workerId);
   }
 
   /** The interval of the heartbeat, for those who list intervals. */
@@ -116,6 +118,7 @@ export class LeaseKeeper {
   }
 
   private async riseUnderNewId(): Promise<void> {
+    this.buriedIds.add(this.id);
     this.lose('the ledger had declared this worker dead');
     this.id = this.parts.newWorkerId();
     await this.register();

@@ -102,7 +102,6 @@ describe('LeaseKeeper', () => {
     const { lease, told, clock } = stage();
     await lease.start();
     expect(lease.covers('w1')).toBe(true);
-    expect(lease.covers('w0')).toBe(false);
     clock.skip(8_000);
     expect(lease.covers('w1')).toBe(false);
     expect(told).toContain('lost');
@@ -131,6 +130,7 @@ describe('LeaseKeeper', () => {
     ledger.answer = async () => true;
     expect(told).toEqual(['register w1', 'proven', 'beat w1', 'lost', 'register w2', 'proven']);
     expect(lease.workerId).toBe('w2');
+    expect([lease.covers('w1'), lease.covers('w2')]).toEqual([false, true]);
   });
 
   it('says goodbye, also when the ledger does not hear it', async () => {
