@@ -67,7 +67,7 @@ export type { PayloadSchema } from './core/payload-schema.js';
 export type { JobContext } from './core/job-context.js';
 export type { ChildJob, ChildOptions, TransactionManager } from './core/child-job.js';
 export { DiscardJob, RetryJob, SnoozeJob } from './core/outcome.js';
-export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun } from './core/job.js';
+export type { EarlierError, Job, JobId, JobLogLine, JobProgress, JobRun, JobTexts } from './core/job.js';
 export { JOB_STATUSES, type JobStatus } from './core/job-status.js';
 export type { Duration } from './core/duration.js';
 export type { EnqueueOptions } from './core/resolve-enqueue-options.js';
@@ -112,7 +112,9 @@ export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
 export type { AuditAction, AuditRecord } from './core/ports/audit-trail.js';
-export type { JobList, JobStats } from './admin/admin-reader.js';
+export type { JobStats } from './admin/admin-reader.js';
+export type { CountOptions, JobList, SearchPage } from './admin/job-browser.js';
+export type { SearchSuggestion } from './admin/search-suggester.js';
 export type { AuditList, AuditQuery } from './admin/audit-reader.js';
 export type { BulkResult } from './admin/bulk-changer.js';
 export type { JobChange } from './admin/job-change.js';
@@ -122,18 +124,41 @@ export type {
   DeleteSelection,
   JobQuery,
   JobSelection,
+  JobSort,
   RetryableStatus,
   RetrySelection,
 } from './admin/job-query.js';
 export type { BulkOptions, OperatorOptions, WithManager } from './admin/operator-options.js';
+export type { AgeRange, JobSearch, JobTraits, NumberRange, PayloadValue } from './core/job-selection.js';
+export type { CappedCounts, JobSummary, JobSummaryList } from './core/job-summary.js';
+export { parseJobSearch } from './core/job-search.js';
+export { formatJobSearch } from './core/format-search.js';
+export { SEARCH_FIELDS, type SearchField, type SearchOperator } from './core/search-fields.js';
+export type { ErrorGroup, ErrorGroupList } from './core/error-group.js';
+export type { Finding, FindingCode, FixResult } from './core/finding.js';
+export type {
+  Overview,
+  Problem,
+  QueueDetails,
+  SeriesPoint,
+  TrafficRow,
+  TrafficWindow,
+} from './core/traffic.js';
+export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
+export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
+export type { RebuildResult } from './admin/doctor.js';
+export type { ScheduleOperatorOptions } from './admin/schedules.js';
+export type { ScheduleDetails, SchedulePreview } from './admin/schedule-details.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 
+export { DashboardOpenError, PackageMissingError } from './core/dashboard-errors.js';
 export {
   CompletionRolledBackError,
   DuplicateJobError,
   HandlerConflictError,
   InvalidJobError,
   InvalidQueryError,
+  InvalidSearchError,
   JobCancelledError,
   JobDeadError,
   JobDeadlineError,
@@ -157,10 +182,12 @@ export {
   LedgerUnavailableError,
   NoTransactionError,
   NotAWorkerError,
+  ReadingTimeoutError,
   ScheduleConflictError,
   ScheduleNotFoundError,
   ShutdownError,
   UnknownJobTypeError,
+  WorkerNotFoundError,
   type ConfigProblem,
 } from './core/errors.js';
 

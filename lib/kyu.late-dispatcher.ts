@@ -1,7 +1,7 @@
 import type { Room } from './core/claim.js';
 import type { DispatchMode } from './core/events.js';
 import type { Hint } from './core/job.js';
-import type { Dispatcher, Restored, Taken } from './core/ports/dispatcher.js';
+import type { Dispatcher, DispatcherSurvey, Restored, Taken } from './core/ports/dispatcher.js';
 
 /**
  * Stands where the dispatcher will be. Which queues a process serves is known only when all handlers are found, and
@@ -40,5 +40,9 @@ export class LateDispatcher implements Dispatcher {
 
   async restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored> {
     return (await this.current?.restore(queue, type, hints, complete)) ?? { added: 0 };
+  }
+
+  async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {
+    return this.current?.survey?.(queue, types);
   }
 }

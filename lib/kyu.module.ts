@@ -14,6 +14,7 @@ import { resolveModuleOptions, type KyuModuleOptions } from './kyu.options.js';
 import { instanceModule } from './kyu.providers.js';
 import { RealStores } from './kyu.real-stores.js';
 import { KyuRuntime } from './kyu.runtime.js';
+import { tellOfInstance, underOrders } from './kyu.work-orders.js';
 
 /**
  * Kyu for a Nest application. Import it once in the root module; its providers are global unless `isGlobal` is false.
@@ -52,12 +53,14 @@ function assemble(
 
 async function openRuntime(options: KyuModuleOptions, name: string): Promise<KyuRuntime> {
   refuseLateName(options?.name, name);
-  const resolved = { ...resolveModuleOptions(options ?? {}), name };
+  const resolved = { ...resolveModuleOptions(underOrders(options ?? {})), name };
   const context = name === DEFAULT_INSTANCE ? 'Kyu' : `Kyu:${name}`;
   const stores = new RealStores(resolved);
   await stores.open();
   const logger = options?.logger ?? new Logger(context);
-  return new KyuRuntime({ options: resolved, logger, stores, clock: systemClock });
+  const runtime = new KyuRuntime({ options: resolved, logger, stores, clock: systemClock });
+  tellOfInstance(runtime);
+  return runtime;
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isJobId } from './core/job-id.js';
 import type { KyuTelemetry } from './core/ports/telemetry.js';
 import type { KyuAdmin } from './kyu.injectables.js';
 
@@ -10,7 +11,8 @@ export function observedAdmin(admin: KyuAdmin, telemetry: KyuTelemetry | undefin
       if (typeof member !== 'function' || typeof name !== 'string' || name === 'constructor') return member;
       return (...args: unknown[]): unknown => {
         const call = (): unknown => Reflect.apply(member, target, args) as unknown;
-        const jobId = typeof args[0] === 'string' ? args[0] : undefined;
+        // Other verbs begin with a queue, a text or a selection.
+        const jobId = isJobId(args[0]) ? args[0] : undefined;
         return telemetry.operate(name, jobId, call);
       };
     },

@@ -13,6 +13,7 @@ import { HandlerInvokerFactory } from './handlers/handler-invoker.js';
 import { JobEventExplorer } from './handlers/job-event-explorer.js';
 import { ProviderMethods } from './handlers/provider-methods.js';
 import { KyuAdmin, KyuJobEvents, KyuProducer, KyuReaper, KyuScheduler } from './kyu.injectables.js';
+import { KyuFrontDoor } from './kyu.front-door.js';
 import { IntervalRegistry } from './kyu.interval-registry.js';
 import { KyuLifecycle } from './kyu.lifecycle.js';
 import { KyuMetricsHost } from './kyu.metrics-host.js';
@@ -116,6 +117,11 @@ function instanceProviders(name: string, createRuntime: RuntimeFactory) {
         useFactory: (from: KyuRuntime) => from.schedules.front,
       },
       { provide: token(HealthReader), inject: [runtime], useFactory: (from: KyuRuntime) => from.health },
+      {
+        provide: token(KyuFrontDoor),
+        inject: [runtime],
+        useFactory: (from: KyuRuntime) => new KyuFrontDoor(from),
+      },
       {
         provide: token(KyuScheduler),
         inject: [runtime, workers],

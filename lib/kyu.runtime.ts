@@ -11,6 +11,7 @@ import type { JobDefaults } from './core/ports/handler-table.js';
 import type { Clock, Timer } from './core/ports/clock.js';
 import type { LedgerReadings, LedgerUpkeep } from './core/ports/ledger.js';
 import type { KyuLogger } from './core/ports/logger.js';
+import type { OrderedWorker } from './core/ports/worker-orders.js';
 import type { DraftedJob } from './core/ports/telemetry.js';
 import type { NestHandlerTable } from './handlers/nest-handler-table.js';
 import { holdProcess } from './core/system-clock.js';
@@ -81,6 +82,8 @@ export class KyuRuntime {
   countInFlight: () => number = () => 0;
   /** Pending job types that no living worker handles; the worker pool answers once there is one. */
   unhandledTypes: () => readonly UnhandledType[] = () => [];
+  /** An operator wants this process to end when its workers have drained. */
+  endProcess: () => void = endByHooks;
   /** Something was paused or goes on; the workers of this process need not wait until they look. */
   tellWorkersOfPauses: () => void = () => {};
   private readonly log: LogSubscriber;
@@ -124,6 +127,7 @@ export class KyuRuntime {
     this.schedules = new InstanceSchedules({
       options,
       ledger: stores.schedules,
+      operator: stores.operator,
       dispatcher: this.dispatcher,
       clock,
       events: this.events,
@@ -188,10 +192,16 @@ export class KyuRuntime {
       dispatcher,
       events,
       queues,
+      dispatching: () => ({ mode: dispatcher.mode, configured: this.configuredDispatcher }),
       schedules: () => stores.schedules.list(options.queueName),
       payloadLimitBytes: options.payloadLimitBytes,
       newEntryId: () => ids.next(),
       onPausesChanged: (resumed) => this.onPausesChanged(resumed),
+      clock: this.clock,
+      survey: (queue, types) => dispatcher.survey(queue, types),
+      rebuildQueue: (queue) => this.reconciler.rebuildQueue(queue),
+      rescue: (ofQueues) => this.reaper.sweep(ofQueues),
+      onWorkerBuried: (worker) => this.onWorkerBuried(worker),
     });
   }
 
@@ -203,6 +213,12 @@ export class KyuRuntime {
       this.events.emit('engine.failed', { during: 'resume', error });
     }
     this.tellWorkersOfPauses();
+  }
+
+  /** What it ran starts elsewhere at once: nobody waits for the end of its lease. */
+  private async onWorkerBuried({ workerId, host, pid, queues, isChanged }: OrderedWorker): Promise<number> {
+    if (isChanged) this.events.emit('worker.buried', { workerId, host, pid });
+    return this.reaper.sweep(queues);
   }
 
   private createProducer(waitingClock: Clock): KyuProducer {
@@ -247,3 +263,8 @@ export class KyuRuntime {
 
 /** Job types are few; a caller who makes up a name for every job must not fill the memory. */
 const MOST_REMEMBERED = 10_000;
+
+/** As from outside, so that the application closes in its own order; without shutdown hooks nothing is killed. */
+function endByHooks(): void {
+  if (process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+}

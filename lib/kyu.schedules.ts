@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import { Schedules } from './admin/schedules.js';
 import {
   readDeclaredSchedules,
@@ -9,6 +10,7 @@ import { JobIdSource } from './core/job-id.js';
 import { defineJob, type JobReference } from './core/job-definition.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
+import type { OperatorDoors } from './core/ports/operator-doors.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
 import type { ScheduleLedger } from './core/ports/schedule-ledger.js';
 import type { ScheduleReading } from './core/resolve-schedule.js';
@@ -35,6 +37,7 @@ export interface InstanceSchedulesParts {
   readonly clock: Clock;
   readonly events: EventBus;
   readonly producer: KyuProducer;
+  readonly operator: OperatorDoors<EntityManager>;
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
 }
 
@@ -68,6 +71,8 @@ export class InstanceSchedules {
       ...common,
       enqueue: (type, payload, given) => producer.enqueue(defineJob(type), payload, given),
       sync: () => this.sync.sync(),
+      operator: parts.operator,
+      newEntryId: () => ids.next(),
     });
   }
 

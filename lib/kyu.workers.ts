@@ -10,6 +10,8 @@ import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
 import type { UnhandledType } from './worker/unknown-types.js';
 import type { JobStatistics } from './observability/job-statistics.js';
+import type { DrainOrder } from './core/ports/worker-orders.js';
+import { DrainWatch } from './worker/drain-watch.js';
 import { WorkerPool } from './worker/worker-pool.js';
 
 /** How the workers of this process are doing. */
@@ -31,6 +33,7 @@ export class KyuWorkers {
   readonly loops: {
     readonly [Name in Exclude<DutyName, 'retention'>]: DutyLoop;
   } & { readonly retention: DutyLoop | undefined };
+  private readonly drainWatch: DrainWatch;
   private pool: WorkerPool | undefined;
   private starting: Promise<void> | undefined;
   private draining: Promise<void> | undefined;
@@ -49,6 +52,13 @@ export class KyuWorkers {
       cron: this.loopFor(schedules.ticker, [options.queueName]),
       retention: retention.isNeeded ? this.loopFor(retention) : undefined,
     };
+    this.drainWatch = new DrainWatch({
+      orders: runtime.stores.operator.workers,
+      clock: runtime.clock,
+      events: runtime.events,
+      workerId: () => this.pool?.workerId,
+      onOrder: (order) => void this.obey(order),
+    });
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
     runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
     runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
@@ -130,6 +140,7 @@ export class KyuWorkers {
     // What is about to start would go on after the drain.
     if (this.starting !== undefined) await this.starting.catch(() => {});
     this.intervals.removeAll();
+    this.drainWatch.stop();
     const stopped = Promise.all(Object.values(this.loops).map(async (loop) => loop?.stop()));
     this.runtime.schedules.stop();
     this.runtime.scheduler.stop();
@@ -139,9 +150,18 @@ export class KyuWorkers {
     if (this.pool === undefined) await stopped;
   }
 
+  /** An operator, wherever they are, wants no more work to be taken here. */
+  private async obey({ thenExit }: DrainOrder): Promise<void> {
+    await this.drain();
+    // Nothing is left that must be kept alive; an application with a server of its own goes on.
+    this.runtime.letGo();
+    if (thenExit) this.runtime.endProcess();
+  }
+
   private async startPool(): Promise<void> {
     this.pool ??= this.createPool();
     await this.pool.start();
+    this.drainWatch.start();
     this.runtime.stayAlive();
     this.intervals.add('kyu:heartbeat', this.pool.beatTimer);
   }

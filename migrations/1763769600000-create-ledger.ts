@@ -4,6 +4,7 @@ import type { LedgerMigration } from './ledger-migration.js';
 export const createLedger: LedgerMigration = {
   version: 1,
   name: 'CreateLedger1763769600000',
+  worksFrom: 1,
 
   up: (schema) => [
     `create table ${schema}.kyu_jobs (

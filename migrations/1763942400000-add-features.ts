@@ -9,6 +9,7 @@ import type { LedgerMigration } from './ledger-migration.js';
 export const addFeatures: LedgerMigration = {
   version: 2,
   name: 'AddFeatures1763942400000',
+  worksFrom: 1,
 
   up: (schema) => [
     `alter table ${schema}.kyu_jobs

@@ -1,12 +1,13 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
 import { createLedger } from './1763769600000-create-ledger.js';
 import { addFeatures } from './1763942400000-add-features.js';
+import { operateLedger } from './1764115200000-operate-ledger.js';
 import type { LedgerMigration } from './ledger-migration.js';
 
 export type { LedgerMigration } from './ledger-migration.js';
 
 /** Every migration, in order. Only ever appended to. */
-export const LEDGER_MIGRATIONS: readonly LedgerMigration[] = [createLedger, addFeatures];
+export const LEDGER_MIGRATIONS: readonly LedgerMigration[] = [createLedger, addFeatures, operateLedger];
 
 /** The schema version that this release of Kyu works with. */
 export const LEDGER_VERSION = LEDGER_MIGRATIONS.length;
@@ -27,10 +28,14 @@ export function migrationStatements(
     `create table if not exists ${versions} (
   version    integer     not null primary key,
   name       text        not null,
-  applied_at timestamptz not null default now()
+  applied_at timestamptz not null default now(),
+  works_from integer
 )`,
+    // A ledger of an earlier release has the table without it.
+    `alter table ${versions} add column if not exists works_from integer`,
     ...migration.up(quoted),
-    `insert into ${versions} (version, name) values (${migration.version}, '${migration.name}')`,
+    `insert into ${versions} (version, name, works_from)
+values (${migration.version}, '${migration.name}', ${migration.worksFrom})`,
   ];
 }
 

@@ -7,6 +7,8 @@ export interface LedgerMigration {
   readonly version: number;
   /** Ends in 13 digits, which is how TypeORM orders an application's migrations and Kyu's among each other. */
   readonly name: string;
+  /** The oldest schema version whose releases work on the schema that this one leads to: they run beside newer ones. */
+  readonly worksFrom: number;
   up(schema: string): readonly string[];
   down(schema: string): readonly string[];
 }

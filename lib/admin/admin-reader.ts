@@ -1,6 +1,8 @@
+import type { ErrorGroupList } from '../core/error-group.js';
 import { JobNotFoundError } from '../core/errors.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
-import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
+import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import type {
   LedgerInspection,
   LedgerReadings,
@@ -10,36 +12,27 @@ import type {
 } from '../core/ports/ledger.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Schedule } from '../core/schedule.js';
-import { readFlag, readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
+import type { Overview, QueueDetails } from '../core/traffic.js';
+import { readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
 import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
-import { decodeCursor, encodeCursor } from './job-cursor.js';
+import { JobBrowser, type CountOptions, type JobList, type SearchPage } from './job-browser.js';
 import { JobExplainer, type JobExplanation } from './job-explainer.js';
-import {
-  QUERY_KEYS,
-  SELECTION_KEYS,
-  readFilter,
-  readPageSize,
-  type JobQuery,
-  type JobSelection,
-} from './job-query.js';
+import { QUERY_KEYS, SELECTION_KEYS, readFilter, type JobQuery, type JobSelection } from './job-query.js';
 import { MANAGER_KEYS, type WithManager } from './operator-options.js';
+import { OverviewReader, type ErrorGroupQuery, type WindowQuery } from './overview-reader.js';
+import type { Dispatching } from './problems.js';
+import { SearchSuggester, type SearchSuggestion } from './search-suggester.js';
 
 /** What the reading half of the admin works with. */
 export interface ReaderParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
   readonly readings: LedgerReadings;
-  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit'>;
+  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit' | 'lists' | 'traffic'>;
   /** The queues of this instance; those of its handlers join at bootstrap. */
   readonly queues: readonly string[];
+  readonly dispatching: () => Dispatching;
   /** The schedules of this application, by name. */
   readonly schedules: () => Promise<Schedule[]>;
-}
-
-/** One page of jobs, newest first. */
-export interface JobList {
-  readonly jobs: Job[];
-  /** For the next page; `null` on the last one. */
-  readonly nextCursor: string | null;
 }
 
 /** How many jobs there are. */
@@ -58,10 +51,16 @@ export interface JobStats {
 export class AdminReader<Transaction> {
   private readonly explainer: JobExplainer<Transaction>;
   private readonly trail: AuditReader<Transaction>;
+  private readonly browser: JobBrowser<Transaction>;
+  private readonly suggester: SearchSuggester<Transaction>;
+  private readonly overviews: OverviewReader;
 
   constructor(private readonly from: ReaderParts<Transaction>) {
     this.explainer = new JobExplainer(from.operator.standings);
     this.trail = new AuditReader(from.operator.audit);
+    this.browser = new JobBrowser(from.operator.lists);
+    this.suggester = new SearchSuggester(from.operator.lists);
+    this.overviews = new OverviewReader({ ...from, traffic: from.operator.traffic });
   }
 
   /**
@@ -76,6 +75,20 @@ export class AdminReader<Transaction> {
     const job = await this.from.inspection.find(readJobId(id), options.manager);
     if (job === undefined) throw new JobNotFoundError(id);
     return job;
+  }
+
+  /**
+   * What a job carries as the ledger keeps it: JSON text, in which numbers are exact that JavaScript cannot hold.
+   * @throws JobNotFoundError
+   * @throws InvalidQueryError when the id cannot be one
+   * @example
+   * const { payload } = await this.admin.texts(id); // '{"id": 9007199254740993}'
+   */
+  async texts(id: JobId, options: WithManager<Transaction> = {}): Promise<JobTexts> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
+    const texts = await this.from.inspection.texts(readJobId(id), options.manager);
+    if (texts === undefined) throw new JobNotFoundError(id);
+    return texts;
   }
 
   /**
@@ -132,19 +145,62 @@ export class AdminReader<Transaction> {
    * } while (cursor !== null);
    */
   async list(query: JobQuery = {}, options: WithManager<Transaction> = {}): Promise<JobList> {
-    refuseUnknownKeys('query', query, QUERY_KEYS);
-    refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const filter = readFilter(query);
-    const size = readPageSize(query.limit);
-    const before = decodeCursor(query.cursor);
-    // One more than asked for tells whether there is another page.
-    const archived = readFlag('archived', query.archived);
-    const page = { filter, limit: size + 1, before, archived };
-    const found = await this.from.inspection.list(page, options.manager);
-    const jobs = found.slice(0, size);
-    const last = jobs.at(-1);
-    const hasMore = found.length > size && last !== undefined;
-    return { jobs, nextCursor: hasMore ? encodeCursor(last.id) : null };
+    return this.browser.list(query, options);
+  }
+
+  /**
+   * The same without payloads and results, for lists that people look at. Takes two seconds at most.
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError when the ledger is too large for the question
+   * @example
+   * const { jobs } = await this.admin.summaries({ status: 'failed', sort: 'updated', limit: 50 });
+   */
+  async summaries(query: JobQuery = {}, options: WithManager<Transaction> = {}): Promise<JobSummaryList> {
+    return this.browser.summaries(query, options);
+  }
+
+  /**
+   * The same by a text in the query language (docs/searching.md).
+   * @throws InvalidSearchError that names the position, and what is allowed there
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError when the ledger is too large for the question
+   * @example
+   * const { jobs } = await this.admin.search('type:send_email status:dead error:"ECONN" age>1h', { limit: 50 });
+   */
+  async search(
+    text: string,
+    page: SearchPage = {},
+    options: WithManager<Transaction> = {},
+  ): Promise<JobSummaryList> {
+    return this.browser.search(text, page, options);
+  }
+
+  /**
+   * How many jobs match by status, each counted no further than a cap, so that it is cheap on large tables. A status in
+   * the selection is left aside: the counts say what each status would show.
+   * @param selection as for `list`, or a text in the query language
+   * @throws InvalidSearchError
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError when the ledger is too large for the question
+   * @example
+   * const { counts, cappedAt } = await this.admin.counts('type:send_email age<1d');
+   */
+  async counts(
+    selection: JobSelection | string = {},
+    options: CountOptions<Transaction> = {},
+  ): Promise<CappedCounts> {
+    return this.browser.counts(selection, options);
+  }
+
+  /**
+   * What may be written next in a search text: fields, then values that the ledger has seen.
+   * @param at where the cursor stands, in characters from 0; default: the end
+   * @throws InvalidQueryError
+   * @example
+   * const [first] = await this.admin.suggest('sta'); // { text: 'status:', from: 0, to: 3, note: 'a status' }
+   */
+  async suggest(text: string, at: number = text.length): Promise<SearchSuggestion[]> {
+    return this.suggester.suggest(text, at);
   }
 
   /**
@@ -222,6 +278,46 @@ export class AdminReader<Transaction> {
    */
   async workers(names: string | readonly string[] = this.from.queues): Promise<WorkerReading[]> {
     return this.from.readings.workers(readNames('queue', names));
+  }
+
+  /**
+   * How the whole stands: what is wrong, in words and worst first; jobs by status; what happened within a window, in 60
+   * points, by queue and by type, with the times that jobs waited and ran. What is large is counted up to a limit, or
+   * taken from a sample: then `approximate` says so.
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError
+   * @example
+   * const { problems } = await this.admin.overview({ window: '24h' });
+   */
+  async overview(query: WindowQuery = {}): Promise<Overview> {
+    return this.overviews.overview(query);
+  }
+
+  /**
+   * How queues stand, as `queues()`, with what happened in each of them, in 60 points and by type.
+   * @param names default: the queues of this instance
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError
+   * @example
+   * const [{ series, types }] = await this.admin.queueDetails('shop', { window: '1h' });
+   */
+  async queueDetails(
+    names: string | readonly string[] = this.from.queues,
+    query: WindowQuery = {},
+  ): Promise<QueueDetails[]> {
+    return this.overviews.queueDetails(names, query);
+  }
+
+  /**
+   * Errors of a window, grouped by what is the same about their messages: ids, numbers and what stands in quotes are
+   * not looked at. Those with the most runs first.
+   * @throws InvalidQueryError
+   * @throws ReadingTimeoutError
+   * @example
+   * const { groups } = await this.admin.errorGroups({ window: '24h' });
+   */
+  async errorGroups(query: ErrorGroupQuery = {}): Promise<ErrorGroupList> {
+    return this.overviews.errorGroups(query);
   }
 
   /**

@@ -3,7 +3,11 @@ import type { Duration } from '../core/duration.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
+import type { OrderedWorker } from '../core/ports/worker-orders.js';
 import { AdminReader, type ReaderParts } from './admin-reader.js';
+import type { Finding, FindingCode, FixResult } from '../core/finding.js';
+import { Doctor, type DoctorParts, type RebuildResult } from './doctor.js';
+import { readFingerprint } from './job-filter.js';
 import { Announcer } from './announcer.js';
 import { CancelNews } from './cancel-news.js';
 import { BulkChanger, type BulkResult } from './bulk-changer.js';
@@ -11,6 +15,7 @@ import type { JobChange } from './job-change.js';
 import { JobChanger, type CancelResult } from './job-changer.js';
 import type { DeleteSelection, JobSelection, RetrySelection } from './job-query.js';
 import type { BulkOptions, OperatorOptions } from './operator-options.js';
+import { WorkerOrderer, type BurialResult, type DrainOptions, type DrainResult } from './worker-orders.js';
 import { QueuePauser, type PauseResult } from './queue-pauser.js';
 
 /** What the admin works with. */
@@ -22,6 +27,12 @@ export interface AdminParts<Transaction> extends ReaderParts<Transaction> {
   readonly newEntryId: () => string;
   /** What rests is not what it was; queues that go on are to be dispatched at once. Never rejects. */
   readonly onPausesChanged: (resumed: readonly string[]) => Promise<void>;
+  /** Takes back what the worker ran; answers how many jobs. */
+  readonly onWorkerBuried: (worker: OrderedWorker) => Promise<number>;
+  readonly clock: DoctorParts<Transaction>['clock'];
+  readonly survey: DoctorParts<Transaction>['survey'];
+  readonly rebuildQueue: DoctorParts<Transaction>['rebuildQueue'];
+  readonly rescue: DoctorParts<Transaction>['rescue'];
 }
 
 /**
@@ -34,6 +45,8 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
   private readonly changer: JobChanger<Transaction>;
   private readonly bulk: BulkChanger<Transaction>;
   private readonly pauser: QueuePauser<Transaction>;
+  private readonly orderer: WorkerOrderer<Transaction>;
+  private readonly physician: Doctor<Transaction>;
 
   constructor(private readonly parts: AdminParts<Transaction>) {
     super(parts);
@@ -42,6 +55,8 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
     this.changer = new JobChanger({ ...parts, announcer, news });
     this.bulk = new BulkChanger({ ...parts, announcer, news });
     this.pauser = new QueuePauser(parts);
+    this.orderer = new WorkerOrderer(parts);
+    this.physician = new Doctor(parts);
   }
 
   /**
@@ -192,6 +207,75 @@ export class Admin<Transaction> extends AdminReader<Transaction> {
     options: BulkOptions<Transaction> = {},
   ): Promise<BulkResult> {
     return this.bulk.rescheduleMany(selection, when, options);
+  }
+
+  /**
+   * Looks for what is wrong with the stores: the schema against what the migrations make, Redis against the ledger,
+   * jobs and duties that nobody does, clocks, dead rows, held transactions. Each finding has its remedy; nothing is changed.
+   * @throws LedgerUnavailableError when PostgreSQL does not answer
+   * @example
+   * for (const { severity, text, remedy } of await this.admin.doctor()) console.log(severity, text, remedy);
+   */
+  async doctor(): Promise<Finding[]> {
+    return this.physician.examine();
+  }
+
+  /**
+   * Sees to what the doctor found, where that is safe: makes missing indexes beside those who write, tells Redis again,
+   * takes back orphaned jobs.
+   * @throws InvalidQueryError when the finding needs somebody who decides
+   * @example
+   * const { done } = await this.admin.fix('index-missing', { actor: 'ada' });
+   */
+  async fix(code: FindingCode, options: OperatorOptions<Transaction> = {}): Promise<FixResult> {
+    return this.physician.fix(code, options);
+  }
+
+  /**
+   * Tells Redis everything that it should know of the ledger. It does so by itself as well; this is for those who do not
+   * want to wait.
+   * @example
+   * const { queues } = await this.admin.rebuild({ reason: 'Redis was replaced' });
+   */
+  async rebuild(options: OperatorOptions<Transaction> = {}): Promise<RebuildResult> {
+    return this.physician.rebuild(options);
+  }
+
+  /**
+   * Runs the dead jobs of a group of errors again, as `retryMany` does: those whose last error has this fingerprint,
+   * whatever the window in which the group was seen.
+   * @param fingerprint as `errorGroups` gives it
+   * @throws InvalidQueryError
+   * @example
+   * const { affected } = await this.admin.retryErrorGroup(group.fingerprint, { reason: 'the bank is back' });
+   */
+  async retryErrorGroup(fingerprint: string, options: BulkOptions<Transaction> = {}): Promise<BulkResult> {
+    return this.bulk.retryMany({ status: 'dead', fingerprint: readFingerprint(fingerprint) }, options);
+  }
+
+  /**
+   * Lets a worker process take nothing more: within two seconds, with or without Redis, it drains as in a shutdown.
+   * What runs has its grace period; then the row of the worker says `stopped`.
+   * @param options `exit`: the process ends afterwards
+   * @throws WorkerNotFoundError when there is none, or it has ended
+   * @throws InvalidQueryError
+   * @example
+   * await this.admin.drainWorker(workerId, { actor: 'ada', reason: 'the host is rebooted' });
+   */
+  async drainWorker(workerId: string, options: DrainOptions<Transaction> = {}): Promise<DrainResult> {
+    return this.orderer.drain(workerId, options);
+  }
+
+  /**
+   * For a supervisor that has seen a worker process end: its lease is over now, and its jobs are taken back at once.
+   * One that lives all the same loses its runs, and goes on under another id.
+   * @throws WorkerNotFoundError
+   * @throws InvalidQueryError
+   * @example
+   * const { rescued } = await this.admin.buryWorker(workerId, { reason: 'SIGKILL' });
+   */
+  async buryWorker(workerId: string, options: OperatorOptions<Transaction> = {}): Promise<BurialResult> {
+    return this.orderer.bury(workerId, options);
   }
 
   /**

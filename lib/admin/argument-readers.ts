@@ -110,11 +110,6 @@ export function readFlag(field: string, flag: unknown): boolean {
   throw new InvalidQueryError(field, describeValue(flag), 'true, false, or nothing');
 }
 
-/** Whether PostgreSQL can hold the text as it is: neither a NUL nor half of a surrogate pair. */
-export function isStorable(text: string): boolean {
-  return toStorableText(text, text.length) === text;
-}
-
 /** An empty list would match nothing, which nobody asks for on purpose. */
 function readList(field: string, value: unknown, rule: string): unknown[] {
   const list: unknown[] = Array.isArray(value) ? value : [value];

@@ -29,6 +29,31 @@ export class InvalidQueryError extends KyuError {
   }
 }
 
+/** A search text cannot be read. */
+export class InvalidSearchError extends KyuError {
+  /** At which character of the text, counted from 0. */
+  readonly position: number;
+
+  constructor(position: number, what: string, allowed = 'fields such as type:send_email, or words') {
+    super('KYU_INVALID_SEARCH', `The search cannot be read at character ${position + 1}: ${what}.`, {
+      field: 'search',
+      remedy: `Give ${allowed}; docs/searching.md has every field.`,
+    });
+    this.position = position;
+  }
+}
+
+/** A reading for people took longer than it may. Nothing was changed. */
+export class ReadingTimeoutError extends KyuError {
+  constructor(what: string, limitMs: number, cause: unknown) {
+    super('KYU_READING_TIMEOUT', `${what} took longer than ${limitMs} ms and was given up.`, {
+      remedy:
+        'Narrow it: name a status, a queue, a type or a span of time, or choose the order "created", which has an index.',
+      cause,
+    });
+  }
+}
+
 /** The ledger's schema is missing, older or newer than this version of Kyu needs. */
 export class KyuSchemaVersionError extends KyuError {
   constructor(message: string, remedy: string) {
@@ -42,6 +67,17 @@ export class LedgerUnavailableError extends KyuError {
     super('KYU_LEDGER_UNAVAILABLE', `The ledger (PostgreSQL) did not answer: ${what}.`, {
       remedy: 'Check that PostgreSQL runs and that the connection options are right; nothing was half done.',
       cause,
+    });
+  }
+}
+
+/** There is no such worker process, or it has ended. */
+export class WorkerNotFoundError extends KyuError {
+  constructor(workerId: string, state?: string) {
+    const what = state === undefined ? 'There is no worker' : `It is ${state} already: worker`;
+    super('KYU_WORKER_NOT_FOUND', `${what} ${workerId}.`, {
+      field: 'workerId',
+      remedy: 'KyuAdmin.workers() lists those that there are; a process that starts again has another id.',
     });
   }
 }

@@ -94,6 +94,8 @@ export interface KyuEvents {
   'schedules.synced': { readonly written: readonly string[]; readonly removed: readonly string[] };
   /** A provider failed, or listed what cannot be used; its schedules stay as they are. */
   'schedules.sync.failed': { readonly error: unknown };
+  /** An operator asked for the end of this worker, from wherever. */
+  'drain.ordered': { readonly workerId: string; readonly thenExit: boolean };
   'drain.started': { readonly running: number; readonly graceMs: number };
   'drain.finished': { readonly released: number; readonly tookMs: number };
   /** A notifier could not deliver, for good; `lost` are the events that nobody was told of. */

@@ -107,6 +107,12 @@ export interface Job<Payload = unknown> {
   readonly cancelReason: string | null;
 }
 
+/** What a job carries as the ledger keeps it: JSON text, in which numbers are exact that JavaScript cannot hold. */
+export interface JobTexts {
+  readonly payload: string;
+  readonly result: string | null;
+}
+
 /** The latest progress that a handler reported. */
 export interface JobProgress {
   readonly percent: number;

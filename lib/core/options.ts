@@ -167,7 +167,7 @@ export interface KyuOptions {
   payloadLimitBytes?: number;
   /** Job ids that Redis holds per queue and type at most. Default 10 000. */
   dispatchWindow?: number;
-  /** Named prepared statements; turn off behind a PgBouncer older than 1.21 in transaction mode. Default true. */
+  /** Named prepared statements. Behind a pooler such as PgBouncer they are left out by themselves. Default true. */
   preparedStatements?: boolean;
   /** Start taking jobs when the application has started. Default true; else call `KyuWorkers.start()`. */
   autoStart?: boolean;

@@ -58,6 +58,15 @@ export class RetryJob extends Error {
  * an error around it names it as its cause: layers that wrap what they catch must not turn "never again" into a retry.
  */
 export function outcomeOfThrown(thrown: unknown): RunOutcome {
+  try {
+    return outcomeOfWord(thrown);
+  } catch {
+    // Even asking for its class may throw, if it is a proxy; a run ends whatever was thrown.
+    return { kind: 'failed', error: thrown };
+  }
+}
+
+function outcomeOfWord(thrown: unknown): RunOutcome {
   if (thrown instanceof DiscardJob) return { kind: 'discarded', error: thrown };
   if (thrown instanceof SnoozeJob) return { kind: 'snoozed', delayMs: thrown.delayMs };
   if (thrown instanceof RetryJob) return { kind: 'retry-after', delayMs: thrown.delayMs, error: thrown };

@@ -7,3 +7,8 @@ export function toStorableText(text: string, limit: number): string {
   const short = text.length > limit ? `${text.slice(0, limit - 1)}…` : text;
   return short.replaceAll('\u0000', '\uFFFD').toWellFormed();
 }
+
+/** Whether PostgreSQL can hold the text as it is: neither a NUL nor half of a surrogate pair. */
+export function isStorable(text: string): boolean {
+  return toStorableText(text, text.length) === text;
+}

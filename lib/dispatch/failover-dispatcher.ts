@@ -3,7 +3,7 @@ import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
 import type { Hint } from '../core/job.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
-import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
+import type { Dispatcher, DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
 import { ANNOUNCE_BUDGET_MS } from './announce-budget.js';
 import type { FallibleDispatcher } from './fallible-dispatcher.js';
 import { RedisUnavailableError, reasonOf } from './redis-unavailable-error.js';
@@ -103,6 +103,16 @@ export class FailoverDispatcher implements Dispatcher {
     } catch (error) {
       this.tellFailure('restore', error);
       return { added: 0 };
+    }
+  }
+
+  async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {
+    if (this.currentMode === 'postgres') return undefined;
+    try {
+      return await this.counted(async () => this.parts.redis.survey?.(queue, types));
+    } catch (error) {
+      this.tellFailure('survey', error);
+      return undefined;
     }
   }
 

@@ -1,6 +1,6 @@
 import type { Room } from '../core/claim.js';
 import type { Hint } from '../core/job.js';
-import type { Restored, Taken } from '../core/ports/dispatcher.js';
+import type { DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
 
 /**
  * A dispatcher that may fail, as the failover sees it: unlike those of the port its promises reject, so that
@@ -12,6 +12,8 @@ export interface FallibleDispatcher {
   announce(queue: string, hints: readonly Hint[]): Promise<void>;
   take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken>;
   restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
+  /** What it holds, for those who compare it with the ledger. */
+  survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey>;
   /** A cheap look while it is in use. Answers the queues that it was found to have forgotten. */
   check(): Promise<string[]>;
   /** Connects if need be, and proves that everything the other methods do can be done. */

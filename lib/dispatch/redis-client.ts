@@ -11,6 +11,7 @@ export interface RedisClient {
   disconnect(): void;
   ping(): Promise<unknown>;
   get(key: string): Promise<string | null>;
+  zcard(key: string): Promise<number>;
   evalsha(hash: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   eval(source: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   subscribe(...channels: string[]): Promise<unknown>;
@@ -26,8 +27,8 @@ export interface RedisBlueprint {
   create(): RedisClient;
 }
 
-/** A command that takes longer has failed. */
-export const COMMAND_TIMEOUT_MS = 1_000;
+/** A command that takes longer has failed; two of them in a row are noticed within 2 s. */
+export const COMMAND_TIMEOUT_MS = 900;
 /** A connection that takes longer, its handshake included, has failed. */
 export const CONNECT_TIMEOUT_MS = 2_000;
 /** Idle connections are dropped in silence by firewalls and load balancers; this keeps them alive. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Room } from '../core/claim.js';
 import type { Hint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
-import type { Restored, Taken } from '../core/ports/dispatcher.js';
+import type { DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
 import type { FallibleDispatcher } from './fallible-dispatcher.js';
 import type { DispatchKeys } from './keys.js';
 import { QueueMemory } from './queue-memory.js';
@@ -71,6 +71,16 @@ export class RedisDispatcher implements FallibleDispatcher {
       added += await this.restoreChunk(queue, type, chunk, whatFollows);
     }
     return { added };
+  }
+
+  async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey> {
+    const { connection, keys, windowSize } = this.parts;
+    const epoch = await connection.ask((client) => client.get(keys.epoch(queue)));
+    const held = new Map<string, number>();
+    for (const type of types) {
+      held.set(type, await connection.ask((client) => client.zcard(keys.ready(queue, type))));
+    }
+    return { hasEpoch: epoch !== null, held, windowSize };
   }
 
   async check(): Promise<string[]> {

@@ -1,20 +1,14 @@
-import type { JobId } from '../core/job.js';
-import type { JobFilter } from '../core/ports/ledger.js';
+import { conditionsFor, type JobRange } from './job-conditions.js';
 import type { StatementTemplate, Tables } from './statement.js';
-
-/** Which jobs, and from where on. */
-export interface JobRange extends JobFilter {
-  /** Only jobs older than this id. */
-  readonly before?: JobId | undefined;
-  /** Only jobs newer than this id. */
-  readonly after?: JobId | undefined;
-}
 
 /** A statement together with its parameters. */
 export interface BoundStatement {
   readonly template: StatementTemplate;
   readonly values: unknown[];
 }
+
+/** Searches come in many shapes, and somebody may try them all; what is forgotten is made again. */
+const MOST_REMEMBERED = 1_000;
 
 /**
  * A statement whose conditions depend on what a person filters by. Only what is asked for is in the text, so that the
@@ -35,64 +29,19 @@ export class FilteredStatement {
   ) {}
 
   bind(own: readonly unknown[], range: JobRange): BoundStatement {
-    const asked = CONDITIONS.filter(({ key }) => range[key] !== undefined);
-    const values = [...own, ...asked.map(({ parameterOf, key }) => parameterOf?.(range) ?? range[key])];
-    return { template: this.templateFor(asked), values };
+    const { shape, values, sql } = conditionsFor(range, this.ownParameters + 1);
+    return { template: this.templateFor(shape, sql), values: [...own, ...values] };
   }
 
-  private templateFor(asked: readonly Condition[]): StatementTemplate {
-    const shape = asked.map(({ letter }) => letter).join('');
+  private templateFor(shape: string, sql: (tables: Tables) => string): StatementTemplate {
     const known = this.templates.get(shape);
     if (known !== undefined) return known;
     const template: StatementTemplate = {
       name: shape === '' ? this.name : `${this.name}:${shape}`,
-      text: (tables) => this.text(tables, conditionsOf(asked, this.ownParameters + 1, tables)),
+      text: (tables) => this.text(tables, sql(tables)),
     };
+    if (this.templates.size >= MOST_REMEMBERED) this.templates.clear();
     this.templates.set(shape, template);
     return template;
   }
-}
-
-interface Condition {
-  readonly key: keyof JobRange;
-  /** In the statement's name. */
-  readonly letter: string;
-  readonly sql: (parameter: string, tables: Tables) => string;
-  /** What the parameter is, where it is not the value itself. */
-  readonly parameterOf?: (range: JobRange) => unknown;
-}
-
-const CONDITIONS: readonly Condition[] = [
-  { key: 'statuses', letter: 's', sql: (parameter) => `job.status = any(${parameter}::text[])` },
-  { key: 'types', letter: 't', sql: (parameter) => `job.job_type = any(${parameter}::text[])` },
-  { key: 'queues', letter: 'q', sql: (parameter) => `job.queue = any(${parameter}::text[])` },
-  {
-    key: 'tags',
-    letter: 'g',
-    // By ids, and not beside the other conditions: what the planner guesses of tags would lead it past their index.
-    sql: (parameter, { jobs }) =>
-      `job.id = any (array(select tagged.id from ${jobs} tagged where tagged.tags @> ${parameter}::text[]))`,
-  },
-  {
-    key: 'payload',
-    letter: 'p',
-    // The value of JSON's null arrives as SQL's.
-    sql: (parameter) => `not exists (
-    select from jsonb_to_recordset(${parameter}::jsonb) as wanted (path text[], value jsonb)
-    where job.payload #> wanted.path is distinct from coalesce(wanted.value, 'null')
-  )`,
-    parameterOf: ({ payload }) => JSON.stringify(payload),
-  },
-  { key: 'createdFrom', letter: 'c', sql: (parameter) => `job.created_at >= ${parameter}::timestamptz` },
-  { key: 'createdBefore', letter: 'd', sql: (parameter) => `job.created_at < ${parameter}::timestamptz` },
-  { key: 'finishedFrom', letter: 'e', sql: (parameter) => `job.completed_at >= ${parameter}::timestamptz` },
-  { key: 'finishedBefore', letter: 'f', sql: (parameter) => `job.completed_at < ${parameter}::timestamptz` },
-  { key: 'parentId', letter: 'o', sql: (parameter) => `job.parent_id = ${parameter}::uuid` },
-  { key: 'before', letter: 'x', sql: (parameter) => `job.id < ${parameter}::uuid` },
-  { key: 'after', letter: 'y', sql: (parameter) => `job.id > ${parameter}::uuid` },
-];
-
-function conditionsOf(asked: readonly Condition[], first: number, tables: Tables): string {
-  const conditions = asked.map(({ sql }, index) => sql(`$${first + index}`, tables));
-  return ['job.deleted_at is null', ...conditions].join('\n  and ');
 }

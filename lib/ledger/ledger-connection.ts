@@ -1,14 +1,20 @@
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import type { Client, Pool, QueryResult } from 'pg';
+import type { Client, ClientBase, Pool, QueryResult } from 'pg';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { ResolvedOptions } from '../core/options.js';
+import type { Clock } from '../core/ports/clock.js';
+import { systemClock } from '../core/system-clock.js';
+import { LineWatch, type SessionReport } from './line-watch.js';
 import { setPlannerUp } from './planner-settings.js';
 import { isUnreachable } from './postgres-errors.js';
 import { StatementBook, type Statement, type StatementTemplate } from './statement.js';
+import { findBackends } from './statements/find-backends.sql.js';
 import { kyuEntities } from './entities/index.js';
 
 /** A statement of the engine that takes longer than this is given up, and its connection with it. */
 const ENGINE_TIMEOUT_MS = 30_000;
+/** Whether a connection is dead is worth no longer a question than this. */
+const QUESTION_TIMEOUT_MS = 1_500;
 
 /** How a result is to be read. */
 interface Reading {
@@ -28,13 +34,18 @@ export type LedgerTarget = { readonly dsn: string } | { readonly dataSource: Dat
 export class LedgerConnection {
   readonly book: StatementBook;
   private readonly source: DataSource;
+  private lineWatch: LineWatch | undefined;
+  /** Statements have names only where they stay in the session that knows them: not behind a pooler. */
+  private hasOwnSessions: boolean;
 
   constructor(
     target: LedgerTarget,
     private readonly options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+    private readonly clock: Clock = systemClock,
   ) {
     this.book = new StatementBook(options.schema);
-    this.source = new DataSource(ownOptions(target, options));
+    this.hasOwnSessions = options.preparedStatements;
+    this.source = new DataSource(ownOptions(target, options, this.setUp));
   }
 
   async open(): Promise<void> {
@@ -44,9 +55,12 @@ export class LedgerConnection {
       throw new LedgerUnavailableError('connecting to PostgreSQL failed', error);
     }
     this.pool.on('error', () => {}); // an idle connection was cut: the pool drops it, the next query opens another
+    this.lineWatch = new LineWatch(this.clock, (pids) => this.askAboutSessions(pids));
+    this.lineWatch.watch(this.pool);
   }
 
   async close(): Promise<void> {
+    this.lineWatch?.stop();
     if (this.source.isInitialized) await this.source.destroy();
   }
 
@@ -100,13 +114,34 @@ export class LedgerConnection {
   reserve(purpose: string): ReservedConnection {
     const PoolOfOne = this.pool.constructor as new (config: object) => Pool;
     const reserved = new PoolOfOne({ ...this.clientConfig(purpose), min: 0, max: 1 });
-    return new ReservedConnection(reserved, this.book, this.options.preparedStatements);
+    this.lineWatch?.watch(reserved);
+    return new ReservedConnection(reserved, this.book, this.hasOwnSessions);
   }
 
   /** A bare client, for LISTEN. */
-  createClient(purpose: string): Client {
+  createClient(purpose: string, changes: object = {}): Client {
     const pool = this.pool as Pool & { readonly Client: new (config: object) => Client };
-    return new pool.Client(this.clientConfig(purpose));
+    return new pool.Client({ ...this.clientConfig(purpose), ...changes });
+  }
+
+  /** Over a connection of its own: those that are there may be dead as well. */
+  private async askAboutSessions(pids: readonly number[]): Promise<SessionReport[]> {
+    const timeouts = { connectionTimeoutMillis: QUESTION_TIMEOUT_MS, query_timeout: QUESTION_TIMEOUT_MS };
+    const client = this.createClient('line-watch', timeouts);
+    client.on('error', () => {}); // the rejected question says it already
+    try {
+      await client.connect();
+      const { rows } = await client.query<BackendRow>(this.book.get(findBackends).text, [pids]);
+      const { processID } = client as Client & { readonly processID: number };
+      return rows.map(({ is_gone, is_waiting, own_pid, pid }) => ({
+        pid,
+        // A pooler tells its clients pids of its own making: then nothing follows from one that is not there.
+        isGone: is_gone && own_pid === processID,
+        isWaiting: is_waiting,
+      }));
+    } finally {
+      void client.end().catch(() => {}); // nobody waits for its farewell
+    }
   }
 
   /** node-postgres hides the password from enumeration, so that it does not end up in logs; a copy must name it. */
@@ -135,6 +170,11 @@ export class LedgerConnection {
     }
   }
 
+  /** The first connection is set up before the first statement of the engine, and one tells for all. */
+  private readonly setUp = async (client: ClientBase): Promise<void> => {
+    if (!(await setPlannerUp(client))) this.hasOwnSessions = false;
+  };
+
   private get pool(): Pool {
     if (!this.source.isInitialized) throw new LedgerUnavailableError('the connection is closed', undefined);
     return (this.source.driver as unknown as { readonly master: Pool }).master;
@@ -146,8 +186,16 @@ export class LedgerConnection {
     values: unknown[],
     reading: Reading,
   ): Promise<QueryResult> {
-    return runStatement(queryable, statement, values, reading, this.options.preparedStatements);
+    return runStatement(queryable, statement, values, reading, this.hasOwnSessions);
   }
+}
+
+/** One answer of `find-backends`. */
+interface BackendRow {
+  readonly pid: number;
+  readonly is_gone: boolean;
+  readonly is_waiting: boolean;
+  readonly own_pid: number;
 }
 
 /** One connection for one purpose. */
@@ -155,7 +203,7 @@ export class ReservedConnection {
   constructor(
     private readonly pool: Pool,
     private readonly book: StatementBook,
-    private readonly preparedStatements: boolean,
+    private readonly hasOwnSession: boolean,
   ) {
     pool.on('error', () => {}); // see LedgerConnection.open
   }
@@ -163,7 +211,7 @@ export class ReservedConnection {
   async query<Row>(template: StatementTemplate, values: unknown[], timeoutMs: number): Promise<Row[]> {
     const statement = this.book.get(template);
     const reading = { raw: false, timeoutMs };
-    const result = await runStatement(this.pool, statement, values, reading, this.preparedStatements);
+    const result = await runStatement(this.pool, statement, values, reading, this.hasOwnSession);
     return result.rows as Row[];
   }
 
@@ -178,13 +226,13 @@ async function runStatement(
   statement: Statement,
   values: unknown[],
   reading: Reading,
-  preparedStatements: boolean,
+  hasOwnSession: boolean,
 ): Promise<QueryResult> {
   const config = {
     text: statement.text,
     values,
     query_timeout: reading.timeoutMs ?? ENGINE_TIMEOUT_MS,
-    ...(preparedStatements ? { name: statement.name } : {}),
+    ...(hasOwnSession ? { name: statement.name } : {}),
     ...(reading.raw ? { rowMode: 'array' as const, types: RAW_TEXT } : {}),
   };
   try {
@@ -217,6 +265,7 @@ const RAW_TEXT = { getTypeParser: () => (value: unknown) => value };
 function ownOptions(
   target: LedgerTarget,
   options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+  setUp: (client: ClientBase) => Promise<void>,
 ): DataSourceOptions {
   const base = 'dsn' in target ? { type: 'postgres' as const, url: target.dsn } : target.dataSource.options;
   const extra = (base as { extra?: object }).extra ?? {};
@@ -240,7 +289,7 @@ function ownOptions(
       min: options.pool.maxIdle,
       maxLifetimeSeconds: Math.ceil(options.pool.maxLifetimeMs / 1_000),
       keepAlive: true,
-      ...(options.preparedStatements ? { onConnect: setPlannerUp } : {}),
+      ...(options.preparedStatements ? { onConnect: setUp } : {}),
     },
   } as DataSourceOptions;
 }

@@ -1,5 +1,5 @@
 import type { EntityManager } from 'typeorm';
-import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
@@ -10,6 +10,8 @@ import type {
   StatusCount,
 } from '../core/ports/ledger.js';
 import { afterCommit } from './after-commit.js';
+import { BoundedReadings } from './bounded-readings.js';
+import { PostgresJobLists } from './job-lists.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, runOf, type JobRow, type RunRow } from './row-mapper.js';
 import type { StatementTemplate } from './statement.js';
@@ -19,20 +21,32 @@ import { deleteJob } from './statements/delete-job.sql.js';
 import { deleteRuns } from './statements/delete-runs.sql.js';
 import { findArchivedJob } from './statements/find-archived-job.sql.js';
 import { findJob } from './statements/find-job.sql.js';
-import { overArchive } from './statements/list-archived-jobs.sql.js';
-import { listJobs } from './statements/list-jobs.sql.js';
+import { findJobTexts } from './statements/find-job-texts.sql.js';
 import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
 
+/** A count to the end may read the whole table; who asks for it waits. */
+const COUNT_LIMIT_MS = 30_000;
+
 /** The operator's door: called by `admin/`; the verbs work in the caller's transaction or alone. */
 export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
-  constructor(private readonly connection: LedgerConnection) {}
+  private readonly lists: PostgresJobLists;
+  private readonly readings: BoundedReadings;
+
+  constructor(private readonly connection: LedgerConnection) {
+    this.lists = new PostgresJobLists(connection);
+    this.readings = new BoundedReadings(connection);
+  }
 
   async find(id: JobId, manager?: EntityManager): Promise<Job | undefined> {
     const [live] = await this.connection.queryIn<JobRow>(manager, findJob, [id]);
     const row = live ?? (await this.connection.queryIn<JobRow>(manager, findArchivedJob, [id]))[0];
     return row === undefined ? undefined : jobOf(row);
+  }
+
+  async texts(id: JobId, manager?: EntityManager): Promise<JobTexts | undefined> {
+    return (await this.connection.queryIn<JobTexts>(manager, findJobTexts, [id]))[0];
   }
 
   async runs(id: JobId, manager?: EntityManager): Promise<JobRun[]> {
@@ -41,15 +55,15 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
   }
 
   async list(page: JobPage, manager?: EntityManager): Promise<Job[]> {
-    const { template, values } = listJobs.bind([page.limit], { ...page.filter, before: page.before });
-    const statement = page.archived === true ? overArchive(template) : template;
-    const rows = await this.connection.queryIn<JobRow>(manager, statement, values);
-    return rows.map(jobOf);
+    const { filter, limit, before, archived = false } = page;
+    const after = before === undefined ? {} : { after: { key: null, id: before } };
+    const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
+    return (await this.lists.jobs(inOrder, manager)).map(({ job }) => job);
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {
-    const { template, values } = countJobs.bind([], filter);
-    const rows = await this.connection.queryIn<CountRow>(manager, template, values);
+    const statement = countJobs.bind([], filter);
+    const rows = await this.readings.query<CountRow>('The count of jobs', statement, manager, COUNT_LIMIT_MS);
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
   }
 

@@ -1,6 +1,7 @@
 import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { ping } from './statements/ping.sql.js';
+import { readOldestTransaction } from './statements/read-oldest-transaction.sql.js';
 import { readQueues } from './statements/read-queues.sql.js';
 import { readWorkers } from './statements/read-workers.sql.js';
 
@@ -43,7 +44,14 @@ export class PostgresLedgerReadings implements LedgerReadings {
       heartbeatAt: row.heartbeat_at,
       leaseExpiresAt: row.lease_expires_at,
       running: Number(row.running),
+      drainRequestedAt: row.drain_requested_at,
+      heartbeatAgeMs: Math.max(0, Math.round(Number(row.heartbeat_age_ms))),
     }));
+  }
+
+  async oldestTransactionMs(): Promise<number | null> {
+    const [row] = await this.connection.query<{ age_ms: string | null }>(readOldestTransaction, []);
+    return row === undefined || row.age_ms === null ? null : Math.max(0, Number(row.age_ms));
   }
 }
 
@@ -73,5 +81,7 @@ interface WorkerRow {
   readonly started_at: Date;
   readonly heartbeat_at: Date;
   readonly lease_expires_at: Date;
+  readonly drain_requested_at: Date | null;
+  readonly heartbeat_age_ms: string;
   readonly running: string;
 }

@@ -9,17 +9,21 @@ import { sendWakeUp } from './statements/send-wake-up.sql.js';
 const THROTTLE_MS = 100;
 
 const RECONNECT_MS = 1_000;
+/** A connection that only listens notices neither a frozen server nor a line that died without a word. */
+const PING_PERIOD_MS = 3_000;
+const PING_TIMEOUT_MS = 2_000;
 
 /**
  * The wake-up port over LISTEN and NOTIFY, for life without Redis. A lost signal costs one poll interval: nothing
  * here is trusted to arrive, so a failed send is counted nowhere and a failed listen only tries again.
  *
- * Modes: stopped → listening → (connection lost) → waiting to reconnect → listening.
+ * Modes: stopped → listening → (connection lost, or a ping without an answer) → waiting to reconnect → listening.
  */
 export class NotifyWakeUp implements WakeUp {
   private readonly throttled = new Map<string, { again: boolean }>();
   private client: Client | undefined;
   private reconnect: Timer | undefined;
+  private nextPing: Timer | undefined;
   private listener: ((queue: string) => void) | undefined;
   private queues: ReadonlySet<string> = new Set();
 
@@ -54,6 +58,7 @@ export class NotifyWakeUp implements WakeUp {
   async stop(): Promise<void> {
     this.listener = undefined;
     this.reconnect?.cancel();
+    this.nextPing?.cancel();
     const client = this.client;
     this.client = undefined;
     await client?.end().catch(() => {}); // it may be broken already; there is nothing left to close then
@@ -75,8 +80,24 @@ export class NotifyWakeUp implements WakeUp {
     try {
       await client.connect();
       await client.query(`listen "${this.channel}"`);
+      this.planPing(client);
     } catch (error) {
       this.events.emit('engine.failed', { during: 'listen', error });
+      this.lose(client);
+    }
+  }
+
+  private planPing(client: Client): void {
+    if (this.client !== client) return;
+    this.nextPing = this.clock.after(PING_PERIOD_MS, () => void this.ping(client));
+  }
+
+  private async ping(client: Client): Promise<void> {
+    const question = { text: 'select 1', query_timeout: PING_TIMEOUT_MS };
+    try {
+      await client.query(question);
+      this.planPing(client);
+    } catch {
       this.lose(client);
     }
   }
@@ -88,6 +109,7 @@ export class NotifyWakeUp implements WakeUp {
   private lose(client: Client): void {
     if (this.client !== client || this.listener === undefined) return;
     this.client = undefined;
+    this.nextPing?.cancel();
     client.removeAllListeners('end');
     void client.end().catch(() => {}); // broken already
     this.reconnect = this.clock.after(RECONNECT_MS, () => void this.listen());

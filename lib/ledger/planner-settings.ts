@@ -19,11 +19,24 @@ export const PLANNER_SETTINGS: Readonly<Record<string, string>> = {
   jit: 'off',
 };
 
-/** For a new connection, before its first statement. */
-export async function setPlannerUp(client: ClientBase): Promise<void> {
-  await client.query(PLANNER_SETTINGS_SQL);
+/**
+ * For a new connection, before its first statement. A pooler hands sessions on to other clients, who must not find
+ * our settings there, and our named statements would be looked for in sessions that do not know them. It shows by the
+ * session being another one than the connection was told.
+ *
+ * Answers whether the session is the connection's own; only then are the settings made.
+ */
+export async function setPlannerUp(client: ClientBase): Promise<boolean> {
+  const { processID } = client as ClientBase & { readonly processID: number };
+  // The pool has no timeout for this step: without one a connection that dies here would keep its place for ever.
+  const query = { text: SET_UP_SQL, values: [processID], query_timeout: SET_UP_TIMEOUT_MS };
+  const { rows } = await client.query<{ is_own: boolean }>(query);
+  return rows[0]?.is_own === true;
 }
 
-const PLANNER_SETTINGS_SQL = Object.entries(PLANNER_SETTINGS)
-  .map(([name, value]) => `set ${name} = ${value}`)
-  .join('; ');
+const SET_UP_TIMEOUT_MS = 5_000;
+
+const SET_UP_SQL = `select session.is_own, ${Object.entries(PLANNER_SETTINGS)
+  .map(([name, value]) => `case when session.is_own then set_config('${name}', '${value}', false) end`)
+  .join(', ')}
+from (select pg_backend_pid() = $1::int as is_own offset 0) session`;

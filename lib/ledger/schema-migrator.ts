@@ -11,6 +11,8 @@ export interface SchemaState {
   /** 0 = there is none. */
   readonly version: number;
   readonly needed: number;
+  /** The oldest version whose releases work on this schema, as the newest of them knows. */
+  readonly worksFrom: number;
 }
 
 /**
@@ -27,24 +29,27 @@ export class SchemaMigrator {
   async state(): Promise<SchemaState> {
     const runner = this.connection.dataSource.createQueryRunner();
     try {
-      return { version: await this.versionOf(runner), needed: LEDGER_VERSION };
+      return await this.stateOf(runner);
     } finally {
       await runner.release();
     }
   }
 
-  /** @throws KyuSchemaVersionError when the schema is missing, older or newer than this release needs. */
+  /**
+   * A newer schema is no obstacle while it says that this release works on it: in a rolling deployment processes of
+   * two releases run side by side, and either may be started again.
+   * @throws KyuSchemaVersionError when the schema is missing, older than this release needs, or too new for it.
+   */
   async check(): Promise<void> {
-    const { version, needed } = await this.state();
-    if (version === needed) return;
-    throw schemaError(this.schema, version, needed);
+    refuseUnusable(this.schema, await this.state());
   }
 
   /** Returns the names of the migrations that ran. */
   async up(): Promise<string[]> {
     return this.locked(async (runner) => {
-      const version = await this.versionOf(runner);
-      if (version > LEDGER_VERSION) throw schemaError(this.schema, version, LEDGER_VERSION);
+      const state = await this.stateOf(runner);
+      const { version } = state;
+      if (version > LEDGER_VERSION) refuseUnusable(this.schema, state);
       const missing = LEDGER_MIGRATIONS.filter((migration) => migration.version > version);
       for (const migration of missing)
         await runAll(runner, migrationStatements(migration, 'up', this.schema));
@@ -55,7 +60,7 @@ export class SchemaMigrator {
   /** Takes the schema back to a version; 0 removes every table. Returns the names of the migrations undone. */
   async down(toVersion: number): Promise<string[]> {
     return this.locked(async (runner) => {
-      const version = await this.versionOf(runner);
+      const { version } = await this.stateOf(runner);
       const undone = LEDGER_MIGRATIONS.filter(
         (migration) => migration.version > toVersion && migration.version <= version,
       ).reverse();
@@ -81,16 +86,19 @@ export class SchemaMigrator {
     }
   }
 
-  private async versionOf(runner: QueryRunner): Promise<number> {
+  private async stateOf(runner: QueryRunner): Promise<SchemaState> {
     const { versions } = this.connection.book.tables;
     const [found] = (await runner.query('select to_regclass($1) is not null as exists', [versions])) as {
       exists: boolean;
     }[];
-    if (found?.exists !== true) return 0;
-    const [row] = (await runner.query(`select coalesce(max(version), 0) as version from ${versions}`)) as {
-      version: number;
-    }[];
-    return row?.version ?? 0;
+    if (found?.exists !== true) return { version: 0, needed: LEDGER_VERSION, worksFrom: 0 };
+    // By way of JSON: the table of an early ledger has no such column, and such a schema promises nothing.
+    const [row] = (await runner.query(
+      `select coalesce(max(version), 0) as version,
+         coalesce(max(coalesce((to_jsonb(applied) ->> 'works_from')::integer, version)), 0) as "worksFrom"
+       from ${versions} applied`,
+    )) as { version: number; worksFrom: number }[];
+    return { needed: LEDGER_VERSION, version: row?.version ?? 0, worksFrom: row?.worksFrom ?? 0 };
   }
 }
 
@@ -109,20 +117,21 @@ async function runAll(runner: QueryRunner, statements: readonly string[]): Promi
   for (const statement of statements) await runner.query(statement);
 }
 
-function schemaError(schema: string, version: number, needed: number): KyuSchemaVersionError {
+function refuseUnusable(schema: string, { needed, version, worksFrom }: SchemaState): void {
+  if (version === needed || (version > needed && worksFrom <= needed)) return;
   if (version === 0) {
-    return new KyuSchemaVersionError(
+    throw new KyuSchemaVersionError(
       `The ledger's tables are missing in schema "${schema}".`,
       "Start once with migrationsRun: true, or run Kyu's migrations with yours: migrations: [...kyuMigrations()].",
     );
   }
   if (version < needed) {
-    return new KyuSchemaVersionError(
+    throw new KyuSchemaVersionError(
       `The ledger in schema "${schema}" has version ${version}, and this release of Kyu needs version ${needed}.`,
       "Start once with migrationsRun: true, or run Kyu's migrations with yours: migrations: [...kyuMigrations()].",
     );
   }
-  return new KyuSchemaVersionError(
+  throw new KyuSchemaVersionError(
     `The ledger in schema "${schema}" has version ${version}, newer than version ${needed} that this release of Kyu knows.`,
     'Upgrade nestjs-kyu in this application; the newer schema is left as it is.',
   );

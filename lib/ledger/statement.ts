@@ -11,6 +11,7 @@ export interface Tables {
   readonly jobTypes: string;
   readonly archive: string;
   readonly versions: string;
+  readonly sessions: string;
 }
 
 /** One SQL statement before the schema is known. `name` is its prepared name and what errors call it. */
@@ -40,15 +41,16 @@ export function tablesOf(schema: string): Tables {
     jobTypes: `${quoted}.kyu_job_types`,
     archive: `${quoted}.kyu_jobs_archive`,
     versions: `${quoted}.kyu_schema_versions`,
+    sessions: `${quoted}.kyu_dashboard_sessions`,
   };
 }
 
 /** Binds templates to a schema, once per statement. */
 export class StatementBook {
   readonly tables: Tables;
-  private readonly bound = new Map<StatementTemplate, Statement>();
+  private readonly bound = new WeakMap<StatementTemplate, Statement>();
 
-  constructor(private readonly schema: string) {
+  constructor(readonly schema: string) {
     this.tables = tablesOf(schema);
   }
 

@@ -12,8 +12,18 @@ import pg from 'pg';
  * written into `proof`: the instant at which it was sent, in ns of process.hrtime.
  */
 
-/** A beat that takes longer is no proof of life any more; its connection is thrown away. */
+/** A beat that takes longer is no proof of life any more; its connections are thrown away. */
 const BEAT_TIMEOUT_MS = 2_500;
+
+/**
+ * A connection may be dead without a word: a firewall forgot it, the other end is gone. One that is silent for so long
+ * gets a second beat beside it, over a fresh connection, and that one a third. A database that is merely slow costs
+ * some connections then.
+ */
+const LONGEST_SILENCE_MS = 800;
+/** A short lease cannot wait for so long. */
+const LONGEST_SILENCE_SHARE = 0.2;
+const MOST_TRIES = 4;
 
 let guarded = null;
 let client = null;
@@ -32,13 +42,12 @@ async function beat() {
   const sentAt = process.hrtime.bigint();
   isBeating = true;
   try {
-    client ??= await connect();
-    const { rowCount } = await client.query({ text: workerData.text, values: [workerId, leaseMs] });
-    if (rowCount > 0) Atomics.store(new BigInt64Array(proof), 0, sentAt);
+    const { isAlive, askedAt } = await renew(workerId, leaseMs);
+    if (isAlive) Atomics.store(new BigInt64Array(proof), 0, askedAt);
     else if (guarded?.workerId === workerId) bury(workerId);
   } catch (error) {
-    drop();
-    parentPort.postMessage({ kind: 'failed', workerId, name: error.name, words: error.message });
+    drop(client);
+    tellFailure(workerId, error);
   }
   isBeating = false;
   planNext(workerId, beatMs, Number(process.hrtime.bigint() - sentAt) / 1e6);
@@ -49,6 +58,79 @@ function planNext(workerId, beatMs, tookMs) {
   if (guarded === null) return;
   const isNew = guarded.workerId !== workerId;
   timer = setTimeout(beat, isNew ? 0 : Math.max(0, beatMs - tookMs));
+}
+
+/** Whether the ledger takes this worker for alive, and when it was asked. Whichever connection answers first is kept. */
+function renew(workerId, leaseMs) {
+  const used = client;
+  const silenceMs = Math.min(LONGEST_SILENCE_MS, LONGEST_SILENCE_SHARE * leaseMs);
+  let trouble = `the connection did not answer within ${silenceMs} ms`;
+  let tries = 0;
+  let failures = 0;
+  let isDecided = false;
+  let nextTry = null;
+
+  return new Promise((resolve, reject) => {
+    const deadline = setTimeout(() => decide(reject, new Error(trouble)), BEAT_TIMEOUT_MS);
+
+    const decide = (settle, value) => {
+      if (isDecided) return;
+      isDecided = true;
+      clearTimeout(deadline);
+      clearTimeout(nextTry);
+      settle(value);
+    };
+
+    const keep = (connection, answer) => {
+      // Another one was faster, or it is too late.
+      if (isDecided) return connection === client ? undefined : drop(connection);
+      if (connection !== used) {
+        drop(used);
+        client = connection;
+        if (used !== null) tellFailure(workerId, new Error(`${trouble}; a new one did`));
+      }
+      decide(resolve, answer);
+    };
+
+    const fail = (error) => {
+      trouble = error.message;
+      failures += 1;
+      if (failures === MOST_TRIES) decide(reject, error);
+      // The connection that was used may have been cut long ago: that is no news about PostgreSQL.
+      else if (used !== null && tries === 1) tryOnce();
+    };
+
+    const tryOnce = () => {
+      clearTimeout(nextTry);
+      if (isDecided || tries === MOST_TRIES) return;
+      tries += 1;
+      nextTry = setTimeout(tryOnce, silenceMs);
+      const opening = tries === 1 && used !== null ? Promise.resolve(used) : connect();
+      opening
+        .then((connection) =>
+          send(connection, workerId, leaseMs).then(
+            (answer) => keep(connection, answer),
+            (error) => {
+              drop(connection);
+              throw error;
+            },
+          ),
+        )
+        .catch(fail);
+    };
+
+    tryOnce();
+  });
+}
+
+async function send(connection, workerId, leaseMs) {
+  const askedAt = process.hrtime.bigint();
+  const { rowCount } = await connection.query({ text: workerData.text, values: [workerId, leaseMs] });
+  return { isAlive: rowCount > 0, askedAt };
+}
+
+function tellFailure(workerId, { name, message }) {
+  parentPort.postMessage({ kind: 'failed', workerId, name, words: message });
 }
 
 function bury(workerId) {
@@ -62,14 +144,13 @@ async function connect() {
     connectionTimeoutMillis: BEAT_TIMEOUT_MS,
     query_timeout: BEAT_TIMEOUT_MS,
   });
-  connection.on('error', drop);
+  connection.on('error', () => drop(connection));
   await connection.connect();
   return connection;
 }
 
 /** What is broken is not waited for: the next beat opens another connection. */
-function drop() {
-  const broken = client;
-  client = null;
+function drop(broken) {
+  if (client === broken) client = null;
   broken?.connection?.stream?.destroy();
 }

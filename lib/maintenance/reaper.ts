@@ -47,13 +47,14 @@ export class Reaper implements Duty {
   }
 
   /**
-   * Takes back the jobs of workers that are known to be dead, in every queue of this instance, without waiting for
-   * the next tick. It buries nobody: that is left to the tick, which knows about gaps.
+   * Takes back the jobs of workers that are known to be dead, without waiting for the next tick. It buries nobody:
+   * that is left to the tick, which knows about gaps.
+   * @param queues default: those of this instance
    * @returns how many jobs were taken back
    */
-  async sweep(): Promise<number> {
+  async sweep(queues: readonly string[] = this.parts.queues): Promise<number> {
     let rescued = 0;
-    for (const queue of this.parts.queues) rescued += await this.rescueQueue(queue);
+    for (const queue of queues) rescued += await this.rescueQueue(queue);
     return rescued;
   }
 

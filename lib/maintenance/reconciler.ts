@@ -34,8 +34,17 @@ export class Reconciler implements Duty {
   async perform(turn: DutyTurn): Promise<void> {
     if (this.parts.dispatcher.mode !== 'redis') return;
     for (const type of await this.parts.upkeep.pendingTypes(turn.queue)) {
-      await this.restoreType(turn.queue, type, PROBE_SIZE, 'probe');
+      await this.probeType(turn.queue, type);
     }
+  }
+
+  /**
+   * A head that is missing as a whole is more than a lost announcement. Who takes would be told that everything is
+   * forgotten, but while every worker is busy nobody takes.
+   */
+  private async probeType(queue: string, type: string): Promise<void> {
+    const added = await this.restoreType(queue, type, PROBE_SIZE, 'probe');
+    if (added >= PROBE_SIZE) await this.refill(queue, [type]);
   }
 
   /** Fills the whole window of every type: the dispatcher lost its memory. Calls that overlap share one pass. */
@@ -45,6 +54,22 @@ export class Reconciler implements Duty {
         await this.restoreType(queue, type, this.parts.dispatcher.windowSize, 'forgotten');
       }
     });
+  }
+
+  /**
+   * Tells the dispatcher everything that it should know of a queue, whatever it holds.
+   * @returns how many hints it did not hold
+   */
+  async rebuildQueue(queue: string): Promise<number> {
+    const { dispatcher, upkeep, events } = this.parts;
+    let count = 0;
+    for (const type of await upkeep.pendingTypes(queue)) {
+      const hints = await upkeep.firstPending(queue, type, dispatcher.windowSize);
+      const restored = await dispatcher.restore(queue, type, hints, hints.length < dispatcher.windowSize);
+      count += restored.added;
+    }
+    if (count > 0) events.emit('jobs.reconciled', { queue, count, cause: 'forgotten' });
+    return count;
   }
 
   /**
@@ -62,9 +87,9 @@ export class Reconciler implements Duty {
   /** Fills the window of types that ran low while more waits in the ledger. */
   async refill(queue: string, types: readonly string[]): Promise<void> {
     for (const type of types) {
-      await this.once(`${queue} ${type}`, () =>
-        this.restoreType(queue, type, this.parts.dispatcher.windowSize, 'low'),
-      );
+      await this.once(`${queue} ${type}`, async () => {
+        await this.restoreType(queue, type, this.parts.dispatcher.windowSize, 'low');
+      });
     }
   }
 
@@ -73,10 +98,11 @@ export class Reconciler implements Duty {
     type: string,
     limit: number,
     cause: ReconcileCause,
-  ): Promise<void> {
+  ): Promise<number> {
     const hints = await this.parts.upkeep.firstPending(queue, type, limit);
     const { added } = await this.parts.dispatcher.restore(queue, type, hints, hints.length < limit);
     if (added > 0) this.parts.events.emit('jobs.reconciled', { queue, count: added, cause });
+    return added;
   }
 
   private async once(key: string, work: () => Promise<void>): Promise<void> {

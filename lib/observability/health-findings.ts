@@ -20,6 +20,18 @@ export interface HealthFinding {
 export type QueueAnswer =
   { readonly queues: readonly QueueReading[] } | { readonly queues?: undefined; readonly reason: string };
 
+/** Beyond this age a transaction is not a slow one, but a forgotten one. */
+const LONGEST_TRANSACTION_MS = 300_000;
+
+/** The ledger answers; `null`: nothing keeps vacuum from cleaning up behind it, or nobody knows. */
+export function findLedger(oldestTransactionMs: number | null): HealthFinding {
+  if (oldestTransactionMs === null || oldestTransactionMs <= LONGEST_TRANSACTION_MS) return { status: 'up' };
+  const message =
+    `a transaction has been open for ${formatDuration(Math.round(oldestTransactionMs / 1_000) * 1_000)}: vacuum ` +
+    'cannot clean up behind the jobs, and claims become slower; find it in pg_stat_activity (xact_start)';
+  return { status: 'degraded', message, oldestTransactionMs };
+}
+
 export function findDispatcher(mode: DispatchMode, configured: DispatchMode): HealthFinding {
   if (mode === configured) return { status: 'up', mode };
   return { status: 'degraded', message: 'Redis is away; jobs come from PostgreSQL', mode };

@@ -4,6 +4,7 @@ import type { LedgerReadings, QueueReading } from '../core/ports/ledger.js';
 import {
   findBacklog,
   findDispatcher,
+  findLedger,
   findOverall,
   findWorkers,
   type HealthFinding,
@@ -15,7 +16,7 @@ import { SharedReading } from './shared-reading.js';
 
 /** Where the health of one instance comes from. */
 export interface HealthSources {
-  readonly readings: Pick<LedgerReadings, 'ping' | 'queues'>;
+  readonly readings: Pick<LedgerReadings, 'ping' | 'queues' | 'oldestTransactionMs'>;
   readonly queues: () => readonly string[];
   readonly dispatcherMode: () => DispatchMode;
   /** `postgres` when no Redis is configured: then working without it is no defect. Default `redis`. */
@@ -33,20 +34,23 @@ const PATIENCE_MS = 1_000;
 /** Answers how an instance is. It never rejects: what cannot be found out is a finding. */
 export class HealthReader {
   private readonly ping: SharedReading<void>;
+  private readonly transactions: SharedReading<number | null>;
   private readonly queues: SharedReading<readonly QueueReading[]>;
 
   constructor(private readonly sources: HealthSources) {
     const { clock, readings } = sources;
     const limits = { keepMs: KEEP_MS, patienceMs: PATIENCE_MS, clock };
     this.ping = new SharedReading({ read: async () => readings.ping(), ...limits });
+    this.transactions = new SharedReading({ read: async () => readings.oldestTransactionMs(), ...limits });
     this.queues = new SharedReading({ read: async () => readings.queues(sources.queues()), ...limits });
   }
 
-  /** `down` when PostgreSQL does not answer within a second. */
+  /** `down` when PostgreSQL does not answer within a second; `degraded` when a transaction keeps vacuum from its work. */
   async ledger(): Promise<HealthFinding> {
+    const oldest = this.transactions.get().catch(() => null);
     try {
       await this.ping.get();
-      return { status: 'up' };
+      return findLedger(await oldest);
     } catch (error) {
       return { status: 'down', message: `PostgreSQL did not answer: ${describeError(error)}` };
     }

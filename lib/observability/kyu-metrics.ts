@@ -10,12 +10,13 @@ import { METRIC_CATALOGUE, RUN_STATUSES, type MetricName } from './metric-catalo
 import { processMetrics } from './process-metrics.js';
 import { QueueGauges } from './queue-gauges.js';
 import { RunStatistics } from './run-statistics.js';
+import { TransactionGauge } from './transaction-gauge.js';
 import { SnapshotMetric, type Sample, type SampleSource } from './snapshot-metric.js';
 
 /** Where the metrics of one instance come from. */
 export interface KyuMetricsSources {
   readonly events: EventBus;
-  readonly readings: Pick<LedgerReadings, 'queues'>;
+  readonly readings: Pick<LedgerReadings, 'queues' | 'oldestTransactionMs'>;
   /** The queues of this instance, asked at each scrape. */
   readonly queues: () => readonly string[];
   readonly dispatcherMode: () => DispatchMode;
@@ -35,10 +36,12 @@ export class KyuMetrics {
   private readonly enqueues = new EnqueueStatistics();
   private readonly counters = new EngineCounters();
   private readonly gauges: QueueGauges;
+  private readonly transactions: TransactionGauge;
   private readonly endings: readonly (() => void)[];
 
   constructor(private readonly sources: KyuMetricsSources) {
     this.gauges = new QueueGauges(sources);
+    this.transactions = new TransactionGauge(sources);
     const families = this.families();
     for (const definition of METRIC_CATALOGUE) {
       new SnapshotMetric(definition, families[definition.name]).registerWith(this.registry);
@@ -130,6 +133,7 @@ export class KyuMetrics {
       kyu_duty_failures_total: () => plain(counters.dutyFailures),
       kyu_notifier_failures_total: () => plain(counters.notifierFailures),
       kyu_heartbeat_failures_total: () => plain(counters.heartbeatFailures),
+      kyu_oldest_transaction_seconds: () => this.transactions.seconds(),
       kyu_build_info: () => [{ labels: { version: sources.version }, value: 1 }],
     };
   }

@@ -244,6 +244,13 @@ export const METRIC_CATALOGUE = [
     aggregator: 'sum',
   },
   {
+    name: 'kyu_oldest_transaction_seconds',
+    type: 'gauge',
+    help: 'How long the oldest transaction has been open that keeps vacuum from cleaning up the ledger.',
+    labels: [],
+    aggregator: 'max',
+  },
+  {
     name: 'kyu_build_info',
     type: 'gauge',
     help: 'Always 1; the version of Kyu is in the label.',

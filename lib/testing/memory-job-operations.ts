@@ -96,7 +96,7 @@ export class MemoryJobOperations implements JobOperations<MemoryTransaction> {
     transaction?.requireOpen();
     const rows = this.tables
       .allJobs(transaction)
-      .filter((row) => from.includes(row.status) && matches(row, filter))
+      .filter((row) => from.includes(row.status) && matches(row, filter, this.tables.now(transaction)))
       .filter((row) => after === undefined || row.id > normalId(after))
       .sort(byId)
       .slice(0, limit);

@@ -1,4 +1,4 @@
-import type { Job, JobId, JobLogLine, JobRun } from '../core/job.js';
+import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import { CANCELLABLE_STATUSES, isFinal, REDRIVABLE_STATUSES, type JobStatus } from '../core/job-status.js';
 import type {
   CancelledJob,
@@ -9,8 +9,9 @@ import type {
   StatusCount,
 } from '../core/ports/ledger.js';
 import { matches } from './memory-job-filter.js';
+import { MemoryJobLists } from './memory-job-lists.js';
 import { isKeyTaken, retriedRow } from './memory-job-operations.js';
-import { byId, compareText, hintOf, jobOf, normalId, type JobRow } from './memory-job-row.js';
+import { compareText, hintOf, jobOf, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 
@@ -23,6 +24,11 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     return row === undefined ? undefined : jobOf(row);
   }
 
+  async texts(id: JobId, transaction?: MemoryTransaction): Promise<JobTexts | undefined> {
+    const row = this.tables.job(id, transaction) ?? this.tables.archivedJob(id);
+    return row === undefined ? undefined : { payload: row.payload, result: row.result };
+  }
+
   async runs(id: JobId, transaction?: MemoryTransaction): Promise<JobRun[]> {
     return this.tables.runsOf(id, transaction);
   }
@@ -31,18 +37,17 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     return this.tables.logsOf(id, transaction);
   }
 
-  async list({ filter, limit, before, archived }: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
-    const jobs = archived === true ? this.tables.archivedJobs() : this.tables.allJobs(transaction);
-    const rows = jobs
-      .filter((row) => matches(row, filter) && (before === undefined || row.id < normalId(before)))
-      .sort((left, right) => byId(right, left));
-    return rows.slice(0, limit).map(jobOf);
+  async list(page: JobPage, transaction?: MemoryTransaction): Promise<Job[]> {
+    const { filter, limit, before, archived = false } = page;
+    const after = before === undefined ? {} : { after: { key: null, id: before } };
+    const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
+    return (await new MemoryJobLists(this.tables).jobs(inOrder, transaction)).map(({ job }) => job);
   }
 
   async count(filter: JobFilter, transaction?: MemoryTransaction): Promise<StatusCount[]> {
     const counts = new Map<string, StatusCount>();
     for (const row of this.tables.allJobs(transaction)) {
-      if (!matches(row, filter)) continue;
+      if (!matches(row, filter, this.tables.now(transaction))) continue;
       const { queue, type, status } = row;
       const key = `${queue} ${type} ${status}`;
       counts.set(key, { queue, type, status, count: (counts.get(key)?.count ?? 0) + 1 });

@@ -23,7 +23,14 @@ export class MemoryLedgerReadings implements LedgerReadings {
         heartbeatAt: new Date(worker.heartbeatAt),
         leaseExpiresAt: new Date(worker.leaseExpiresAt),
         running: this.runningOf(worker),
+        heartbeatAgeMs: Math.max(0, this.tables.now() - worker.heartbeatAt),
+        drainRequestedAt: this.drainRequestOf(worker),
       }));
+  }
+
+  /** There is nothing to clean up here. */
+  async oldestTransactionMs(): Promise<number | null> {
+    return null;
   }
 
   private readQueue(queue: string): QueueReading {
@@ -53,6 +60,11 @@ export class MemoryLedgerReadings implements LedgerReadings {
   /** The types that rest in the queue; `null` is all of it. */
   private pausesOf(name: string): (string | null)[] {
     return this.tables.pauses.rows().flatMap(({ queue, type }) => (queue === name ? [type] : []));
+  }
+
+  private drainRequestOf({ workerId }: WorkerRow): Date | null {
+    const order = this.tables.drains.get(workerId);
+    return order === undefined ? null : new Date(order.requestedAt);
   }
 
   private runningOf({ workerId, queues }: WorkerRow): number {

@@ -44,7 +44,18 @@ export class RecordingIntake implements JobIntake<EntityManager> {
  * manager: whoever works in it hands it back here.
  */
 export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): OperatorDoors<EntityManager> {
-  const { transactions, operations, standings, pauses, audit } = doors;
+  const {
+    transactions,
+    operations,
+    standings,
+    pauses,
+    audit,
+    lists,
+    workers,
+    sessions,
+    traffic,
+    examination,
+  } = doors;
   return {
     transactions: {
       within: (manager, work) =>
@@ -73,6 +84,20 @@ export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): Op
       record: (entry, manager) => audit.record(entry, requireTransaction(manager)),
       list: (page, manager) => audit.list(page, transactionOf(manager)),
     },
+    lists: {
+      jobs: (page, manager) => lists.jobs(page, transactionOf(manager)),
+      summaries: (page, manager) => lists.summaries(page, transactionOf(manager)),
+      counts: (filter, cap, manager) => lists.counts(filter, cap, transactionOf(manager)),
+      namesSeen: () => lists.namesSeen(),
+    },
+    workers: {
+      requestDrain: (id, thenExit, manager) => workers.requestDrain(id, thenExit, transactionOf(manager)),
+      drainOrder: (id) => workers.drainOrder(id),
+      bury: (id, manager) => workers.bury(id, transactionOf(manager)),
+    },
+    sessions,
+    traffic,
+    examination,
   };
 }
 
@@ -88,6 +113,7 @@ export function inspectionForManagers(
   inspection: LedgerInspection<MemoryTransaction>,
 ): LedgerInspection<EntityManager> {
   return {
+    texts: (id, manager) => inspection.texts(id, transactionOf(manager)),
     find: (id, manager) => inspection.find(id, transactionOf(manager)),
     runs: (id, manager) => inspection.runs(id, transactionOf(manager)),
     logs: (id, manager) => inspection.logs(id, transactionOf(manager)),

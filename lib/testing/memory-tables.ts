@@ -15,6 +15,19 @@ export interface WorkerRow extends WorkerIdentity {
   readonly leaseExpiresAt: number;
 }
 
+/** What of `kyu_workers` an operator writes. */
+export interface DrainRow {
+  readonly requestedAt: number;
+  readonly thenExit: boolean;
+}
+
+/** A row of `kyu_dashboard_sessions`. */
+export interface SessionRow {
+  /** JSON text. */
+  readonly account: string;
+  readonly expiresAt: number;
+}
+
 /** A row of `kyu_duties`. */
 export interface DutyRow {
   readonly dueAt: number;
@@ -34,6 +47,9 @@ export class MemoryTables {
   /** By queue and job type. */
   readonly pauses = new MemoryTable<QueuePause>();
   readonly audit = new MemoryTable<AuditRecord>();
+  /** Orders to workers, by worker id. */
+  readonly drains = new MemoryTable<DrainRow>();
+  readonly sessions = new Map<string, SessionRow>();
   private readonly jobs = new Map<JobId, JobRow>();
   private readonly runs = new Map<JobId, JobRun[]>();
   private readonly logs = new Map<JobId, JobLogLine[]>();

@@ -166,7 +166,10 @@ export class ClaimLoop {
         const most = Math.min(count, slots.roomIn(queue));
         // As above, for a queue at its own limit.
         if (most < count) this.moreIsLikely = true;
-        const got = most === 0 ? 0 : await this.searchQueue(queue, most, where);
+        const got =
+          most === 0
+            ? 0
+            : await this.searchQueue(queue, most, slots.hasLimits ? this.roomsNow() : rooms, where);
         if (got > 0) found = true;
         if (got < count) open.delete(queue);
         left = Math.max(0, left - got);
@@ -185,20 +188,32 @@ export class ClaimLoop {
   }
 
   private roomsNow(): Room[] {
-    if (this.hasFailed || !this.parts.mayClaim()) return [];
-    return this.parts.slots.rooms();
+    return this.mayGoOn() ? this.parts.slots.rooms() : [];
   }
 
-  /** Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. */
-  private async searchQueue(queue: string, limit: number, where: 'ledger' | 'dispatcher'): Promise<number> {
+  private mayGoOn(): boolean {
+    return !this.hasFailed && this.parts.mayClaim();
+  }
+
+  /**
+   * Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. So `rooms` are
+   * those that were shared out among the queues: were they measured anew, a queue whose turn is late would get less
+   * than its share whenever the reserve shrinks meanwhile.
+   */
+  private async searchQueue(
+    queue: string,
+    limit: number,
+    rooms: readonly Room[],
+    where: 'ledger' | 'dispatcher',
+  ): Promise<number> {
     const workerId = this.parts.workerId();
-    const rooms = this.parts.pauses.openRooms(queue, this.roomsNow());
-    if (workerId === undefined || rooms.length === 0) return 0;
-    if (where === 'ledger') return this.claimByQueue(workerId, queue, rooms, limit);
-    const taken = await this.parts.dispatcher.take(queue, rooms, limit);
+    const open = this.mayGoOn() ? this.parts.pauses.openRooms(queue, rooms) : [];
+    if (workerId === undefined || open.length === 0) return 0;
+    if (where === 'ledger') return this.claimByQueue(workerId, queue, open, limit);
+    const taken = await this.parts.dispatcher.take(queue, open, limit);
     switch (taken.kind) {
       case 'look':
-        return this.claimByQueue(workerId, queue, rooms, limit);
+        return this.claimByQueue(workerId, queue, open, limit);
       case 'forgotten':
         await this.parts.onForgotten(queue);
         return limit;

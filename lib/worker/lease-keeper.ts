@@ -36,6 +36,8 @@ const TRUSTED_SHARE = 0.8;
  */
 export class LeaseKeeper {
   private id = '';
+  /** Workers that this process was, and that the ledger has declared dead. */
+  private readonly buriedIds = new Set<string>();
   private provenUntilMs = Number.NEGATIVE_INFINITY;
   private isProven = false;
   private beating: Promise<void> | undefined;
@@ -47,6 +49,16 @@ export class LeaseKeeper {
   /** `undefined` while nothing may be claimed. */
   get workerId(): string | undefined {
     return this.isProven ? this.id : undefined;
+  }
+
+  /**
+   * Whether a run that this worker claimed may begin at this moment. Asked just before the handler is called, and
+   * answered by the time that it is now: a process that was frozen finds the reply to an old claim before its own
+   * timers tell it that its lease is over.
+   */
+  covers(workerId: string): boolean {
+    this.watch();
+    return this.isProven && !this.buriedIds.has(workerId);
   }
 
   /** The interval of the heartbeat, for those who list intervals. */
@@ -106,6 +118,7 @@ export class LeaseKeeper {
   }
 
   private async riseUnderNewId(): Promise<void> {
+    this.buriedIds.add(this.id);
     this.lose('the ledger had declared this worker dead');
     this.id = this.parts.newWorkerId();
     await this.register();

@@ -120,20 +120,24 @@ export class RunExecutor {
 
   private call(run: Run, handler: Handler): void {
     let returned: unknown;
+    let isPending: boolean;
     try {
       returned = this.invoke(run, handler);
+      // What was returned may throw as soon as it is looked at: that is the handler's failure as well.
+      isPending = isThenable(returned) && this.follow(run, returned);
     } catch (error) {
       this.end(run, this.outcomeOfFailure(run, error));
       return;
     }
-    if (!isThenable(returned)) {
-      this.end(run, this.outcomeOfReturn(run, returned));
-      return;
-    }
+    if (!isPending) this.end(run, this.outcomeOfReturn(run, returned));
+  }
+
+  private follow(run: Run, returned: PromiseLike<unknown>): true {
     returned.then(
       (result) => this.end(run, this.outcomeOfReturn(run, result)),
       (error: unknown) => this.end(run, this.outcomeOfFailure(run, error)),
     );
+    return true;
   }
 
   private invoke(run: Run, handler: Handler): unknown {

@@ -88,7 +88,7 @@ export class WorkerPool {
       isQuiet: () => this.executor.size + this.settling.size === 0 && !this.loop.isSearching,
       start: ({ claim, claimedAtMs }) => {
         this.slots.stopWaiting(claim);
-        this.begin(claim, claimedAtMs);
+        this.beginIfOwned({ claim, claimedAtMs });
       },
     });
     this.cancels = new CancelWatch({
@@ -99,7 +99,7 @@ export class WorkerPool {
     this.lease = new LeaseKeeper({
       ...parts,
       ...limits,
-      onLost: () => this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run)),
+      onLost: () => this.giveUp(),
       onProven: () => this.loop.wake(),
     });
     this.pauses = new PauseWatch({ pauses: parts.pauses, queues: parts.rotation.queues, clock });
@@ -249,7 +249,7 @@ export class WorkerPool {
     for (const claim of claims) {
       if (this.mode !== 'running' || this.seclusion.isClosed) this.handBack(claim);
       else if (isDangerous(claim)) this.seclude({ claim, claimedAtMs });
-      else if (this.slots.canStart(claim)) this.begin(claim, claimedAtMs);
+      else if (this.slots.canStart(claim)) this.beginIfOwned({ claim, claimedAtMs });
       else {
         this.slots.wait(claim);
         this.waiting.push({ claim, claimedAtMs });
@@ -309,9 +309,20 @@ export class WorkerPool {
     if (!this.seclusion.release(claim)) this.waiting.remove(claim);
   }
 
-  private begin(claim: Claim, claimedAtMs: number): void {
+  /** Without a lease the job may run elsewhere by now: nothing begins, and a fenced release finds out. */
+  private beginIfOwned({ claim, claimedAtMs }: WaitingClaim): void {
+    if (!this.lease.covers(claim.workerId)) {
+      this.seclusion.release(claim);
+      return this.handBack(claim);
+    }
     this.slots.take(claim);
     this.executor.start(claim, claimedAtMs);
+  }
+
+  /** The lease is lost: others may act on the death of this process from now on. */
+  private giveUp(): void {
+    this.handBackWaiting();
+    this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run));
   }
 
   /**
@@ -325,7 +336,7 @@ export class WorkerPool {
       const next = this.waiting.takeFirst(this.mayStart);
       if (next === undefined) break;
       this.slots.stopWaiting(next.claim);
-      this.begin(next.claim, next.claimedAtMs);
+      this.beginIfOwned(next);
     }
     this.isStarting = false;
   }

@@ -55,6 +55,18 @@ describe('an application that has not installed the optional packages', () => {
     expect((await load('lib/testing.js', OPTIONAL)).length).toBeGreaterThan(0);
   });
 
+  it('F90 loads the dashboard, without the framework that only serveDashboard() needs', async () => {
+    const hidden = [...OPTIONAL, '@nestjs/platform-express', '@nestjs/platform-fastify'];
+    expect(await load('lib/dashboard.js', hidden)).toContain('KyuDashboardModule');
+  });
+
+  it('F97 gets the help of the command, without the drivers of the stores as well', async () => {
+    const hidden = [...OPTIONAL, 'pg', 'typeorm', '@nestjs/core'];
+    const words = ['--import', hookThatHides(hidden), 'dist/lib/cli/main.js', '--help'];
+    const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: REPOSITORY });
+    expect(stdout).toContain('Usage: kyu');
+  });
+
   it('loads the migrations', async () => {
     expect(await load('migrations/index.js', OPTIONAL)).toContain('kyuMigrations');
   });

@@ -92,7 +92,7 @@ export function describeAdminArguments<Transaction>(operator: AdminStage<Transac
       ['an actor of many words', (admin) => admin.retry(id, { actor: 'x'.repeat(257) }), 'actor', '256'],
       ['no tags at all', (admin) => admin.list({ tags: [] }), 'tags', 'an empty list'],
       ['a path with a hole', (admin) => admin.list({ payload: { 'a..b': 1 } }), 'payload', '"a..b"'],
-      ['a payload of lists', (admin) => admin.list({ payload: { a: [1] as never } }), 'payload', '"a"'],
+      ['a payload of lists', (admin) => admin.list({ payload: { a: [[1]] as never } }), 'payload', '"a"'],
       ['a payload of nothing', (admin) => admin.list({ payload: {} }), 'payload', '1 to 20'],
       ['a payload with a NUL', (admin) => admin.list({ payload: { a: '\u0000' } }), 'payload', 'NUL'],
       [

@@ -32,6 +32,16 @@ export function describeInspection<Transaction>(stageOf: () => LedgerStage<Trans
       const { inspection } = stageOf().ledger;
       expect(await inspection.find(randomUUID())).toBeUndefined();
       expect(await inspection.runs(randomUUID())).toEqual([]);
+      expect(await inspection.texts(randomUUID())).toBeUndefined();
+    });
+
+    it('F95 show what a job carries as text', async () => {
+      const stage = stageOf();
+      const id = await stage.ran(completed);
+      const { payload, result } = (await stage.ledger.inspection.texts(id)) ?? {};
+      const job = await stage.ledger.inspection.find(id);
+      expect(JSON.parse(payload ?? '')).toEqual(job?.payload);
+      expect(JSON.parse(result ?? 'null')).toEqual(job?.result);
     });
 
     it('find a job by its id in capitals', async () => {

@@ -369,7 +369,7 @@ describe('the start', () => {
       'Kyu started',
       'instance default, 7 workers',
       expect.stringMatching(/^version \d+\.\d+\.\d+/),
-      `stores PostgreSQL (schema ${ledger.schema}, version 2) and Redis (connected)`,
+      `stores PostgreSQL (schema ${ledger.schema}, version 3) and Redis (connected)`,
       `queues ${kyu.queueName}, ${ledger.schema}:reports`,
       `handlers report Reports.make ${ledger.schema}:reports concurrency 2 timeout none`,
       `digest Reports.digest ${kyu.queueName} concurrency 7 timeout 1m30s`,

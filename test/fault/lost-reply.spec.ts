@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Laboratory } from '../support/fault/laboratory.js';
-import { ReplyThief } from '../support/fault/reply-thief.js';
+import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
+import { replyTo } from '../support/fault/proxy/postgres-replies.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
 
 const LONGEST_RECOVERY_MS = 12_000;
@@ -9,17 +10,17 @@ const JOBS: JobOrder[] = Array.from({ length: 5 }, () => ({ type: 'noop' }));
 /** The outcome of a statement is unknown when its reply is lost: it must not matter. */
 describe('a reply of PostgreSQL that is lost after the commit', () => {
   let laboratory: Laboratory;
-  let thief: ReplyThief;
+  let proxy: FaultProxy;
 
   beforeAll(async () => {
     laboratory = await Laboratory.open();
   });
 
   beforeEach(async () => {
-    thief = await ReplyThief.open(laboratory.postgres.port);
+    proxy = await FaultProxy.open(laboratory.postgres.port);
   });
 
-  afterEach(() => thief.close());
+  afterEach(() => proxy.close());
   afterAll(() => laboratory.close());
 
   it.each(['claim-jobs-by-id', 'claim-jobs-by-queue'])(
@@ -28,15 +29,15 @@ describe('a reply of PostgreSQL that is lost after the commit', () => {
       await using round = await laboratory.round();
       const { fleet } = round;
       const redis = statement === 'claim-jobs-by-id' ? {} : { redis: false as const };
-      const dsn = thief.through(laboratory.postgres.url);
+      const dsn = proxy.through(laboratory.postgres.url);
       const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker({ dsn, ...redis })]);
-      const stolen = thief.steal(statement);
+      const lost = proxy.loseReply(replyTo(statement));
       await producer.enqueue(JOBS);
-      await stolen;
-      const stolenAt = performance.now();
+      await lost;
+      const lostAt = performance.now();
       await round.drained(LONGEST_RECOVERY_MS);
       console.log(
-        `Reply of ${statement} lost: the jobs are done after ${Math.round(performance.now() - stolenAt)} ms.`,
+        `Reply of ${statement} lost: the jobs are done after ${Math.round(performance.now() - lostAt)} ms.`,
       );
       const { counts, findings } = await round.judge();
       expect(findings).toEqual([]);
@@ -47,11 +48,11 @@ describe('a reply of PostgreSQL that is lost after the commit', () => {
   it('of settle-runs: the jobs are completed once', async () => {
     await using round = await laboratory.round();
     const { fleet } = round;
-    const dsn = thief.through(laboratory.postgres.url);
+    const dsn = proxy.through(laboratory.postgres.url);
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker({ dsn })]);
-    const stolen = thief.steal('settle-runs');
+    const lost = proxy.loseReply(replyTo('settle-runs'));
     await producer.enqueue(JOBS);
-    await stolen;
+    await lost;
     await round.drained(LONGEST_RECOVERY_MS);
     const { counts, findings } = await round.judge();
     expect(findings).toEqual([]);

@@ -6,6 +6,7 @@ import { recordFigure, recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import type { Member } from '../support/fault/member.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';
+import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
 import { waitUntil } from '../support/fault/wait-until.js';
 import { startRate, startsSince, waitsOf } from '../support/fault/waits.js';
 
@@ -46,6 +47,21 @@ describe('Redis that goes away under load', () => {
     );
   });
 
+  it('is replaced when nothing reaches it and nobody hears of it, and used again when the network is back', async () => {
+    const proxy = await FaultProxy.open(laboratory.redis.port);
+    try {
+      await survive(
+        'black-holed',
+        FREEZE_MS,
+        async () => proxy.blackHole(),
+        async () => proxy.heal(),
+        proxy.through(laboratory.redis.url),
+      );
+    } finally {
+      await proxy.close();
+    }
+  });
+
   it('keeps no idle worker from the next job when it is frozen', async () => {
     const { redis } = laboratory;
     await using round = await laboratory.round();
@@ -72,10 +88,14 @@ describe('Redis that goes away under load', () => {
     outageMs: number,
     strike: () => Promise<void>,
     heal: () => Promise<void>,
+    redis = laboratory.redis.url,
   ): Promise<void> {
     await using round = await laboratory.round();
     const { events, fleet } = round;
-    const [producer, workers] = await Promise.all([fleet.startProducer(), fleet.startWorkers(2)]);
+    const [producer, workers] = await Promise.all([
+      fleet.startProducer({ redis }),
+      fleet.startWorkers(2, { redis }),
+    ]);
     const loadedAt = monotonicMs();
     producer.startLoad({ seed: laboratory.seed, perSecond: 50, longestNapMs: 50, failing: 0.1 });
     await startsSince(events, loadedAt, 150, 20_000);

@@ -1,15 +1,18 @@
 import { recordSeconds } from '../support/fault/figures.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
 import { freezePostgres } from '../support/fault/frozen-postgres.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import type { Member } from '../support/fault/member.js';
+import { recordReport } from '../support/fault/round.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
 import { startsSince } from '../support/fault/waits.js';
 
 const GRACE_MS = 1_000;
 const LONGEST_END_MS = GRACE_MS + 3_000;
 const LONGEST_HANDOVER_MS = 1_000;
+const LONGEST_TAKING_MS = 50;
 const LEASE_MS = 3_000;
 
 const SHORT: JobOrder = { type: 'hold', ms: 300 };
@@ -42,7 +45,8 @@ describe('a worker that is told to end', () => {
     const handedOver = events.of('start', { pid: other.pid });
     expect(handedOver.map(({ job }) => job).sort()).toEqual(jobs.slice(2).sort());
     const latest = Math.max(...handedOver.map(({ at }) => at)) - endedAt;
-    const { findings } = await round.judge();
+    const report = await round.examine();
+    const { findings } = report;
     // A handler that ignores its signal goes on until its process is gone, while the job may start elsewhere.
     const [overlaps, rest] = [
       findings.filter(isOverlapOf(jobs[4])),
@@ -53,8 +57,42 @@ describe('a worker that is told to end', () => {
         `of the stubborn handler: ${overlaps.map(({ detail }) => detail).join() || 'no overlap'}.`,
     );
     recordSeconds('sigterm_leftovers_claimable_s', latest);
+    // That overlap is not promised away (docs/guarantees.md): it is told above, and is no figure of the run.
+    recordReport({ ...report, findings: rest });
     expect(rest).toEqual([]);
     expect(latest).toBeLessThanOrEqual(LONGEST_HANDOVER_MS);
+  });
+
+  it('takes no job any more within 50 ms, under load', async () => {
+    await using round = await openRound();
+    const { events, fleet } = round;
+    const [producer, workers] = await Promise.all([fleet.startProducer(), fleet.startWorkers(3)]);
+    producer.startLoad({ seed: laboratory.seed, perSecond: 100, longestNapMs: 20 });
+    const latest: number[] = [];
+    const sinceHeard: number[] = [];
+    for (const worker of workers.slice(1)) {
+      const busy = (log: EventLog) => log.of('start', { pid: worker.pid }).at(20);
+      await events.first('a worker with work', busy, 20_000);
+      const toldAt = worker.terminate();
+      await worker.ended(10_000);
+      const last = Math.max(toldAt, ...events.of('start', { pid: worker.pid }).map(({ at }) => at));
+      latest.push(last - toldAt);
+      // A machine that others use as well may let it wait for its turn before it hears of the signal.
+      const heard = events
+        .of('log', { pid: worker.pid })
+        .find(({ message }) => message.startsWith('Shutting down'));
+      sinceHeard.push(last - (heard?.at ?? Number.NaN));
+    }
+    await producer.stopLoad();
+    await round.drained(20_000);
+    recordSeconds('sigterm_stops_taking_s', Math.max(...latest));
+    console.log(
+      `SIGTERM under load: the last start came after ${latest.map(Math.round).join(', ')} ms, ` +
+        `${sinceHeard.map(Math.round).join(', ')} ms after the process had heard of it.`,
+    );
+    expect(Math.max(...sinceHeard)).toBeLessThanOrEqual(LONGEST_TAKING_MS);
+    expect(Math.max(...latest)).toBeLessThanOrEqual(LONGEST_HANDOVER_MS);
+    expect((await round.judge()).findings).toEqual([]);
   });
 
   it.each([

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,93 +11,105 @@ import {
   composeFile,
   environmentOf,
   pathInContainer,
-  publishedPorts,
+  portOf,
+  serviceOf,
 } from '../support/deploy/compose-file.js';
-import { kyuMetrics, processMetrics } from '../support/deploy/expected-metrics.js';
+import { kyuMetrics, processMetrics, prometheusMetrics } from '../support/deploy/expected-metrics.js';
 import {
-  board,
-  BOARD_PATH,
+  BOARD_FOLDER,
+  BOARD_PATHS,
   boardExpressions,
+  boards,
   dashboardProviders,
-  dataSources,
+  dataSourceOf,
+  expressionsOf,
+  HOME_BOARD,
   metricOfVariable,
   panelsWithData,
   variablesIn,
   withoutVariables,
 } from '../support/deploy/grafana-files.js';
 import { faultsOf, seriesOf } from '../support/deploy/metric-names.js';
-import { prometheusConfig } from '../support/deploy/prometheus-files.js';
+import { prometheusConfig, recordedMetrics } from '../support/deploy/prometheus-files.js';
 import { readPromql } from '../support/deploy/promql.js';
+import { inRepository } from '../support/deploy/repository.js';
 import { requirePromtool } from '../support/require-promtool.js';
 
-const metricsOnBoard = [...kyuMetrics, ...processMetrics];
+const metricsOnBoards = [...kyuMetrics, ...processMetrics, ...prometheusMetrics, ...recordedMetrics()];
 const FETCHING_MS = 300_000;
 
-describe('The Grafana board', () => {
-  const { uid, title, tags, refresh, time, panels, templating } = board();
+/** What people ask of such boards, and which panel of which board answers. */
+const ANSWERS: [question: string, board: string, panel: string][] = [
+  ['how many jobs were enqueued', 'Kyu Job Scheduler', 'Total Jobs'],
+  ['how many completed', 'Kyu Job Scheduler', 'Completed Jobs'],
+  ['how many runs failed', 'Kyu Job Scheduler', 'Total Failures'],
+  ['how many died', 'Kyu Job Scheduler', 'Dead Jobs'],
+  ['how many runs were settled', 'Kyu Job Scheduler', 'Settled Runs'],
+  ['how deep the queue is now', 'Kyu Job Scheduler', 'Queue Depth'],
+  ['how busy Node.js is now', 'Kyu Job Scheduler', 'Event-Loop Lag'],
+  ['how much memory is used now', 'Kyu Job Scheduler', 'Heap Used'],
+  ['how often garbage was collected', 'Kyu Job Scheduler', 'GC Cycles'],
+  ['what became of the jobs', 'Kyu Job Scheduler', 'Jobs Processed by Status'],
+  ['which types fail', 'Kyu Job Scheduler', 'Failures by Job Type'],
+  ['how deep the queue was', 'Kyu Job Scheduler', 'Queue Depth Over Time'],
+  ['how busy Node.js was', 'Kyu Job Scheduler', 'Event-Loop Lag Over Time'],
+  ['how much memory was used', 'Kyu Job Scheduler', 'Memory Over Time'],
+  ['how much is in flight now', 'Kyu Job Scheduler', 'Jobs in Flight'],
+  ['how much was in flight', 'Kyu Job Scheduler', 'Jobs in Flight Over Time'],
+  ['which part of the runs fails now', 'Kyu Job Scheduler', 'Error Ratio'],
+  ['what comes in, by type', 'Kyu Queue', 'Enqueue Rate by Type'],
+  ['what goes out, by outcome', 'Kyu Queue', 'Runs by Outcome'],
+  ['how long runs take, by type', 'Kyu Queue', 'Run Duration by Type'],
+  ['how long callers of enqueue wait', 'Kyu Queue', 'Enqueue Duration'],
+  ['what kind of errors there are, by type', 'Kyu Queue', 'Error Rate by Type and Kind'],
+  ['which part of the runs of a type fails', 'Kyu Queue', 'Error Ratio by Type'],
+  ['what each process carries', 'Kyu Workers', 'Jobs in Flight by Process'],
+  ['which handles are open', 'Kyu Workers', 'Open Handles'],
+  ['whether Redis is used', 'Kyu Reliability', 'Dispatcher Mode Over Time'],
+  ['what ran twice', 'Kyu Reliability', 'Lost Leases'],
+];
+const WITH_QUANTILES = [
+  'Wait Time',
+  'Run Duration',
+  'Run Duration by Type',
+  'Wait Time by Type',
+  'Enqueue Duration',
+];
 
-  it('is the one that people know by its address', () => {
-    expect({ uid, title, tags, refresh, time }).toEqual({
-      uid: 'kyu-dashboard',
-      title: 'Kyu Job Scheduler',
-      tags: ['kyu', 'job-scheduler'],
-      refresh: '15s',
-      time: { from: 'now-1h', to: 'now' },
-    });
+describe('The Grafana boards', () => {
+  it('are four, and no other file lies beside them', () => {
+    const files = readdirSync(inRepository(BOARD_FOLDER)).map((name) => `${BOARD_FOLDER}/${name}`);
+
+    expect(files.sort()).toEqual([...BOARD_PATHS].sort());
+    expect(boards().map(({ title }) => title)).toEqual([
+      'Kyu Job Scheduler',
+      'Kyu Queue',
+      'Kyu Workers',
+      'Kyu Reliability',
+    ]);
   });
 
-  it('gives every panel its own id, a title and a place of its own', () => {
-    const ids = panels.map(({ id }) => id);
-    const overlaps = panels.flatMap((one, index) =>
-      panels.slice(index + 1).filter(({ gridPos: b }) => {
-        const a = one.gridPos;
-        return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
-      }),
-    );
-
-    expect(new Set(ids).size).toBe(ids.length);
-    expect(panels.filter((panel) => panel.title === '')).toEqual([]);
-    expect(overlaps).toEqual([]);
-    expect(panels.filter(({ gridPos }) => gridPos.x + gridPos.w > 24)).toEqual([]);
-  });
-
-  it('explains every panel', () => {
-    expect(panelsWithData().filter((panel) => !panel.description)).toEqual([]);
-  });
-
-  it('asks in every panel, target and variable the data source that is provisioned', () => {
-    const [source, ...others] = dataSources().datasources;
-    const asked = [
-      ...panelsWithData().map(({ datasource }) => datasource),
-      ...panelsWithData().flatMap(({ targets = [] }) => targets.map(({ datasource }) => datasource)),
-      ...templating.list.map(({ datasource }) => datasource),
-    ];
-
-    expect(others).toEqual([]);
-    expect(panelsWithData().filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
-    for (const reference of asked) expect(reference).toEqual({ type: 'prometheus', uid: source?.uid });
-  });
-
-  it.each(boardExpressions())(
-    'names in $panel only metrics that exist, joined in the right way',
-    ({ expr }) => {
-      expect(faultsOf(withoutVariables(expr), metricsOnBoard)).toEqual([]);
-    },
-  );
-
-  it('fills its variables from metrics that exist, and uses no other variable', () => {
-    const known = seriesOf(metricsOnBoard);
-    for (const { definition } of templating.list) {
-      const { expr, label } = metricOfVariable(definition);
-      const [selector] = readPromql(expr).selectors;
-      expect(known.get(selector?.metric ?? '')?.labels, definition).toContain(label);
+  it('have addresses that last, and lead to each other with what was chosen', () => {
+    expect(boards().map(({ uid }) => uid)).toEqual([
+      'kyu-dashboard',
+      'kyu-queue',
+      'kyu-workers',
+      'kyu-reliability',
+    ]);
+    for (const { links, tags } of boards()) {
+      expect(tags).toEqual(['kyu', 'job-scheduler']);
+      expect(links).toMatchObject([{ type: 'dashboards', tags: ['kyu'], includeVars: true, keepTime: true }]);
     }
-
-    const used = boardExpressions().flatMap(({ expr }) => variablesIn(expr));
-    expect(new Set(used)).toEqual(new Set(templating.list.map(({ name }) => name)));
   });
 
-  it('F110 shows every metric of the list', () => {
+  it.each(ANSWERS)('F110 answer %s', (_question, title, name) => {
+    const board = boards().find((candidate) => candidate.title === title);
+    const panel = board?.panels.find((candidate) => candidate.title === name);
+
+    expect(panel?.targets?.length).toBeGreaterThan(0);
+  });
+
+  it('F110 show every metric of the list', () => {
     const series = seriesOf(kyuMetrics);
     const shown = boardExpressions().flatMap(({ expr }) =>
       readPromql(withoutVariables(expr)).selectors.map(({ metric }) => series.get(metric)?.metric.name),
@@ -105,7 +118,15 @@ describe('The Grafana board', () => {
     expect(kyuMetrics.map(({ name }) => name).filter((name) => !shown.includes(name))).toEqual([]);
   });
 
-  it('names process metrics as prom-client does', () => {
+  it('F110 show times as p50, p95 and p99', () => {
+    for (const name of WITH_QUANTILES) {
+      const expressions = boardExpressions().filter(({ panel }) => panel === name);
+      const quantiles = expressions.map(({ expr }) => /histogram_quantile\(([\d.]+),/.exec(expr)?.[1]);
+      expect(quantiles, name).toEqual(['0.5', '0.95', '0.99']);
+    }
+  });
+
+  it('name process metrics as prom-client does', () => {
     const registry = new Registry();
     onTestFinished(() => registry.clear());
     collectDefaultMetrics({ register: registry });
@@ -115,7 +136,7 @@ describe('The Grafana board', () => {
   });
 
   it(
-    'holds only expressions that Prometheus can read',
+    'hold only expressions that Prometheus can read',
     async () => {
       const promtool = await requirePromtool((line) => process.stderr.write(`${line}\n`));
       const folder = await mkdtemp(join(tmpdir(), 'kyu-board-'));
@@ -135,40 +156,109 @@ describe('The Grafana board', () => {
   );
 });
 
+describe.each(boards())('The board $title', (board) => {
+  const { description, panels, refresh, templating, time } = board;
+
+  it('says what it is for, and begins with the last hour, anew every 15 seconds', () => {
+    expect(description).not.toBe('');
+    expect({ refresh, time }).toEqual({ refresh: '15s', time: { from: 'now-1h', to: 'now' } });
+  });
+
+  it('gives every panel its own id, a title and a place of its own', () => {
+    const ids = panels.map(({ id }) => id);
+    const titles = panels.map(({ title }) => title);
+    const overlaps = panels.flatMap((one, index) =>
+      panels.slice(index + 1).filter(({ gridPos: b }) => {
+        const a = one.gridPos;
+        return a.x < b.x + b.w && b.x < a.x + a.w && a.y < b.y + b.h && b.y < a.y + a.h;
+      }),
+    );
+
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(titles).not.toContain('');
+    expect(overlaps).toEqual([]);
+    expect(panels.filter(({ gridPos }) => gridPos.x + gridPos.w > 24)).toEqual([]);
+  });
+
+  it('explains every panel', () => {
+    expect(panelsWithData(board).filter((panel) => !panel.description)).toEqual([]);
+  });
+
+  it('asks in every panel, target and variable the data source that is provisioned', () => {
+    const { uid } = dataSourceOf('prometheus');
+    const withData = panelsWithData(board);
+    const asked = [
+      ...withData.map(({ datasource }) => datasource),
+      ...withData.flatMap(({ targets = [] }) => targets.map(({ datasource }) => datasource)),
+      ...templating.list.map(({ datasource }) => datasource),
+    ];
+
+    expect(withData.filter(({ targets = [] }) => targets.length === 0)).toEqual([]);
+    for (const reference of asked) expect(reference).toEqual({ type: 'prometheus', uid });
+  });
+
+  it.each(expressionsOf(board))(
+    'names in $panel only metrics that exist, joined in the right way',
+    ({ expr }) => {
+      expect(faultsOf(withoutVariables(expr), metricsOnBoards)).toEqual([]);
+    },
+  );
+
+  it('fills its variables from metrics that exist, offers all of them at once, and uses no other variable', () => {
+    const known = seriesOf(metricsOnBoards);
+    for (const { definition, includeAll, multi } of templating.list) {
+      const { expr, label } = metricOfVariable(definition);
+      const [selector] = readPromql(expr).selectors;
+      expect(known.get(selector?.metric ?? '')?.labels, definition).toContain(label);
+      expect([includeAll, multi]).toEqual([true, true]);
+    }
+
+    const used = expressionsOf(board).flatMap(({ expr }) => variablesIn(expr));
+    expect(new Set(used)).toEqual(new Set(templating.list.map(({ name }) => name)));
+  });
+});
+
 describe('The Grafana of the stack', () => {
   const file = composeFile();
 
   it('reaches Prometheus, and knows how often it scrapes', () => {
-    const prometheus = publishedPorts(file).find(({ service }) => service === 'prometheus');
-    const [source] = dataSources().datasources;
+    const source = dataSourceOf('prometheus');
 
-    expect(source).toMatchObject({
-      type: 'prometheus',
-      url: `http://prometheus:${prometheus?.containerPort}`,
-    });
-    expect(source?.jsonData.timeInterval).toBe(prometheusConfig().global.scrape_interval);
+    expect(source.url).toBe(`http://prometheus:${portOf(file, 'prometheus')}`);
+    expect(source.jsonData?.timeInterval).toBe(prometheusConfig().global.scrape_interval);
   });
 
-  it('finds its provisioning, and the board where the provider looks for it', () => {
-    const [provider] = dashboardProviders().providers;
-    const boardInContainer = pathInContainer(file, 'grafana', BOARD_PATH);
+  it('reaches Jaeger where people reach it too', () => {
+    expect(dataSourceOf('jaeger').url).toBe(`http://jaeger:${portOf(file, 'jaeger')}`);
+  });
 
-    expect(pathInContainer(file, 'grafana', 'deploy/grafana/provisioning/datasources/prometheus.yml')).toBe(
-      '/etc/grafana/provisioning/datasources/prometheus.yml',
+  it('finds its provisioning, and the boards where the provider looks for them', () => {
+    const [provider] = dashboardProviders().providers;
+
+    expect(pathInContainer(file, 'grafana', 'deploy/grafana/provisioning/datasources/kyu.yml')).toBe(
+      '/etc/grafana/provisioning/datasources/kyu.yml',
     );
     expect(pathInContainer(file, 'grafana', 'deploy/grafana/provisioning/dashboards/kyu.yml')).toBe(
       '/etc/grafana/provisioning/dashboards/kyu.yml',
     );
-    expect(boardInContainer).toBe(`${provider?.options.path}/kyu-dashboard.json`);
+    for (const path of BOARD_PATHS) {
+      const name = path.slice(BOARD_FOLDER.length);
+      expect(pathInContainer(file, 'grafana', path)).toBe(`${provider?.options.path}${name}`);
+    }
+  });
+
+  it('opens with the overview', () => {
     expect(environmentOf(file, 'grafana')['GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH']).toBe(
-      boardInContainer,
+      pathInContainer(file, 'grafana', HOME_BOARD),
     );
   });
 
-  it('lets everybody look, and only look', () => {
+  it('lets everybody look, and only look, on a laptop', () => {
     expect(environmentOf(file, 'grafana')).toMatchObject({
       GF_AUTH_ANONYMOUS_ENABLED: 'true',
       GF_AUTH_ANONYMOUS_ORG_ROLE: 'Viewer',
     });
+    expect(serviceOf(file, 'grafana').ports?.every((port) => port.startsWith('127.0.0.1:'))).toBe(true);
   });
 });

@@ -3,16 +3,19 @@ import { existsSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parseDuration } from '../../lib/core/duration.js';
 import { OPTION_DEFAULTS } from '../../lib/core/option-defaults.js';
-import { settingsSchema } from '../../sample/000-quick-start/app/settings.js';
+import { redisOf, settingsSchema } from '../../sample/000-quick-start/app/settings.js';
 import {
   composeFile,
   environmentOf,
   mounts,
+  pathInContainer,
+  productionFile,
   publishedPorts,
   rawComposeFile,
   serviceOf,
+  variablesOf,
 } from '../support/deploy/compose-file.js';
-import { composeSchema } from '../support/deploy/compose-schema.js';
+import { composeOverlaySchema, composeSchema } from '../support/deploy/compose-schema.js';
 import {
   copies,
   dockerfileStages,
@@ -20,10 +23,12 @@ import {
   ignoredByDocker,
   textsOf,
 } from '../support/deploy/dockerfile.js';
-import { inRepository, readJson, readText } from '../support/deploy/repository.js';
+import { inRepository, readJson, readText, readYaml } from '../support/deploy/repository.js';
 
 const SAMPLE_PROCESSES = ['api', 'worker'];
 const SAMPLE_SERVICES = [...SAMPLE_PROCESSES, 'outside'];
+const STORES = ['postgres', 'redis'];
+const WATCHERS = ['prometheus', 'grafana', 'otel-collector', 'jaeger'];
 
 describe('docker-compose.yml', () => {
   const file = composeFile();
@@ -44,7 +49,7 @@ describe('docker-compose.yml', () => {
 
   it('F119 brings the stores, the watchers, and the sample as one API and two workers', () => {
     expect(Object.keys(file.services).sort()).toEqual(
-      ['api', 'worker', 'outside', 'orders', 'postgres', 'redis', 'prometheus', 'grafana'].sort(),
+      [...SAMPLE_SERVICES, 'orders', ...STORES, ...WATCHERS].sort(),
     );
     expect(serviceOf(file, 'worker').deploy?.replicas).toBe(2);
     expect(majorVersion(serviceOf(file, 'postgres').image)).toBeGreaterThanOrEqual(16);
@@ -60,10 +65,26 @@ describe('docker-compose.yml', () => {
       ['postgres', 5432, 5432],
       ['redis', 6380, 6379],
       ['prometheus', 9090, 9090],
+      ['otel-collector', 4317, 4317],
+      ['otel-collector', 4318, 4318],
+      ['jaeger', 16686, 16686],
       ['grafana', 3000, 3000],
     ]);
     expect(new Set(ports.map(({ hostPort }) => hostPort)).size).toBe(ports.length);
     expect(new Set(ports.map(({ hostAddress }) => hostAddress))).toEqual(new Set(['127.0.0.1']));
+  });
+
+  it('F119 pins every image to a version that does not move under it', () => {
+    for (const { image } of Object.values(file.services)) {
+      if (image !== undefined) expect(image).toMatch(/:v?\d+\.\d+(\.\d+)?(-alpine)?$/);
+    }
+  });
+
+  it('names at its head every port that is open', () => {
+    const head = readText('docker-compose.yml').split('\nname:')[0] ?? '';
+    for (const { hostPort, service } of publishedPorts(file)) {
+      expect(head, service).toContain(`localhost:${hostPort}`);
+    }
   });
 
   it('waits only for services that exist, and for health only where it is checked', () => {
@@ -77,7 +98,9 @@ describe('docker-compose.yml', () => {
 
   it('mounts only what is there', () => {
     for (const { service, source } of mounts(file)) {
-      const exists = source.startsWith('./') ? existsSync(inRepository(source)) : source in file.volumes;
+      const exists = source.startsWith('./')
+        ? existsSync(inRepository(source))
+        : source in (file.volumes ?? {});
       expect(exists, `${service} mounts ${source}`).toBe(true);
     }
   });
@@ -105,6 +128,28 @@ describe('docker-compose.yml', () => {
       expect(url.pathname).toBe(`/${postgres['POSTGRES_DB']}`);
       expect(postgres).toMatchObject(variables);
     }
+  });
+
+  it.each([
+    ['its own default', {}],
+    ['another password', { REDIS_PASSWORD: 'b4bbage' }],
+  ])('F122 gives the sample the password that Redis demands, with %s', (_, variables) => {
+    const resolved = composeFile(variables);
+    const redis = environmentOf(resolved, 'redis');
+
+    expect(serviceOf(resolved, 'redis').command?.at(-1)).toContain('--requirepass "$REDIS_PASSWORD"');
+    expect(redis['REDISCLI_AUTH']).toBe(redis['REDIS_PASSWORD']);
+    for (const service of SAMPLE_PROCESSES) {
+      const settings = settingsSchema.parse(environmentOf(resolved, service));
+      expect(redisOf(settings)).toBe(`redis://:${redis['REDIS_PASSWORD']}@redis:6379`);
+      expect(redis).toMatchObject(variables);
+    }
+  });
+
+  it('lets Redis answer an error when it is full, and forget nothing', () => {
+    expect(serviceOf(file, 'redis').command?.at(-1)).toMatch(
+      /^exec redis-server .*--maxmemory-policy noeviction/,
+    );
   });
 
   it('leads the sample to Redis and to the world outside by their ports in the network', () => {
@@ -149,6 +194,89 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('deploy/compose.production.yml', () => {
+  const production = productionFile();
+  const base = composeFile();
+
+  it('is a Compose file about services that there are', () => {
+    const isValid = new Ajv({ allErrors: true }).compile(composeOverlaySchema);
+
+    isValid(production);
+
+    expect(isValid.errors ?? []).toEqual([]);
+    expect(Object.keys(base.services)).toEqual(expect.arrayContaining(Object.keys(production.services)));
+  });
+
+  it('F122 starts with no secret that somebody could look up', () => {
+    const credentials = variablesOf(rawComposeFile()).filter(({ name }) => /USER|PASSWORD|_DB$/.test(name));
+    const demanded = variablesOf(production);
+
+    expect(new Set(demanded.map(({ name }) => name))).toEqual(new Set(credentials.map(({ name }) => name)));
+    for (const { name, rest } of demanded) expect(rest, name).toMatch(/^:\?./);
+  });
+
+  it('leaves nothing open but the API, and Grafana with a login, on loopback', () => {
+    const open = Object.entries(base.services).flatMap(
+      ([name, service]) => production.services[name]?.ports ?? service.ports ?? [],
+    );
+
+    expect(open.sort()).toEqual(['127.0.0.1:3000:3000', '127.0.0.1:8080:8080']);
+  });
+
+  it('lets nobody look at Grafana without signing in', () => {
+    expect(environmentOf(production, 'grafana')['GF_AUTH_ANONYMOUS_ENABLED']).toBe('false');
+  });
+});
+
+describe('the way of a trace', () => {
+  const file = composeFile();
+  const collector = readYaml('deploy/otel-collector.yml') as CollectorFile;
+  const jaeger = readYaml('deploy/jaeger.yml') as CollectorFile;
+
+  it('F119 leads from the sample to the collector', () => {
+    for (const service of SAMPLE_PROCESSES) {
+      const { OTEL_EXPORTER_OTLP_ENDPOINT = '' } = environmentOf(file, service);
+      const { hostname, port } = new URL(OTEL_EXPORTER_OTLP_ENDPOINT);
+      expect(hostname).toBe('otel-collector');
+      expect(collector.receivers['otlp']?.protocols?.['http']?.endpoint).toBe(`0.0.0.0:${port}`);
+    }
+  });
+
+  it('leads from the collector to Jaeger', () => {
+    const [host, port] = collector.exporters['otlp']?.endpoint?.split(':') ?? [];
+
+    expect(Object.keys(file.services)).toContain(host);
+    expect(jaeger.receivers['otlp']?.protocols?.['grpc']?.endpoint).toBe(`0.0.0.0:${port}`);
+  });
+
+  it.each([
+    ['otel-collector', collector],
+    ['jaeger', jaeger],
+  ])(
+    'passes in the %s only through parts that are there, and uses all of them',
+    (_, { service, ...parts }) => {
+      const used = { extensions: service.extensions, receivers: [], processors: [], exporters: [] };
+      for (const pipeline of Object.values(service.pipelines)) {
+        for (const kind of ['receivers', 'processors', 'exporters'] as const) {
+          used[kind].push(...((pipeline[kind] ?? []) as never[]));
+        }
+      }
+      for (const kind of ['extensions', 'receivers', 'processors', 'exporters'] as const) {
+        expect([...used[kind]].sort(), kind).toEqual(Object.keys(parts[kind] ?? {}).sort());
+      }
+    },
+  );
+
+  it.each(['otel-collector', 'jaeger'])(
+    'finds the configuration of the %s where its command says',
+    (name) => {
+      const [option = ''] = serviceOf(file, name).command ?? [];
+
+      expect(`--config=${pathInContainer(file, name, `deploy/${name}.yml`)}`).toBe(option);
+    },
+  );
+});
+
 describe('deploy/Dockerfile', () => {
   const [build, runtime, ...others] = dockerfileStages();
   const manifest = readJson('package.json') as { engines: { node: string }; scripts: Record<string, string> };
@@ -173,7 +301,7 @@ describe('deploy/Dockerfile', () => {
   });
 
   it('runs the oldest Node that the package supports', () => {
-    const oldest = /\d+/.exec(manifest.engines.node)?.[0];
+    const oldest = /\d+\.\d+/.exec(manifest.engines.node)?.[0];
 
     expect([build.image, runtime.image]).toEqual([
       `node:${oldest}-bookworm-slim`,
@@ -187,6 +315,13 @@ describe('deploy/Dockerfile', () => {
     expect(more).toEqual([]);
     expect(execForm(entrypoint)).toEqual(['node', 'dist/sample/000-quick-start/main.js']);
     expect(textsOf(runtime, 'USER')).toEqual(['node']);
+  });
+
+  it('F121 starts a program that ends by itself after its shutdown, because as process 1 no signal ends it', () => {
+    const source = readText('sample/000-quick-start/main.ts');
+
+    expect(source).toContain('useProcessExit: true');
+    expect(source.match(/app\.enableShutdownHooks\(\.\.\.ON_SIGNALS\)/g)).toHaveLength(2);
   });
 
   it('holds every program that a service starts', () => {
@@ -239,4 +374,16 @@ function sourceOf(program: string): string {
 
 function majorVersion(image = ''): number {
   return Number.parseInt(image.split(':')[1] ?? '', 10);
+}
+
+/** What the collector reads, and Jaeger 2, which is one. */
+interface CollectorFile {
+  extensions?: Record<string, unknown>;
+  receivers: Record<string, { protocols?: Record<string, { endpoint: string }> }>;
+  processors?: Record<string, unknown>;
+  exporters: Record<string, { endpoint?: string }>;
+  service: {
+    extensions: string[];
+    pipelines: Record<string, { receivers: string[]; processors?: string[]; exporters: string[] }>;
+  };
 }

@@ -78,7 +78,7 @@ describe('the metrics of a process', () => {
       let prometheus: PrivatePrometheus;
 
       beforeAll(async () => {
-        prometheus = await startPrometheus(program, `${HOST}:${server.port}`);
+        prometheus = await startPrometheus(program, { targets: [`${HOST}:${server.port}`] });
       }, START_MS);
 
       afterAll(() => prometheus?.remove());

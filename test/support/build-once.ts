@@ -15,6 +15,7 @@ const SOURCES = [
   'test/fault/processes',
   'test/support/stores',
 ];
+const PAGES = join('lib', 'dashboard', 'browser');
 const LOCK = join(ROOT, '.kyu/build.lock');
 const LOOK_EVERY_MS = 100;
 /** No build takes that long: whoever holds the lock hangs, or its pid belongs to somebody else by now. */
@@ -50,15 +51,21 @@ async function build(): Promise<void> {
 
 function isUpToDate(): boolean {
   return SOURCES.flatMap((folder) => filesIn(join(ROOT, folder))).every((source) => {
-    const target = join(ROOT, 'dist', relative(ROOT, source)).replace(/\.ts$/, '.js');
-    const built = statSync(target, { throwIfNoEntry: false });
+    const built = statSync(targetOf(source), { throwIfNoEntry: false });
     return built !== undefined && built.mtimeMs >= statSync(source).mtimeMs;
   });
 }
 
+/** The dashboard's pages become one bundle; everything else has a file of its own. */
+function targetOf(source: string): string {
+  const path = relative(ROOT, source);
+  if (path.startsWith(PAGES)) return join(ROOT, 'dist/lib/dashboard/assets/index.html');
+  return join(ROOT, 'dist', path).replace(/\.ts$/, '.js');
+}
+
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|lua|mjs)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /(?<!\.spec)\.(ts|tsx|css|lua|mjs)$/.test(entry.name))
     .map((entry) => join(entry.parentPath, entry.name));
 }
 

@@ -140,7 +140,7 @@ describe('the checker of the fault laboratory', () => {
           .threw('frozen', 1, 1, 5_000)
           .attempt('frozen', 1, 'crashed', 1)
           .started('frozen', 2, 2, 4_100)
-          .returned('frozen', 2, 2, 4_200)
+          .returned('frozen', 2, 2, 4_400)
           .attempt('frozen', 2, 'completed', 2)
           .row('frozen', { run: 2, retryCount: 1 });
       expect(broken(frozen(4_900))).toEqual([]);

@@ -1,6 +1,6 @@
 import type { JobId } from '../job.js';
 
-/** What an operator can do: the names of the verbs of `KyuAdmin`. */
+/** What an operator can do: the verbs of `KyuAdmin`, those of `KyuSchedules`, and `enqueue` by way of the dashboard. */
 export const AUDIT_ACTIONS = [
   'cancel',
   'retry',
@@ -17,6 +17,16 @@ export const AUDIT_ACTIONS = [
   'resume',
   'pauseType',
   'resumeType',
+  'drainWorker',
+  'buryWorker',
+  'upsertSchedule',
+  'pauseSchedule',
+  'resumeSchedule',
+  'removeSchedule',
+  'runScheduleNow',
+  'fix',
+  'rebuild',
+  'enqueue',
 ] as const;
 
 /** One of the verbs that leave a trace. */

@@ -13,6 +13,16 @@ export type Taken =
   | { readonly kind: 'look' }
   | { readonly kind: 'forgotten' };
 
+/** What a dispatcher holds of a queue, for those who compare it with the ledger. */
+export interface DispatcherSurvey {
+  /** False: it was flushed or replaced, and knows it not yet. */
+  readonly hasEpoch: boolean;
+  /** Hints by job type. */
+  readonly held: ReadonlyMap<string, number>;
+  /** How many hints of a type it keeps at most. */
+  readonly windowSize: number;
+}
+
 /** How a restore went. */
 export interface Restored {
   /** How many of the hints the dispatcher did not hold. */
@@ -33,6 +43,8 @@ export interface Dispatcher {
    * `complete` says that there are no others.
    */
   restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
+  /** What it holds; nothing when it has no memory of its own, or cannot be asked. */
+  survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined>;
   /** How many hints per job type it keeps at most. */
   readonly windowSize: number;
   readonly mode: DispatchMode;

@@ -1,5 +1,15 @@
 import type { Claim, Room } from '../claim.js';
-import type { Hint, InsertedJob, Job, JobDraft, JobId, JobLogLine, JobRun, QueuedHint } from '../job.js';
+import type {
+  Hint,
+  InsertedJob,
+  Job,
+  JobDraft,
+  JobId,
+  JobLogLine,
+  JobRun,
+  JobTexts,
+  QueuedHint,
+} from '../job.js';
 import type { JobStatus } from '../job-status.js';
 import type { RescuedJobEvent } from '../events.js';
 import type { Settlement } from '../settlement.js';
@@ -149,27 +159,65 @@ export interface LedgerUpkeep {
   countUnfinishedDue(queues: readonly string[], types: readonly string[]): Promise<number>;
 }
 
-/** What a list is narrowed by. */
-export interface JobFilter {
+/** What a list is narrowed by: traits that a job has, or in `without` has not. */
+export interface JobConditions {
   readonly statuses?: readonly JobStatus[];
   readonly types?: readonly string[];
   readonly queues?: readonly string[];
   /** All of them, not one of them. */
   readonly tags?: readonly string[];
+  /** At least one of them. */
+  readonly anyTags?: readonly string[];
   readonly payload?: readonly PayloadCondition[];
+  /** Whole ids are ranges as well: from themselves to themselves. */
+  readonly ids?: readonly IdRange[];
+  /** What the last error contains, whatever its capitals: any of these. */
+  readonly errors?: readonly string[];
+  /** Of the last error: any of these. */
+  readonly fingerprints?: readonly string[];
+  /** What the type or the last error contains, or the id begins with: all of these. */
+  readonly words?: readonly string[];
+  readonly priorities?: readonly number[];
+  readonly retryCounts?: readonly number[];
+  /** Workers that run the job now. */
+  readonly workers?: readonly IdRange[];
+  /** As they are in the ledger, or the callers' own parts of them. */
+  readonly uniqueKeys?: readonly string[];
+  readonly parentId?: JobId;
+}
+
+/** What a list is narrowed by. */
+export interface JobFilter extends JobConditions {
   /** Instants are ISO 8601; a span begins with `from` and ends before `before`. */
   readonly createdFrom?: string;
   readonly createdBefore?: string;
   readonly finishedFrom?: string;
   readonly finishedBefore?: string;
-  readonly parentId?: JobId;
+  /** Ms, by the database's clock: so long ago, and not so long ago. */
+  readonly olderThanMs?: number;
+  readonly youngerThanMs?: number;
+  readonly finishedOverMs?: number;
+  readonly finishedUnderMs?: number;
+  /** Both included. */
+  readonly priorityFrom?: number;
+  readonly priorityTo?: number;
+  readonly retriesFrom?: number;
+  readonly retriesTo?: number;
+  /** None of these holds: each is looked at by itself. */
+  readonly without?: JobConditions;
 }
 
-/** A value that a payload must have at a place. */
+/** Ids from here to there, both included, in small letters. */
+export interface IdRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** A value that a payload must have at a place: any of these. */
 export interface PayloadCondition {
   /** Keys of objects and indexes of lists, from the outside in. */
   readonly path: readonly string[];
-  readonly value: string | number | boolean | null;
+  readonly values: readonly (string | number | boolean | null)[];
 }
 
 /** One page of jobs, newest first. */
@@ -213,7 +261,11 @@ export interface WorkerReading extends WorkerIdentity {
   readonly startedAt: Date;
   readonly heartbeatAt: Date;
   readonly leaseExpiresAt: Date;
+  /** By the database's clock. */
+  readonly heartbeatAgeMs: number;
   readonly running: number;
+  /** Somebody asked it to take nothing more. */
+  readonly drainRequestedAt: Date | null;
 }
 
 /** What became of an attempt to change one job. */
@@ -229,6 +281,8 @@ export type CancelledJob = ChangedJob | { readonly kind: 'requested'; readonly h
 export interface LedgerInspection<Transaction> {
   /** One in the archive as well. */
   find(id: JobId, transaction?: Transaction): Promise<Job | undefined>;
+  /** Its payload and its result as they are kept; one in the archive as well. */
+  texts(id: JobId, transaction?: Transaction): Promise<JobTexts | undefined>;
   runs(id: JobId, transaction?: Transaction): Promise<JobRun[]>;
   /** Every line that its handlers logged, oldest first. */
   logs(id: JobId, transaction?: Transaction): Promise<JobLogLine[]>;
@@ -247,4 +301,6 @@ export interface LedgerReadings {
   ping(): Promise<void>;
   queues(queues: readonly string[]): Promise<QueueReading[]>;
   workers(queues: readonly string[]): Promise<WorkerReading[]>;
+  /** Age of the oldest open transaction that keeps the ledger from being cleaned up; `null` when there is none. */
+  oldestTransactionMs(): Promise<number | null>;
 }

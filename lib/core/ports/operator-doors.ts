@@ -1,7 +1,12 @@
 import type { AuditTrail } from './audit-trail.js';
+import type { DashboardSessions } from './dashboard-sessions.js';
+import type { JobLists } from './job-lists.js';
 import type { JobOperations } from './job-operations.js';
 import type { JobStandings } from './job-standings.js';
+import type { LedgerExamination } from './ledger-examination.js';
 import type { QueuePauses } from './queue-pauses.js';
+import type { TrafficReadings } from './traffic-readings.js';
+import type { WorkerOrders } from './worker-orders.js';
 
 /** Where what belongs together is done together: in the caller's transaction, or in one of the ledger's own. */
 export interface TransactionScope<Transaction> {
@@ -21,4 +26,9 @@ export interface OperatorDoors<Transaction> {
   readonly standings: JobStandings<Transaction>;
   readonly pauses: QueuePauses<Transaction>;
   readonly audit: AuditTrail<Transaction>;
+  readonly lists: JobLists<Transaction>;
+  readonly workers: WorkerOrders<Transaction>;
+  readonly sessions: DashboardSessions;
+  readonly traffic: TrafficReadings;
+  readonly examination: LedgerExamination;
 }

@@ -14,6 +14,10 @@ export class KyuWorkerEntity {
   startedAt!: Date;
   heartbeatAt!: Date;
   leaseExpiresAt!: Date;
+  /** Somebody asked it to take nothing more. */
+  drainRequestedAt!: Date | null;
+  /** The process is to end when it has drained. */
+  drainThenExit!: boolean;
 }
 
 export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
@@ -35,6 +39,8 @@ export function workerEntity(schema: string): EntitySchema<KyuWorkerEntity> {
       startedAt: { type: 'timestamptz', name: 'started_at' },
       heartbeatAt: { type: 'timestamptz', name: 'heartbeat_at' },
       leaseExpiresAt: { type: 'timestamptz', name: 'lease_expires_at' },
+      drainRequestedAt: { type: 'timestamptz', name: 'drain_requested_at', nullable: true },
+      drainThenExit: { type: 'boolean', name: 'drain_then_exit' },
     },
   });
 }

@@ -1,20 +1,97 @@
+import type { JobListPage, JobListSort } from '../../core/ports/job-lists.js';
 import { FilteredStatement } from '../filtered-statement.js';
 import { JOB_COLUMNS } from './job-columns.js';
+import { SUMMARY_COLUMNS } from './summary-columns.js';
+
+/** What a page of jobs looks like, beside what it is narrowed by. */
+export type ListShape = Pick<JobListPage, 'sort' | 'order' | 'archived'> & {
+  readonly columns: 'jobs' | 'summaries';
+  /** Behind a place, and not from the beginning on. */
+  readonly goesOn: boolean;
+};
+
+/** How an order is said: what it goes by, what has no place in it, and its key as text that comes back unchanged. */
+interface SortText {
+  readonly column: string;
+  readonly condition?: string;
+  readonly key: string;
+  readonly type: string;
+}
+
+const instant = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+const SORTS: Readonly<Record<Exclude<JobListSort, 'created'>, SortText>> = {
+  updated: { column: 'job.updated_at', key: instant('job.updated_at'), type: 'timestamptz' },
+  finished: {
+    column: 'job.completed_at',
+    condition: 'job.completed_at is not null',
+    key: instant('job.completed_at'),
+    type: 'timestamptz',
+  },
+  scheduled: {
+    column: 'job.scheduled_at',
+    condition: `job.status in ('scheduled', 'failed')`,
+    key: instant('job.scheduled_at'),
+    type: 'timestamptz',
+  },
+  priority: { column: 'job.priority', key: 'job.priority::text', type: 'integer' },
+};
+
+const made = new Map<string, FilteredStatement>();
 
 /**
- * One page of jobs, newest first, by key and never by offset.
- * Called by: `KyuAdmin.list` and `deadJobs`. Changes nothing.
- * Index: kyu_jobs_pkey backwards from the cursor until the page is full; kyu_jobs_tags, kyu_jobs_children or
- * kyu_jobs_finished where the filter names tags, a parent or an end.
- * $1 limit; then the filter's.
+ * One page of jobs in some order, by key and never by offset.
+ * Called by: `KyuAdmin.list`, `summaries`, `search` and `deadJobs`. Changes nothing.
+ * Index: kyu_jobs_pkey for the order of creation, kyu_jobs_finished for that of the end; the other orders read what the
+ * filter leaves, along the index of a status, of tags, a parent or an end where it names one.
+ * The page is found by its ids first: payloads of jobs that are not on it are never touched.
+ * $1 limit; behind a place: $2 its id, and but for the order of creation $3 its key; then the filter's.
  */
-export const listJobs = new FilteredStatement(
-  'list-jobs',
-  1,
-  ({ jobs }, conditions) => `
-select ${JOB_COLUMNS}
-from ${jobs} job
-where ${conditions}
-order by id desc
-limit $1`,
-);
+export function listJobs(shape: ListShape): FilteredStatement {
+  const name = nameOf(shape);
+  const known = made.get(name) ?? new FilteredStatement(name, parametersOf(shape), textOf(shape));
+  made.set(name, known);
+  return known;
+}
+
+function nameOf({ columns, sort, order, archived, goesOn }: ListShape): string {
+  return ['list', archived ? 'archived' : 'living', columns, sort, order, goesOn ? 'on' : 'first'].join('-');
+}
+
+function parametersOf({ sort, goesOn }: ListShape): number {
+  if (!goesOn) return 1;
+  return sort === 'created' ? 2 : 3;
+}
+
+function textOf(shape: ListShape): ConstructorParameters<typeof FilteredStatement>[2] {
+  const { columns, sort, order, archived, goesOn } = shape;
+  const by = sort === 'created' ? undefined : SORTS[sort];
+  const sign = order === 'desc' ? '<' : '>';
+  const place =
+    by === undefined
+      ? `job.id ${sign} $2::uuid`
+      : `(${by.column}, job.id) ${sign} ($3::${by.type}, $2::uuid)`;
+  const inOrder = by === undefined ? `job.id ${order}` : `${by.column} ${order}, job.id ${order}`;
+  const archivedAt = archived ? 'job.archived_at' : 'null::timestamptz as archived_at';
+  const wanted = columns === 'jobs' ? JOB_COLUMNS.replaceAll(/\b[a-z_]+\b/g, 'job.$&') : SUMMARY_COLUMNS;
+  return ({ jobs, archive }, conditions) => {
+    const table = archived ? archive : jobs;
+    const all = [
+      conditions.replaceAll(`from ${jobs} tagged`, `from ${table} tagged`),
+      by?.condition,
+      goesOn ? place : undefined,
+    ];
+    return `
+select ${wanted}, ${archivedAt}, ${by?.key ?? 'null'} as place
+from (
+  select job.id
+  from ${table} job
+  where ${all.filter((condition) => condition !== undefined).join('\n  and ')}
+  order by ${inOrder}
+  limit $1
+) page
+join ${table} job on job.id = page.id
+order by ${inOrder}`;
+  };
+}

@@ -10,7 +10,8 @@ export const readWorkers: StatementTemplate = {
   name: 'read-workers',
   text: ({ jobs, workers }) => `
 select worker.id, worker.host, worker.pid, worker.version, worker.queues, worker.concurrency, worker.state,
-  worker.started_at, worker.heartbeat_at, worker.lease_expires_at, worker.job_types,
+  worker.started_at, worker.heartbeat_at, worker.lease_expires_at, worker.job_types, worker.drain_requested_at,
+  extract(epoch from clock_timestamp() - worker.heartbeat_at) * 1000 as heartbeat_age_ms,
   (
     select count(*) from ${jobs}
     where status = 'running' and queue = any(worker.queues) and locked_by = worker.id

@@ -4,6 +4,7 @@ import { TerminusModule } from '@nestjs/terminus';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { KyuModule } from 'nestjs-kyu';
 import { KyuMetricsModule } from 'nestjs-kyu/metrics';
+import { kyuOpenTelemetry } from 'nestjs-kyu/otel';
 import { KyuHealthIndicator } from 'nestjs-kyu/terminus';
 import { DataSource } from 'typeorm';
 import { HealthController } from './health.controller.js';
@@ -21,7 +22,8 @@ import { PaymentsService } from './payments/payments.service.js';
 import { ReportReader } from './reports/report-reader.js';
 import { ReportsController } from './reports/reports.controller.js';
 import { ReportsService } from './reports/reports.service.js';
-import { settingsSchema, type Settings } from './settings.js';
+import { redisOf, settingsSchema, type Settings } from './settings.js';
+import { TracingService } from './tracing/tracing.service.js';
 
 @Module({
   imports: [
@@ -37,7 +39,10 @@ import { settingsSchema, type Settings } from './settings.js';
       inject: [ConfigService, DataSource],
       useFactory: (config: ConfigService<Settings, true>, dataSource: DataSource) => ({
         dataSource,
-        redis: config.get('REDIS_URL', { infer: true }) || false,
+        redis: redisOf({
+          REDIS_URL: config.get('REDIS_URL', { infer: true }),
+          REDIS_PASSWORD: config.get('REDIS_PASSWORD', { infer: true }),
+        }),
         role: config.get('KYU_ROLE', { infer: true }),
         workers: config.get('KYU_WORKERS', { infer: true }),
         queueName: 'shop',
@@ -45,6 +50,8 @@ import { settingsSchema, type Settings } from './settings.js';
         interceptors: [LoggingInterceptor, TimingInterceptor],
         defaults: { maxRetries: 5, timeout: '30s' },
         handlers: { send_email: { concurrency: config.get('MAIL_CONCURRENCY', { infer: true }) } },
+        // Costs nothing while nobody is told of the spans.
+        telemetry: kyuOpenTelemetry(),
         migrationsRun: true,
       }),
     }),
@@ -64,6 +71,7 @@ import { settingsSchema, type Settings } from './settings.js';
     MaskEmailInterceptor,
     RunTimes,
     KyuHealthIndicator,
+    TracingService,
   ],
 })
 export class AppModule {}

@@ -29,7 +29,7 @@ export const HELP = `Runs the quick-start sample: one API process, two worker pr
 
   orders.csv         the orders to place; default: the 1,000 shipped ones
   --chaos            kill a worker, flush Redis and stop Redis for 10 s while the work is under way
-  --serve            stay up when the work is done, until Ctrl-C
+  --serve            stay up when the work is done, with the dashboard and new orders, until Ctrl-C
   --no-redis         PostgreSQL alone, even where Redis is installed
   --folder <path>    where logs and the report go; default: a new folder under .kyu/demo
   --help             this text

@@ -29,7 +29,7 @@ export async function runDemo({ asked, closing, screen, stop }: DemoOptions): Pr
 
   const beganAtMs = performance.now();
   const scene = await openScene({ ...asked, ...survey, folder, screen, closing, stop });
-  const { ledger, outside, shop, stores } = scene;
+  const { client, ledger, outside, shop, stores } = scene;
   screen.say(`${shop.describe()}: healthy after ${seconds(performance.now() - beganAtMs)}`);
 
   const { desk, faults } = await doTheWork(scene, { ordersPath, survey, chaos, screen, signal });
@@ -40,7 +40,8 @@ export async function runDemo({ asked, closing, screen, stop }: DemoOptions): Pr
   const accounting = account(accepted, figures, counts);
   showSummary(screen, { ledger: figures, outside: counts, desk, faults, accounting });
   if (serve) {
-    await serveUntilInterrupted({ shop, stores, reportFile: figures.reportFiles[0], screen, signal });
+    const [reportFile] = figures.reportFiles;
+    await serveUntilInterrupted({ client, shop, stores, ordersPath, reportFile, screen, signal });
   }
   return accounting.problems.length === 0;
 }

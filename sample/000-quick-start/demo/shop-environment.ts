@@ -25,6 +25,6 @@ export function shopEnvironment(surroundings: ShopSurroundings, own: OwnSettings
     REPORT_FOLDER: folder,
     HOST: '127.0.0.1',
   };
-  // The output goes to files.
-  return { ...inherited, NO_COLOR: '1', ...shared, METRICS_PORT: '0', ...own };
+  // The output goes to files; the dashboard is open, on loopback, where this is nobody's production.
+  return { ...inherited, NO_COLOR: '1', NODE_ENV: 'development', ...shared, METRICS_PORT: '0', ...own };
 }

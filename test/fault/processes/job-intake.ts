@@ -1,9 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DataSource } from 'typeorm';
 import type { KyuProducer } from 'nestjs-kyu';
-import type { JobOrder } from '../../support/fault/process-messages.js';
+import type { JobOrder, TransactionOrder } from '../../support/fault/process-messages.js';
 import type { Recorder } from '../../support/fault/recorder.js';
 
 /** Enqueues, and writes down what the ledger acknowledged: these jobs must not be lost, whatever happens. */
 export class JobIntake {
+  private source: Promise<DataSource> | undefined;
+
   constructor(
     private readonly producer: KyuProducer,
     private readonly recorder: Recorder,
@@ -24,6 +28,21 @@ export class JobIntake {
         return result.id;
       });
     });
+  }
+
+  /** In a transaction of the application: acknowledged when it has committed. */
+  async enqueueInTransaction(dsn: string, { openMs, orders }: TransactionOrder): Promise<string[]> {
+    this.source ??= new DataSource({ type: 'postgres', url: dsn }).initialize();
+    const source = await this.source;
+    return this.recorded(orders.length, () =>
+      source.transaction(async (manager) => {
+        const jobs: string[] = [];
+        for (const { type, payload, options } of orders.map(itemOf))
+          jobs.push((await this.producer.enqueue(type, payload, { ...options, manager })).id);
+        await delay(openMs);
+        return jobs;
+      }),
+    );
   }
 
   private async recorded(count: number, enqueue: () => Promise<string[]>): Promise<string[]> {

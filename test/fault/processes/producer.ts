@@ -1,7 +1,9 @@
+import './wrong-clock.js'; // before everything that might ask for the time
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { KyuModule, KyuProducer } from 'nestjs-kyu';
+import { commit } from '../../support/fault/flaws.js';
 import type { ProducerCommand, ProducerReply } from '../../support/fault/process-messages.js';
 import { readSettings } from '../../support/fault/process-settings.js';
 import { Recorder } from '../../support/fault/recorder.js';
@@ -12,6 +14,7 @@ import { JobStream } from './job-stream.js';
 /** A producer of a fault test: enqueues what it is told, or a stream of jobs, and writes down what was taken. */
 const settings = readSettings();
 const recorder = new Recorder(settings.eventFile);
+if (settings.flaw !== undefined) commit(settings.flaw);
 
 @Module({
   imports: [
@@ -36,7 +39,9 @@ const intake = new JobIntake(app.get(KyuProducer), recorder);
 let stream: JobStream | undefined;
 
 process.on('message', (command: ProducerCommand) => {
-  if (command.kind === 'enqueue') void obey(command);
+  if (command.kind === 'enqueue') void answer(command, () => intake.enqueueMany(command.orders));
+  else if (command.kind === 'transact')
+    void answer(command, () => intake.enqueueInTransaction(settings.dsn, command));
   else if (command.kind === 'stop') stream?.stop();
   else {
     stream = new JobStream(intake, command.load);
@@ -45,9 +50,9 @@ process.on('message', (command: ProducerCommand) => {
 });
 recorder.record({ kind: 'ready' });
 
-async function obey({ ticket, orders }: Extract<ProducerCommand, { kind: 'enqueue' }>): Promise<void> {
+async function answer({ ticket }: { ticket: number }, enqueue: () => Promise<string[]>): Promise<void> {
   try {
-    reply({ kind: 'enqueued', ticket, jobs: await intake.enqueueMany(orders) });
+    reply({ kind: 'enqueued', ticket, jobs: await enqueue() });
   } catch (error) {
     reply({ kind: 'not-enqueued', ticket, error: String(error) });
   }

@@ -1,7 +1,9 @@
+import './wrong-clock.js'; // before everything that might ask for the time
 import 'reflect-metadata';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { KyuModule } from 'nestjs-kyu';
+import { commit } from '../../support/fault/flaws.js';
 import { readSettings } from '../../support/fault/process-settings.js';
 import { Recorder } from '../../support/fault/recorder.js';
 import { recordingLogger } from '../../support/fault/recording-logger.js';
@@ -10,6 +12,7 @@ import { FaultHandlers } from './fault-handlers.js';
 /** A worker of a fault test: an ordinary application, but one that keeps a diary. */
 const settings = readSettings();
 const recorder = new Recorder(settings.eventFile);
+if (settings.flaw !== undefined) commit(settings.flaw);
 
 @Module({
   imports: [
@@ -20,6 +23,7 @@ const recorder = new Recorder(settings.eventFile);
       queueName: settings.queue,
       workers: settings.workers,
       lease: { beat: settings.beatMs, length: settings.leaseMs },
+      ...(settings.pollMs === undefined ? {} : { pollInterval: settings.pollMs }),
       shutdownGrace: settings.graceMs,
       pool: { maxOpen: 5 },
       migrationsRun: true,

@@ -1,4 +1,5 @@
-import { readYaml } from './repository.js';
+import { parse } from 'yaml';
+import { readText, readYaml } from './repository.js';
 
 export interface ComposeService {
   image?: string;
@@ -17,7 +18,7 @@ export interface ComposeService {
 
 export interface ComposeFile {
   services: Record<string, ComposeService>;
-  volumes: Record<string, null>;
+  volumes?: Record<string, null>;
 }
 
 export interface PublishedPort {
@@ -34,11 +35,28 @@ export interface Mount {
 }
 
 const PATH = 'docker-compose.yml';
+const PRODUCTION_PATH = 'deploy/compose.production.yml';
 const VARIABLE = /\$\$|\$\{(\w+)(?::-([^}]*))?\}|\$/g;
 
 /** As it stands, with `${NAME:-default}` unresolved. */
 export function rawComposeFile(): ComposeFile {
   return readYaml(PATH) as ComposeFile;
+}
+
+/** What is laid over it on a server. `!reset` and `!override` replace a list of the first file; here they are read as that list. */
+export function productionFile(): ComposeFile {
+  const customTags = ['!reset', '!override'].map((tag) => ({
+    tag,
+    collection: 'seq' as const,
+    resolve: (list: unknown) => list,
+  }));
+  return parse(readText(PRODUCTION_PATH), { customTags }) as ComposeFile;
+}
+
+/** The variables that a file asks the environment for, with what stands behind the name: `:-kyu`, `:?say which`. */
+export function variablesOf(file: ComposeFile): { name: string; rest: string }[] {
+  const text = JSON.stringify(file).replaceAll('$$', '');
+  return [...text.matchAll(/\$\{(\w+)([^}]*)\}/g)].map(([, name = '', rest = '']) => ({ name, rest }));
 }
 
 /**
@@ -79,6 +97,13 @@ export function publishedPorts(file: ComposeFile): PublishedPort[] {
   );
 }
 
+/** The only port of a service that the host can reach, as the others in the network reach it. */
+export function portOf(file: ComposeFile, service: string): number {
+  const [port, ...more] = publishedPorts(file).filter((candidate) => candidate.service === service);
+  if (port === undefined || more.length > 0) throw new Error(`${service} does not publish exactly one port.`);
+  return port.containerPort;
+}
+
 export function mounts(file: ComposeFile): Mount[] {
   return Object.entries(file.services).flatMap(([service, { volumes = [] }]) =>
     volumes.map((volume) => {
@@ -96,7 +121,8 @@ export function pathInContainer(
 ): string | undefined {
   for (const mount of mounts(file)) {
     const folder = mount.source.replace(/^\.\//, '');
-    if (mount.service === service && repositoryPath.startsWith(`${folder}/`)) {
+    if (mount.service !== service) continue;
+    if (repositoryPath === folder || repositoryPath.startsWith(`${folder}/`)) {
       return mount.target + repositoryPath.slice(folder.length);
     }
   }

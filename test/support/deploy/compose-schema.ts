@@ -31,33 +31,32 @@ const dependency = strictObject(
   ['condition'],
 );
 
-const service = {
-  ...strictObject({
-    image: { type: 'string', pattern: '^[a-z0-9./_-]+:[A-Za-z0-9._-]+$' },
-    build: strictObject({ context: text, dockerfile: text }, ['context']),
-    command: exec,
-    entrypoint: exec,
-    // Compose takes numbers and nulls as well. Only text is the same in every reader of YAML.
-    environment: mapOf('^[A-Z][A-Z0-9_]*$', { type: 'string' }),
-    ports: {
-      type: 'array',
-      uniqueItems: true,
-      items: { type: 'string', pattern: '^([0-9.]+:)?[0-9]+:[0-9]+$' },
-    },
-    volumes: {
-      type: 'array',
-      uniqueItems: true,
-      items: { type: 'string', pattern: '^(\\./)?[a-z][a-z0-9/_-]*:/[a-z/-]+(:ro)?$' },
-    },
-    depends_on: mapOf(serviceName, dependency),
-    healthcheck,
-    deploy: strictObject({ replicas: { type: 'integer', minimum: 1 } }),
-    init: { type: 'boolean' },
-    restart: { enum: ['no', 'always', 'on-failure', 'unless-stopped'] },
-    stop_grace_period: duration,
-  }),
-  oneOf: [{ required: ['image'] }, { required: ['build'] }],
-};
+const aboutService = strictObject({
+  image: { type: 'string', pattern: '^[a-z0-9./_-]+:[A-Za-z0-9._-]+$' },
+  build: strictObject({ context: text, dockerfile: text }, ['context']),
+  command: exec,
+  entrypoint: exec,
+  // Compose takes numbers and nulls as well. Only text is the same in every reader of YAML.
+  environment: mapOf('^[A-Z][A-Z0-9_]*$', { type: 'string' }),
+  ports: {
+    type: 'array',
+    uniqueItems: true,
+    items: { type: 'string', pattern: '^([0-9.]+:)?[0-9]+:[0-9]+$' },
+  },
+  volumes: {
+    type: 'array',
+    uniqueItems: true,
+    items: { type: 'string', pattern: '^(\\./)?[a-z][a-z0-9/._-]*:/[a-z/.-]+(:ro)?$' },
+  },
+  depends_on: mapOf(serviceName, dependency),
+  healthcheck,
+  deploy: strictObject({ replicas: { type: 'integer', minimum: 1 } }),
+  init: { type: 'boolean' },
+  restart: { enum: ['no', 'always', 'on-failure', 'unless-stopped'] },
+  stop_grace_period: duration,
+});
+
+const service = { ...aboutService, oneOf: [{ required: ['image'] }, { required: ['build'] }] };
 
 export const composeSchema = {
   type: 'object',
@@ -70,3 +69,9 @@ export const composeSchema = {
   patternProperties: { '^x-': {} },
   additionalProperties: false,
 };
+
+/** A second file says of a service only what is different. */
+export const composeOverlaySchema = strictObject(
+  { services: { ...mapOf(serviceName, aboutService), minProperties: 1 } },
+  ['services'],
+);

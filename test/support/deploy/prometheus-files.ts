@@ -41,13 +41,16 @@ export function rules(): Rule[] {
 export function recordedMetrics(): ExpectedMetric[] {
   return rules().flatMap((rule) => {
     if (rule.record === undefined) return [];
-    return [{ name: rule.record, type: 'gauge', labels: ['queue', 'status'] } satisfies ExpectedMetric];
+    return [
+      { name: rule.record, type: 'gauge', labels: ['queue', 'status', 'job_type'] } satisfies ExpectedMetric,
+    ];
   });
 }
 
 export function ruleTestFiles(): string[] {
-  const names = readdirSync(inRepository(PROMETHEUS_FOLDER)).filter((name) => name.endsWith('.test.yml'));
-  return names.map((name) => `${PROMETHEUS_FOLDER}/${name}`);
+  const folder = `${PROMETHEUS_FOLDER}/tests`;
+  const names = readdirSync(inRepository(folder)).filter((name) => name.endsWith('.yml'));
+  return names.map((name) => `${folder}/${name}`);
 }
 
 export function alertExpectations(): AlertExpectation[] {

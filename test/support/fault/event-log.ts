@@ -18,15 +18,26 @@ interface Position {
 export class EventLog {
   private readonly positions = new Map<string, Position>();
   private readonly known: FaultEvent[] = [];
+  private readonly underWay = new Map<number, number>();
+  private acknowledged = 0;
 
   constructor(private readonly folder: string) {}
 
   /** Every event so far, in the order of time. */
   all(): readonly FaultEvent[] {
-    const before = this.known.length;
-    for (const name of readdirSync(this.folder)) this.readOn(join(this.folder, name));
-    if (this.known.length > before) this.known.sort((one, other) => one.at - other.at);
+    const fresh = readdirSync(this.folder).flatMap((name) => this.readOn(join(this.folder, name)));
+    if (fresh.length > 0) this.add(fresh.sort(byInstant));
     return this.known;
+  }
+
+  /** How many handlers of a process have started and not ended, as of the last look. */
+  runsUnderWay(pid: number): number {
+    return this.underWay.get(pid) ?? 0;
+  }
+
+  /** How many jobs were acknowledged, as of the last look. */
+  get enqueued(): number {
+    return this.acknowledged;
   }
 
   /** The events of one kind, optionally of one process, since an instant. */
@@ -61,16 +72,35 @@ export class EventLog {
     this.positions.clear();
   }
 
-  private readOn(path: string): void {
+  /** The processes write side by side: what is read now may be older than what was read before, but not by much. */
+  private add(fresh: readonly FaultEvent[]): void {
+    const oldest = fresh[0]?.at ?? Infinity;
+    let keep = this.known.length;
+    while (keep > 0 && (this.known[keep - 1]?.at ?? 0) > oldest) keep -= 1;
+    this.known.push(...[...this.known.splice(keep), ...fresh].sort(byInstant));
+    for (const event of fresh) this.count(event);
+  }
+
+  private count(event: FaultEvent): void {
+    const change = event.kind === 'start' ? 1 : event.kind === 'end' ? -1 : 0;
+    if (change !== 0) this.underWay.set(event.pid, this.runsUnderWay(event.pid) + change);
+    if (event.kind === 'enqueued') this.acknowledged += event.jobs.length;
+  }
+
+  private readOn(path: string): FaultEvent[] {
     const position = this.positions.get(path) ?? { file: openSync(path, 'r'), offset: 0, rest: '' };
     this.positions.set(path, position);
     const added = readFrom(position);
-    if (added.length === 0) return;
+    if (added.length === 0) return [];
     position.offset += added.length;
     const lines = (position.rest + added.toString('latin1')).split('\n');
     position.rest = lines.pop() ?? '';
-    for (const line of lines) this.known.push(JSON.parse(fromLatin1(line)) as FaultEvent);
+    return lines.map((line) => JSON.parse(fromLatin1(line)) as FaultEvent);
   }
+}
+
+function byInstant(one: FaultEvent, other: FaultEvent): number {
+  return one.at - other.at;
 }
 
 function readFrom({ file, offset }: Position): Buffer {

@@ -25,6 +25,14 @@ const GATHERINGS = {
   cron_duplicates: 'sum',
   cron_lateness_p99_s: 'highest',
   cancel_signal_s: 'highest',
+  half_open_heartbeat_s: 'highest',
+  half_open_engine_s: 'highest',
+  half_open_redis_s: 'highest',
+  held_transaction_claim_p99_ratio: 'highest',
+  heap_slope_mb_per_100k_jobs: 'highest',
+  sigterm_stops_taking_s: 'highest',
+  must_fail_variants: 'sum',
+  must_fail_variants_caught: 'sum',
 } as const satisfies Readonly<Record<string, Gathering>>;
 
 /** The name of a figure. */

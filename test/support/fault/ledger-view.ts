@@ -1,11 +1,16 @@
-import { Client } from 'pg';
-import type { AttemptRow, JobRow } from './history.js';
+import type { Client } from 'pg';
+import { readAuditTrail } from './audit-trail.js';
+import { monotonicMs } from './events.js';
+import type { AttemptRow, JobChange, JobRow, WorkerRow } from './history.js';
+import { withClient } from './with-client.js';
 
-/** One row of `kyu_workers`. */
-export interface WorkerRow {
-  readonly id: string;
-  readonly pid: number;
-  readonly state: string;
+/** What the ledger says at one instant. */
+export interface LedgerSnapshot {
+  readonly judgedAt: number;
+  readonly jobs: readonly JobRow[];
+  readonly attempts: readonly AttemptRow[];
+  readonly workers: readonly WorkerRow[];
+  readonly changes: readonly JobChange[];
 }
 
 /** Reads one schema with plain SQL, over a connection that is made anew for each question: servers come and go here. */
@@ -24,29 +29,29 @@ export class LedgerView {
   }
 
   jobs(ids?: readonly string[]): Promise<JobRow[]> {
-    return this.query<JobRow>(
-      `select id, job_type as type, status, run, retry_count as "retryCount", max_retries as "maxRetries",
-         crash_count as "crashCount", error_message as "errorMessage"
-       from ${this.schema}.kyu_jobs where $1::uuid[] is null or id = any($1) order by id`,
-      [ids ?? null],
-    );
+    return this.query<JobRow>(jobRows(this.schema), [ids ?? null]);
   }
 
   attempts(ids?: readonly string[]): Promise<AttemptRow[]> {
-    return this.query<AttemptRow>(
-      `select attempt.job_id as job, attempt.run, attempt.attempt, attempt.outcome,
-         attempt.worker_id as "workerId", worker.pid
-       from ${this.schema}.kyu_attempts attempt
-       left join ${this.schema}.kyu_workers worker on worker.id = attempt.worker_id
-       where $1::uuid[] is null or attempt.job_id = any($1) order by attempt.job_id, attempt.run`,
-      [ids ?? null],
-    );
+    return this.query<AttemptRow>(attemptRows(this.schema), [ids ?? null]);
   }
 
   workers(): Promise<WorkerRow[]> {
-    return this.query<WorkerRow>(
-      `select id, pid, state from ${this.schema}.kyu_workers order by started_at, id`,
-    );
+    return this.query<WorkerRow>(workerRows(this.schema));
+  }
+
+  /** All of it at one instant: what the checker compares must not change between two looks. */
+  snapshot(): Promise<LedgerSnapshot> {
+    return this.connected(async (client) => {
+      await client.query('begin transaction isolation level repeatable read read only');
+      const jobs = await client.query<JobRow>(jobRows(this.schema), [null]);
+      const judgedAt = monotonicMs();
+      const attempts = await client.query<AttemptRow>(attemptRows(this.schema), [null]);
+      const workers = await client.query<WorkerRow>(workerRows(this.schema));
+      const changes = await readAuditTrail(client, this.schema);
+      await client.query('commit');
+      return { judgedAt, changes, jobs: jobs.rows, attempts: attempts.rows, workers: workers.rows };
+    });
   }
 
   /** Everything about some jobs, byte by byte: what must not change compares equal. */
@@ -71,13 +76,28 @@ export class LedgerView {
   }
 
   async query<Row extends object>(sql: string, values: unknown[] = []): Promise<Row[]> {
-    const client = new Client({ connectionString: this.url, connectionTimeoutMillis: 5_000 });
-    client.on('error', () => {}); // the rejected query says it already
-    try {
-      await client.connect();
-      return (await client.query<Row>(sql, values)).rows;
-    } finally {
-      await client.end().catch(() => {}); // it may have been cut off
-    }
+    return this.connected(async (client) => (await client.query<Row>(sql, values)).rows);
   }
+
+  private connected<Answer>(work: (client: Client) => Promise<Answer>): Promise<Answer> {
+    return withClient(this.url, work);
+  }
+}
+
+function jobRows(schema: string): string {
+  return `select id, job_type as type, status, run, retry_count as "retryCount", max_retries as "maxRetries",
+      crash_count as "crashCount", error_message as "errorMessage"
+    from ${schema}.kyu_jobs where $1::uuid[] is null or id = any($1) order by id`;
+}
+
+function attemptRows(schema: string): string {
+  return `select attempt.job_id as job, attempt.run, attempt.attempt, attempt.outcome,
+      attempt.worker_id as "workerId", worker.pid
+    from ${schema}.kyu_attempts attempt
+    left join ${schema}.kyu_workers worker on worker.id = attempt.worker_id
+    where $1::uuid[] is null or attempt.job_id = any($1) order by attempt.job_id, attempt.run`;
+}
+
+function workerRows(schema: string): string {
+  return `select id, pid, state from ${schema}.kyu_workers order by started_at, id`;
 }

@@ -28,8 +28,7 @@ export class Member {
   isAskedToEnd = false;
   /** Set by `kill`, at the instant of the signal. */
   killedAt: number | undefined;
-  /** Closed intervals in which it was frozen. */
-  readonly pauses: { readonly from: number; readonly to: number }[] = [];
+  private readonly thawed: { readonly from: number; readonly to: number }[] = [];
   end: MemberEnd | undefined;
   protected readonly child: ChildProcess;
   private frozenSince: number | undefined;
@@ -47,6 +46,10 @@ export class Member {
     child.on('error', () => {});
   }
 
+  get isFrozen(): boolean {
+    return this.frozenSince !== undefined;
+  }
+
   get isRunning(): boolean {
     return this.end === undefined;
   }
@@ -54,6 +57,12 @@ export class Member {
   /** It ended, and nobody had asked for it. */
   get endedByItself(): boolean {
     return this.end !== undefined && !this.isAskedToEnd;
+  }
+
+  /** Intervals in which it was frozen; the last one has no end while it still is. */
+  get pauses(): { readonly from: number; readonly to: number }[] {
+    if (this.frozenSince === undefined) return this.thawed;
+    return [...this.thawed, { from: this.frozenSince, to: Infinity }];
   }
 
   /** SIGKILL: the end of a crash. */
@@ -78,7 +87,7 @@ export class Member {
 
   /** SIGCONT. */
   thaw(): void {
-    if (this.frozenSince !== undefined) this.pauses.push({ from: this.frozenSince, to: monotonicMs() });
+    if (this.frozenSince !== undefined) this.thawed.push({ from: this.frozenSince, to: monotonicMs() });
     this.frozenSince = undefined;
     this.child.kill('SIGCONT');
   }

@@ -24,9 +24,17 @@ export interface Load {
   readonly failing?: number;
 }
 
+/** Jobs that are enqueued in one transaction of the application. */
+export interface TransactionOrder {
+  readonly orders: readonly JobOrder[];
+  /** So long it stays open after they were written. */
+  readonly openMs: number;
+}
+
 /** From the test to a producer. */
 export type ProducerCommand =
   | { readonly kind: 'enqueue'; readonly ticket: number; readonly orders: readonly JobOrder[] }
+  | ({ readonly kind: 'transact'; readonly ticket: number } & TransactionOrder)
   | { readonly kind: 'load'; readonly load: Load }
   | { readonly kind: 'stop' };
 

@@ -1,3 +1,5 @@
+import { isFlawName, type FlawName } from './flaw-names.js';
+
 /** What a process of a fault test is told by its environment. */
 export interface ProcessSettings {
   readonly dsn: string;
@@ -9,8 +11,20 @@ export interface ProcessSettings {
   readonly leaseMs: number;
   readonly beatMs: number;
   readonly graceMs: number;
+  /** Default: that of every user. */
+  readonly pollMs?: number;
+  /** What its time of day is ahead, and how much too fast its clocks run (0.02 = 2 %). Default: right. */
+  readonly clock?: ClockFault;
+  /** A defect that its engine has on purpose. */
+  readonly flaw?: FlawName;
   /** Where its events go. */
   readonly eventFile: string;
+}
+
+/** What is wrong with the clocks of a process. */
+export interface ClockFault {
+  readonly offsetMs: number;
+  readonly drift: number;
 }
 
 const PREFIX = 'KYU_FAULT_';
@@ -26,6 +40,10 @@ export function toEnvironment(settings: ProcessSettings): Record<string, string>
     [`${PREFIX}LEASE_MS`]: String(settings.leaseMs),
     [`${PREFIX}BEAT_MS`]: String(settings.beatMs),
     [`${PREFIX}GRACE_MS`]: String(settings.graceMs),
+    [`${PREFIX}POLL_MS`]: String(settings.pollMs ?? ''),
+    [`${PREFIX}CLOCK_OFFSET_MS`]: String(settings.clock?.offsetMs ?? 0),
+    [`${PREFIX}CLOCK_DRIFT`]: String(settings.clock?.drift ?? 0),
+    [`${PREFIX}FLAW`]: settings.flaw ?? '',
     [`${PREFIX}EVENTS`]: settings.eventFile,
   };
 }
@@ -42,7 +60,12 @@ export function readSettings(environment: NodeJS.ProcessEnv = process.env): Proc
     if (!Number.isFinite(value)) throw new Error(`${PREFIX}${name} is "${text(name)}", no number.`);
     return value;
   };
+  const flaw = text('FLAW');
+  if (flaw !== '' && !isFlawName(flaw)) throw new Error(`${PREFIX}FLAW is "${flaw}", no flaw.`);
   return {
+    ...(text('POLL_MS') === '' ? {} : { pollMs: count('POLL_MS') }),
+    ...(flaw === '' ? {} : { flaw }),
+    clock: { offsetMs: count('CLOCK_OFFSET_MS'), drift: count('CLOCK_DRIFT') },
     dsn: text('DSN'),
     redis: text('REDIS') === '' ? false : text('REDIS'),
     schema: text('SCHEMA'),

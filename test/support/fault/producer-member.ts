@@ -1,5 +1,5 @@
 import { Member, type MemberPlan } from './member.js';
-import type { JobOrder, Load, ProducerCommand, ProducerReply } from './process-messages.js';
+import type { JobOrder, Load, ProducerCommand, ProducerReply, TransactionOrder } from './process-messages.js';
 
 interface Waiter {
   readonly resolve: (jobs: readonly string[]) => void;
@@ -20,13 +20,12 @@ export class ProducerMember extends Member {
 
   /** Answers the ids of the jobs, in the order of the orders. */
   enqueue(orders: readonly JobOrder[]): Promise<readonly string[]> {
-    const ticket = this.nextTicket;
-    this.nextTicket += 1;
-    const answer = new Promise<readonly string[]>((resolve, reject) =>
-      this.waiters.set(ticket, { resolve, reject }),
-    );
-    this.tell({ kind: 'enqueue', ticket, orders });
-    return answer;
+    return this.ask((ticket) => ({ kind: 'enqueue', ticket, orders }));
+  }
+
+  /** The same in one transaction of the application; resolves after its commit. */
+  transact(order: TransactionOrder): Promise<readonly string[]> {
+    return this.ask((ticket) => ({ kind: 'transact', ticket, ...order }));
   }
 
   /** Begins a stream of jobs. */
@@ -44,6 +43,16 @@ export class ProducerMember extends Member {
   async stopLoad(): Promise<void> {
     this.tell({ kind: 'stop' });
     await this.load;
+  }
+
+  private ask(command: (ticket: number) => ProducerCommand): Promise<readonly string[]> {
+    const ticket = this.nextTicket;
+    this.nextTicket += 1;
+    const answer = new Promise<readonly string[]>((resolve, reject) =>
+      this.waiters.set(ticket, { resolve, reject }),
+    );
+    this.tell(command(ticket));
+    return answer;
   }
 
   private tell(command: ProducerCommand): void {

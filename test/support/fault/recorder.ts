@@ -1,4 +1,4 @@
-import { appendFileSync, openSync } from 'node:fs';
+import { appendFileSync, closeSync, openSync } from 'node:fs';
 import { monotonicMs, type Happening } from './events.js';
 
 /**
@@ -14,5 +14,9 @@ export class Recorder {
 
   record(happening: Happening): void {
     appendFileSync(this.file, `${JSON.stringify({ ...happening, at: monotonicMs(), pid: process.pid })}\n`);
+  }
+
+  close(): void {
+    closeSync(this.file);
   }
 }

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { DispatchKeys } from '../../../lib/dispatch/keys.js';
 
 /** A look into Redis from outside, over a connection that is made anew for each question. */
 export class RedisView {
@@ -15,6 +16,12 @@ export class RedisView {
       const counts = await Promise.all(keys.map((key) => redis.zcard(key)));
       return counts.reduce((sum, count) => sum + count, 0);
     });
+  }
+
+  /** Puts a job id where the workers look for work, as anybody could who can write to this Redis. */
+  forgeHint(schema: string, queue: string, type: string, job: string): Promise<unknown> {
+    const key = new DispatchKeys(`kyu:${schema}`).ready(queue, type);
+    return this.ask((redis) => redis.zadd(key, 0, job));
   }
 
   /** How often a command was called since the start of the server, or since the last reset of the counters. */

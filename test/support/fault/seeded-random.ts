@@ -25,11 +25,11 @@ export class SeededRandom {
   }
 }
 
-/** The seed of this run: `KYU_FAULT_SEED` replays one. */
+/** The seed of this run: `KYU_SEED` replays one. */
 export function chooseSeed(): number {
-  const given = process.env['KYU_FAULT_SEED'];
+  const given = process.env['KYU_SEED'];
   if (given === undefined || given === '') return Math.floor(Math.random() * 2 ** 31);
   const seed = Number(given);
-  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`KYU_FAULT_SEED is "${given}", no seed.`);
+  if (!Number.isSafeInteger(seed) || seed < 0) throw new Error(`KYU_SEED is "${given}", no seed.`);
   return seed;
 }

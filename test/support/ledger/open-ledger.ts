@@ -15,6 +15,7 @@ import { PostgresScheduleLedger } from '../../../lib/ledger/postgres-schedule-le
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import { SchemaMigrator } from '../../../lib/ledger/schema-migrator.js';
 import { PostgresWorkerRegistry } from '../../../lib/ledger/worker-registry.js';
+import { startPgBouncer } from '../stores/start-pgbouncer.js';
 import type { LedgerSubject, OpenTransaction } from './ledger-subject.js';
 
 /** A ledger on the PostgreSQL of this test run, in a schema of its own, with everything that a test may look at. */
@@ -26,8 +27,19 @@ export interface PostgresSubject extends LedgerSubject<EntityManager> {
 }
 
 /** Opens a ledger in a new schema; `close` drops it. */
-export async function openLedger(): Promise<PostgresSubject> {
-  const url = inject('databaseUrl');
+export function openLedger(): Promise<PostgresSubject> {
+  return openLedgerAt(inject('databaseUrl'));
+}
+
+/** The same behind a PgBouncer in transaction mode, which ends with the ledger; the application's connections too. */
+export async function openPooledLedger(): Promise<PostgresSubject> {
+  const pooler = await startPgBouncer(inject('databaseUrl'), { say: console.log });
+  const subject = await openLedgerAt(pooler.url);
+  const close = subject.close.bind(subject);
+  return Object.assign(subject, { close: () => close().finally(() => pooler.remove()) });
+}
+
+async function openLedgerAt(url: string): Promise<PostgresSubject> {
   const schema = `test_${randomBytes(6).toString('hex')}`;
   const connection = new LedgerConnection(
     { dsn: url },

@@ -107,6 +107,7 @@ const INSTANTS: ReadonlySet<string> = new Set([
   'claimedAt',
   'finishedAt',
   'waitedMs',
+  'heartbeatAgeMs',
 ]);
 /** Spans are compared in whole minutes: steps of time are minutes, and due times lie between them. */
 const SPANS: ReadonlySet<string> = new Set([

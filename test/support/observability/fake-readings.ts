@@ -39,6 +39,15 @@ export class FakeReadings implements LedgerReadings {
     return [...this.answer];
   }
 
+  /** What `oldestTransactionMs` answers. */
+  transactionMs: number | null = null;
+
+  async oldestTransactionMs(): Promise<number | null> {
+    await this.unlessStalled();
+    if (this.failure !== undefined) throw this.failure;
+    return this.transactionMs;
+  }
+
   async workers(): Promise<never[]> {
     return [];
   }

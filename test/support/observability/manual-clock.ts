@@ -39,12 +39,17 @@ export class ManualClock implements Clock {
   advance(ms: number): void {
     const end = this.timeMs + ms;
     for (let next = this.firstUntil(end); next !== undefined; next = this.firstUntil(end)) {
-      this.timeMs = next.atMs;
+      this.timeMs = Math.max(this.timeMs, next.atMs); // what was skipped is late
       if (next.periodMs === undefined) this.planned.delete(next);
       else next.atMs += next.periodMs;
       next.action();
     }
     this.timeMs = end;
+  }
+
+  /** Time passes and nothing runs, as in a process that is frozen. */
+  skip(ms: number): void {
+    this.timeMs += ms;
   }
 
   private plan(action: PlannedAction): Timer {

@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inRepository } from '../deploy/repository.js';
+import { requirePromtool } from '../require-promtool.js';
 import { foldersOnPath, isExecutable } from '../stores/executables.js';
 import { freePort } from '../stores/free-port.js';
 import { PrivateFolder } from '../stores/private-folder.js';
@@ -15,6 +16,19 @@ export function findPrometheus(): string | undefined {
   return [...foldersOnPath().map((folder) => join(folder, 'prometheus')), UNPACKED].find(isExecutable);
 }
 
+/**
+ * The same for a test that cannot do without. Where it is missing, the package is fetched as for promtool.
+ * @throws When there is none and none can be fetched.
+ */
+export async function requirePrometheus(say: (line: string) => void): Promise<string> {
+  if (findPrometheus() === undefined) await requirePromtool(say);
+  const program = findPrometheus();
+  if (program === undefined) {
+    throw new Error('promtool is installed without Prometheus. Install the whole package, with the server.');
+  }
+  return program;
+}
+
 export interface PrivatePrometheus {
   /** The answer of `/api/v1/<path>`. */
   ask(path: string): Promise<unknown>;
@@ -22,8 +36,18 @@ export interface PrivatePrometheus {
   remove(): Promise<void>;
 }
 
-/** Starts a Prometheus of our own, on loopback, that scrapes one target each second. */
-export async function startPrometheus(command: string, target: string): Promise<PrivatePrometheus> {
+export interface PrometheusRequest {
+  /** `host:port` of what is scraped each second. */
+  readonly targets: readonly string[];
+  /** Paths of rule files, evaluated each second. */
+  readonly ruleFiles?: readonly string[];
+}
+
+/** Starts a Prometheus of our own, on loopback. */
+export async function startPrometheus(
+  command: string,
+  request: PrometheusRequest,
+): Promise<PrivatePrometheus> {
   const folder = new PrivateFolder({
     parentFolder: tmpdir(),
     prefix: 'kyu-prometheus-',
@@ -35,7 +59,7 @@ export async function startPrometheus(command: string, target: string): Promise<
     const server = new ServerProcess({
       name: 'Prometheus',
       command,
-      arguments: argumentsOf(folder.path, port, target),
+      arguments: argumentsOf(folder.path, port, request),
       environment: process.env,
       folder,
       logFile: join(folder.path, 'prometheus.log'),
@@ -52,15 +76,17 @@ export async function startPrometheus(command: string, target: string): Promise<
   }
 }
 
-function argumentsOf(folder: string, port: number, target: string): string[] {
+function argumentsOf(folder: string, port: number, request: PrometheusRequest): string[] {
+  const { ruleFiles = [], targets } = request;
   const config = join(folder, 'prometheus.yml');
   const data = join(folder, 'data');
   mkdirSync(data);
   writeFileSync(
     config,
     JSON.stringify({
-      global: { scrape_interval: '1s', scrape_timeout: '1s' },
-      scrape_configs: [{ job_name: 'kyu', static_configs: [{ targets: [target] }] }],
+      global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
+      rule_files: ruleFiles,
+      scrape_configs: [{ job_name: 'kyu', static_configs: [{ targets }] }],
     }),
   );
   return [

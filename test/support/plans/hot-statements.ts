@@ -17,9 +17,11 @@ import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finish
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
 import { extendRun } from '../../../lib/ledger/statements/extend-run.sql.js';
 import { findCancelRequests } from '../../../lib/ledger/statements/find-cancel-requests.sql.js';
+import { findDrainOrder } from '../../../lib/ledger/statements/find-drain-order.sql.js';
 import { findNextTick } from '../../../lib/ledger/statements/find-next-tick.sql.js';
 import { findArchivedJob } from '../../../lib/ledger/statements/find-archived-job.sql.js';
 import { findJob } from '../../../lib/ledger/statements/find-job.sql.js';
+import { findJobTexts } from '../../../lib/ledger/statements/find-job-texts.sql.js';
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
@@ -135,6 +137,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: listPendingTypes, values: () => [QUEUE], isBatch: false },
   { template: findNextDue, values: () => [QUEUE], isBatch: false },
   { template: beatWorker, values: () => [LIVING_WORKER, 10_000], isBatch: false },
+  { template: findDrainOrder, values: () => [LIVING_WORKER], isBatch: false },
   { template: reportProgress, values: (_, { running }) => progressValues(running), isBatch: false },
   { template: cancelJob, values: (_, { pending }) => [firstOf(pending).id, null], isBatch: false },
   { template: retryJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
@@ -162,6 +165,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     values: (_, { pending }) => [firstOf(pending).id, null, 5, null, null, null, null, 'false', null],
     isBatch: false,
   },
+  { template: findJobTexts, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: findJob, values: (_, { pending }) => [firstOf(pending).id], isBatch: false },
   { template: listDueSchedules, values: (rows) => [QUEUE, [], rows], isBatch: false },
   { template: findNextTick, values: () => [QUEUE, []], isBatch: false },

@@ -1,22 +1,7 @@
-import { canMove, type JobStatus } from '../../../lib/core/job-status.js';
+import { stepFaults, type AuditedChange, type AuditedState } from '../job-steps.js';
 import type { PostgresSubject } from '../ledger/open-ledger.js';
 
-/** One change of a job, as a trigger in the database saw it. */
-export interface AuditedChange {
-  readonly jobId: string;
-  /** `null` before the job was inserted. */
-  readonly before: AuditedState | null;
-  /** `null` after the job was deleted. */
-  readonly after: AuditedState | null;
-}
-
-export interface AuditedState {
-  readonly status: JobStatus;
-  readonly run: number;
-  readonly owner: string | null;
-  readonly retryCount: number;
-  readonly maxRetries: number;
-}
+export type { AuditedChange } from '../job-steps.js';
 
 /** A run that ended, as `kyu_attempts` tells it. */
 export interface AuditedRun {
@@ -104,33 +89,6 @@ export function auditFaults(changes: readonly AuditedChange[], runs: readonly Au
     ...missing.map((key) => `the run ${key} ended without a row in kyu_attempts`),
     ...invented.map((key) => `kyu_attempts tells of a run ${key} that did not end so`),
   ];
-}
-
-function stepFaults(before: AuditedState | null, after: AuditedState | null): string[] {
-  if (after === null) return before?.status === 'running' ? ['deleted while it ran'] : [];
-  const faults: string[] = [];
-  const claimed = after.status === 'running';
-  if (before === null) {
-    if (after.status !== 'pending' && after.status !== 'scheduled') faults.push(`began as ${after.status}`);
-    if (after.run !== 0) faults.push(`began with run ${after.run}`);
-    return faults;
-  }
-  if (!canMove(before.status, after.status)) faults.push(`went from ${before.status} to ${after.status}`);
-  if (after.run !== before.run + (claimed ? 1 : 0)) faults.push(`run ${before.run} became ${after.run}`);
-  if (claimed !== (after.owner !== null)) faults.push(`is ${after.status} and owned by ${after.owner}`);
-  return [...faults, ...chargeFaults(before, after)];
-}
-
-/** Attempts are charged one by one, when a run ends, never beyond the limit; only a redrive gives them back. */
-function chargeFaults(before: AuditedState, after: AuditedState): string[] {
-  const charged = after.retryCount - before.retryCount;
-  if (charged === 0) return [];
-  if (after.retryCount > after.maxRetries)
-    return [`used ${after.retryCount} of ${after.maxRetries} attempts`];
-  if (charged === 1 && before.status === 'running') return [];
-  const isRedriven = before.status === 'dead' || before.status === 'cancelled';
-  if (isRedriven && after.retryCount === 0) return [];
-  return [`was charged ${charged} from ${before.status} to ${after.status}`];
 }
 
 function keyOf(run: { jobId: string; run: number; workerId: string | null }): string {

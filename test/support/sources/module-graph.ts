@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -45,9 +45,12 @@ export function readSource(file: string): string {
 
 /** The imports of the whole library and of its migrations. */
 export function libraryImports(): Import[] {
-  return [...filesBelow('lib', '.ts'), ...filesBelow('migrations', '.ts')].flatMap((file) =>
-    importsOf(file, readSource(file)),
-  );
+  const files = [
+    ...filesBelow('lib', '.ts'),
+    ...filesBelow('lib', '.tsx'),
+    ...filesBelow('migrations', '.ts'),
+  ];
+  return files.flatMap((file) => importsOf(file, readSource(file)));
 }
 
 /** Circles among files, each as the list of its members; type-only imports count. */
@@ -92,7 +95,8 @@ function everyNameIsType(names: string): boolean {
 
 function targetOf(file: string, target: string): string {
   if (target.startsWith('.')) {
-    return relative(REPOSITORY, resolve(REPOSITORY, dirname(file), target)).replace(/\.js$/, '.ts');
+    const path = relative(REPOSITORY, resolve(REPOSITORY, dirname(file), target)).replace(/\.js$/, '.ts');
+    return existsSync(join(REPOSITORY, `${path}x`)) ? `${path}x` : path;
   }
   if (target.startsWith('node:')) return target;
   const [scope = '', name = ''] = target.split('/');

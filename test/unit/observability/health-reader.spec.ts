@@ -38,6 +38,17 @@ describe('the ledger', () => {
     expect(await reader.ledger()).toEqual({ status: 'up' });
   });
 
+  it('is degraded while a forgotten transaction keeps vacuum from its work', async () => {
+    readings.transactionMs = 300_000;
+    expect(await reader.ledger()).toEqual({ status: 'up' });
+    readings.transactionMs = 430_400;
+    clock.advance(1_000);
+    const finding = await reader.ledger();
+    expect(finding).toMatchObject({ status: 'degraded', oldestTransactionMs: 430_400 });
+    expect(finding.message).toContain('a transaction has been open for 7m10s');
+    expect(await reader.overall(FIVE_MINUTES)).toMatchObject({ status: 'degraded' });
+  });
+
   it('is down when it fails, without the password of its connection', async () => {
     readings.failure = new Error('no route to postgres://kyu:canary@db:5432/kyu');
 

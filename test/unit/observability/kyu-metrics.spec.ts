@@ -311,6 +311,7 @@ describe('the engine', () => {
       kyu_duty_failures_total: 1,
       kyu_jobs_in_flight: 7,
       kyu_dispatcher_redis_up: 1,
+      kyu_oldest_transaction_seconds: 0,
     });
     expect(valueOf(families, 'kyu_dispatcher_switches_total', { to: 'postgres' })).toBe(1);
     expect(valueOf(families, 'kyu_dispatcher_switches_total', { to: 'redis' })).toBe(0);

@@ -38,6 +38,7 @@ describe('the catalogue of metrics', () => {
       'kyu_job_errors_total{job_type,error_type}',
       'kyu_enqueue_duration_seconds{job_type}',
       'kyu_notifier_failures_total',
+      'kyu_oldest_transaction_seconds',
       'kyu_build_info{version}',
     ]);
   });
@@ -50,9 +51,10 @@ describe('the catalogue of metrics', () => {
     expect(labels).not.toContain('le');
   });
 
-  it('joins what every process reports of a queue with max', () => {
+  it('joins what every process reports of a queue, or of the database, with max', () => {
     for (const { name, labels, aggregator } of catalogue) {
-      expect(aggregator === 'max', name).toBe(labels.includes('queue'));
+      const isShared = labels.includes('queue') || name === 'kyu_oldest_transaction_seconds';
+      expect(aggregator === 'max', name).toBe(isShared);
     }
   });
 });

@@ -98,6 +98,15 @@ describe('LeaseKeeper', () => {
     expect(lease.workerId).toBe('w1');
   });
 
+  it('covers no run when its time is over, although nothing has looked at the time since', async () => {
+    const { lease, told, clock } = stage();
+    await lease.start();
+    expect(lease.covers('w1')).toBe(true);
+    clock.skip(8_000);
+    expect(lease.covers('w1')).toBe(false);
+    expect(told).toContain('lost');
+  });
+
   it('counts the lease from the moment a beat was sent, not from its answer', async () => {
     const { lease, ledger, pass } = stage();
     await lease.start();
@@ -121,6 +130,7 @@ describe('LeaseKeeper', () => {
     ledger.answer = async () => true;
     expect(told).toEqual(['register w1', 'proven', 'beat w1', 'lost', 'register w2', 'proven']);
     expect(lease.workerId).toBe('w2');
+    expect([lease.covers('w1'), lease.covers('w2')]).toEqual([false, true]);
   });
 
   it('says goodbye, also when the ledger does not hear it', async () => {

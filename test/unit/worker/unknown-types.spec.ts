@@ -68,11 +68,13 @@ describe('pending types without a handler', () => {
   });
 });
 
+const ALIVE = { state: 'alive', running: 0, heartbeatAgeMs: 0, drainRequestedAt: null };
+
 function worker(types: readonly string[] | null, changes: Partial<WorkerReading> = {}): WorkerReading {
   const [startedAt, heartbeatAt, leaseExpiresAt] = [new Date(0), new Date(0), new Date(0)];
   const times = { startedAt, heartbeatAt, leaseExpiresAt };
   const identity = { workerId: 'other', host: 'h', pid: 1, version: '1', queues: [QUEUE], concurrency: 5 };
-  return { ...identity, ...times, state: 'alive', running: 0, types, ...changes };
+  return { ...identity, ...times, ...ALIVE, types, ...changes };
 }
 
 function open({

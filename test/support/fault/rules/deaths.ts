@@ -28,14 +28,41 @@ export function findUnexplainedDeaths(history: History): Finding[] {
   });
 }
 
-/** Only a process that was killed or frozen, or has ended, may be taken for dead. */
-export function findFalseRescues({ attempts, exits, kills, pauses }: History): Finding[] {
-  const struck = new Set([...kills, ...exits, ...pauses].map(({ pid }) => pid));
-  return attempts
-    .filter(({ outcome, pid }) => outcome === 'crashed' && (pid === undefined || !struck.has(pid)))
+/** A rescue follows the death of a worker at once; of a process that lives again this is not the reason any more. */
+const RESCUE_TAKES_MS = 5_000;
+/** The clock of the database and that of the processes are read at two moments. */
+const CLOCKS_AGREE_WITHIN_MS = 50;
+
+/** Only a process that was killed or frozen, or has ended, may be taken for dead, and not before. */
+export function findFalseRescues(history: History): Finding[] {
+  const rescuedAt = rescueInstants(history);
+  return history.attempts
+    .filter(({ job, outcome, pid, run }) => {
+      if (outcome !== 'crashed') return false;
+      return pid === undefined || !wasStruck(history, pid, rescuedAt.get(`${job} ${run}`));
+    })
     .map(({ job, pid, run, workerId }) => ({
       rule: 'false-rescue',
       job,
       detail: `run ${run} was taken back from worker ${workerId} (process ${pid}), which lives`,
     }));
+}
+
+/** When each run was taken from its owner, where a trail was kept. */
+function rescueInstants({ changes = [] }: History): Map<string, number> {
+  return new Map(
+    changes.flatMap(({ at, before, jobId }): [string, number][] =>
+      before?.status === 'running' ? [[`${jobId} ${before.run}`, at]] : [],
+    ),
+  );
+}
+
+function wasStruck({ exits, kills, pauses }: History, pid: number, rescuedAt: number | undefined): boolean {
+  const ends = [...kills, ...exits].filter((one) => one.pid === pid);
+  const frozen = pauses.filter((pause) => pause.pid === pid);
+  if (rescuedAt === undefined) return ends.length + frozen.length > 0;
+  return (
+    ends.some(({ at }) => at <= rescuedAt + CLOCKS_AGREE_WITHIN_MS) ||
+    frozen.some(({ from, to }) => from <= rescuedAt && rescuedAt <= to + RESCUE_TAKES_MS)
+  );
 }

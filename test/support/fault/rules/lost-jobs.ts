@@ -3,6 +3,17 @@ import type { ObservedRun } from '../runs.js';
 
 const TERMINAL: ReadonlySet<string> = new Set(['completed', 'dead', 'cancelled']);
 
+/** An id names one job: no two acknowledgements may name the same. */
+export function findDoubles({ enqueued }: History): Finding[] {
+  const seen = new Set<string>();
+  const doubles = enqueued.filter((job) => seen.has(job) || !seen.add(job));
+  return doubles.map((job) => ({
+    rule: 'enqueued-twice',
+    job,
+    detail: 'two enqueues were acknowledged with this id',
+  }));
+}
+
 /** Every acknowledged job has come to an end, and a completed one has really been run to its end. */
 export function findLostJobs(history: History, runs: ReadonlyMap<string, readonly ObservedRun[]>): Finding[] {
   const rows = new Map(history.jobs.map((row) => [row.id, row]));

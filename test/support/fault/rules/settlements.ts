@@ -81,6 +81,11 @@ function wrongCount(job: JobRow, attempts: readonly AttemptRow[]): Finding[] {
     const detail = `${failed} of its runs failed, and ${job.retryCount} of ${job.maxRetries} retries were charged`;
     findings.push({ rule: 'wrong-charge', job: job.id, detail });
   }
+  const crashes = attempts.filter(({ outcome }) => outcome === 'crashed').length;
+  if (job.status === 'dead' && job.crashCount !== crashes) {
+    const detail = `${crashes} processes died with it, and ${job.crashCount} were counted`;
+    findings.push({ rule: 'wrong-charge', job: job.id, detail });
+  }
   return findings;
 }
 

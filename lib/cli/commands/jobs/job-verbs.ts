@@ -1,0 +1,50 @@
+import {
+  DELETABLE_STATUSES,
+  RETRYABLE_STATUSES,
+  type DeletableStatus,
+  type RetryableStatus,
+} from '../../../admin/job-query.js';
+import { CANCELLABLE_STATUSES } from '../../../core/job-status.js';
+import type { JobSearch } from '../../search-words.js';
+import type { JobVerb } from './change-jobs.js';
+
+export const RETRY: JobVerb = {
+  verb: 'Retry',
+  done: 'put back in line',
+  isFinal: false,
+  statuses: RETRYABLE_STATUSES,
+  one: (admin, id, by) => admin.retry(id, by),
+  many: (admin, search, options) =>
+    admin.retryMany(
+      { ...withoutArchive(search), status: search.status as readonly RetryableStatus[] },
+      options,
+    ), // refused there otherwise
+};
+
+export const CANCEL: JobVerb = {
+  verb: 'Cancel',
+  done: 'cancelled, or asked to end,',
+  isFinal: false,
+  statuses: CANCELLABLE_STATUSES,
+  one: (admin, id, by) => admin.cancel(id, by),
+  many: (admin, search, options) => admin.cancelMany(withoutArchive(search), options),
+};
+
+export const DELETE: JobVerb = {
+  verb: 'Delete',
+  done: 'deleted',
+  isFinal: true,
+  statuses: DELETABLE_STATUSES,
+  one: (admin, id, by) => admin.delete(id, by),
+  many: (admin, search, options) =>
+    admin.deleteMany(
+      { ...withoutArchive(search), status: search.status as readonly DeletableStatus[] },
+      options,
+    ), // refused there otherwise
+};
+
+/** What is in the archive has ended for good. */
+function withoutArchive(search: JobSearch): JobSearch {
+  const { archived: _archived, ...selection } = search;
+  return selection;
+}

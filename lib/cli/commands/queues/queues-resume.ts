@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { withConnection, type ConnectionFlags } from '../../connection/connection-options.js';
+import { operating } from '../../connection/operate.js';
+import { actorOf, withActor, type ActorFlags } from '../../operator-flags.js';
+import { present, type PresentOptions } from '../../output/present.js';
+import type { Shell } from '../../shell.js';
+
+interface ResumeOptions extends ConnectionFlags, PresentOptions, ActorFlags {
+  readonly type?: string;
+}
+
+/** `kyu queues resume <names...>` */
+export function addQueuesResume(queues: Command, shell: Shell): void {
+  withActor(withConnection(queues.command('resume')))
+    .description('let them go on; what waits in them starts within a second')
+    .argument('<names...>', 'the queues')
+    .option('--type <name>', 'one job type of theirs alone')
+    .option('--json', 'one JSON document')
+    .action(async (names: string[], options: ResumeOptions) => {
+      await operating(shell, options, async ({ admin }) => {
+        const by = actorOf(shell, options);
+        const { type } = options;
+        const { queues: changed } = await (type === undefined
+          ? admin.resume(names, by)
+          : admin.resumeType(type, names, by));
+        present(shell, options, { queues: changed, type: type ?? null }, () =>
+          describe(shell, names, changed),
+        );
+      });
+    });
+}
+
+function describe({ paint }: Shell, names: readonly string[], changed: readonly string[]): string {
+  return names
+    .map((name) =>
+      changed.includes(name)
+        ? `${paint.good('resumed')} ${name}`
+        : `${paint.quiet('was so already')} ${name}`,
+    )
+    .join('\n');
+}

@@ -1,0 +1,29 @@
+interface Props {
+  readonly isFirst: boolean;
+  readonly nextCursor: string | null;
+  readonly onFirst: () => void;
+  readonly onNext: (cursor: string) => void;
+}
+
+/** By key, not by number: the next page begins where this one ended, whatever came meanwhile. */
+export function Pager({ isFirst, nextCursor, onFirst, onNext }: Props) {
+  if (isFirst && nextCursor === null) return null;
+  return (
+    <nav class="pager" aria-label="Pages of the list">
+      <button type="button" class="button" disabled={isFirst} onClick={onFirst}>
+        First page
+      </button>
+      <button type="button" class="button" disabled={isFirst} onClick={() => history.back()}>
+        Back
+      </button>
+      <button
+        type="button"
+        class="button"
+        disabled={nextCursor === null}
+        onClick={() => nextCursor !== null && onNext(nextCursor)}
+      >
+        Next page
+      </button>
+    </nav>
+  );
+}

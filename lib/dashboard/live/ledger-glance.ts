@@ -1,0 +1,49 @@
+import type { KyuFrontDoor } from '../../kyu.front-door.js';
+import type { Counts } from '../contract.js';
+import type { LedgerGlance } from './glance.js';
+
+/** Looks at the ledger once a second: at what metrics and health read anyway, and at one row of the trail. */
+export class LedgerGlancer {
+  private jobs: string | undefined;
+  private counts: Counts | undefined;
+
+  constructor(private readonly kyu: KyuFrontDoor) {}
+
+  async look(): Promise<LedgerGlance> {
+    const { admin, schedules } = this.kyu;
+    const [queues, workers, planned, trail] = await Promise.all([
+      admin.queues(),
+      admin.workers(),
+      schedules.list(),
+      admin.audit({ limit: 1 }),
+    ]);
+    const jobs = JSON.stringify(queues.map((queue) => ({ ...queue, oldestPendingMs: null })));
+    const pauses = queues.map(({ queue, paused, pausedTypes, liveWorkers }) => [
+      queue,
+      paused,
+      pausedTypes,
+      liveWorkers,
+    ]);
+    return {
+      counts: await this.countsFor(jobs),
+      marks: {
+        jobs,
+        queues: JSON.stringify(pauses),
+        workers: JSON.stringify(workers.map(({ workerId, state, running }) => [workerId, state, running])),
+        schedules: JSON.stringify(
+          planned.map(({ name, updatedAt, lastRunAt }) => [name, updatedAt, lastRunAt]),
+        ),
+        audit: trail.entries[0]?.id ?? '',
+      },
+    };
+  }
+
+  /** Counting is dearer than looking, so it is done when there is something new to count. */
+  private async countsFor(jobs: string): Promise<Counts> {
+    if (this.counts !== undefined && this.jobs === jobs) return this.counts;
+    const { counts } = await this.kyu.admin.counts();
+    this.jobs = jobs;
+    this.counts = counts;
+    return counts;
+  }
+}

@@ -1,0 +1,52 @@
+import type { HttpStream } from '../http/exchange.js';
+import type { ServerEvents } from '../contract.js';
+import type { Topic } from './glance.js';
+
+type Counts = ServerEvents['changed']['counts'];
+
+/** How long a browser waits before it comes back after a stream has ended. */
+const RETRY_MS = 2_000;
+
+/** One open page. When it does not keep up, what it has not been told yet is told in one piece later. */
+export class LiveClient {
+  private readonly untold = new Set<Topic>();
+  private counts: Counts | undefined;
+  private isFull = false;
+
+  constructor(private readonly stream: HttpStream) {}
+
+  greet(): void {
+    this.write(`retry: ${RETRY_MS}\n\n`);
+  }
+
+  tell(topics: readonly Topic[], counts: Counts): void {
+    for (const topic of topics) this.untold.add(topic);
+    this.counts = counts;
+    this.flush();
+  }
+
+  /** A comment: proxies and browsers see that the connection lives. */
+  beat(): void {
+    if (!this.isFull) this.write(': still here\n\n');
+  }
+
+  end(): void {
+    this.stream.end();
+  }
+
+  private flush(): void {
+    if (this.isFull || this.untold.size === 0) return;
+    const changed = JSON.stringify({ topics: [...this.untold], counts: this.counts });
+    this.untold.clear();
+    this.write(`event: changed\ndata: ${changed}\n\n`);
+  }
+
+  private write(text: string): void {
+    if (this.stream.write(text)) return;
+    this.isFull = true;
+    this.stream.drained(() => {
+      this.isFull = false;
+      this.flush();
+    });
+  }
+}

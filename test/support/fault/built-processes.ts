@@ -1,0 +1,15 @@
+import { buildOnce } from '../build-once.js';
+
+/** Run by Vitest, from its source, this file stands beside `dist`; run by Node it has been compiled into it. */
+const IS_COMPILED = !import.meta.url.endsWith('.ts');
+
+const FOLDER = new URL(
+  IS_COMPILED ? '../../fault/processes/' : '../../../dist/test/fault/processes/',
+  import.meta.url,
+);
+
+/** The folder of the programs that the processes of a fault test run; they are built first, if need be. */
+export async function builtProcesses(): Promise<URL> {
+  if (!IS_COMPILED) await buildOnce();
+  return FOLDER;
+}
