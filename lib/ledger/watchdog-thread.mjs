@@ -20,7 +20,7 @@ const BEAT_TIMEOUT_MS = 2_500;
  * gets a second beat beside it, over a fresh connection, and that one a third. A database that is merely slow costs
  * some connections then.
  */
-const LONGEST_SILENCE_MS = 800;
+const LONGEST_SILENCE_MS = 500;
 /** A short lease cannot wait for so long. */
 const LONGEST_SILENCE_SHARE = 0.2;
 const MOST_TRIES = 4;
