@@ -15,6 +15,7 @@ import type { KeysOf } from '../core/option-scope.js';
 import type { AuditAction } from '../core/ports/audit-trail.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { describeValue } from '../core/redact.js';
+import { isStorable } from '../core/storable-text.js';
 import { readSchedule, type ScheduleReading } from '../core/resolve-schedule.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import type { Schedule, ScheduleInput } from '../core/schedule.js';
@@ -84,6 +85,7 @@ export class Schedules {
    * @throws ScheduleNotFoundError
    */
   async get(name: string): Promise<Schedule> {
+    refuseImpossibleName(name);
     const schedule = await this.parts.schedules.find(this.parts.app, name);
     if (schedule === undefined) throw new ScheduleNotFoundError(describeValue(name));
     return schedule;
@@ -100,6 +102,7 @@ export class Schedules {
    */
   async pause(name: string, options: ScheduleOperatorOptions = {}): Promise<Schedule> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
+    refuseImpossibleName(name);
     const isThere = await this.parts.schedules.pause(this.parts.app, name);
     if (!isThere) throw new ScheduleNotFoundError(describeValue(name));
     await this.record('pauseSchedule', name, options);
@@ -125,6 +128,7 @@ export class Schedules {
    */
   async remove(name: string, options: ScheduleOperatorOptions = {}): Promise<void> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
+    refuseImpossibleName(name);
     const removed = await this.parts.schedules.remove(this.parts.app, [name]);
     if (removed.length === 0) throw new ScheduleNotFoundError(describeValue(name));
     await this.record('removeSchedule', name, options);
@@ -228,4 +232,9 @@ export class Schedules {
 function nameOf(schedule: unknown): string {
   const name: unknown = (schedule as Partial<ScheduleInput> | null | undefined)?.name;
   return typeof name === 'string' ? describeValue(name) : 'without a name';
+}
+
+/** No schedule has a name that PostgreSQL cannot hold, and none can be looked for under it. */
+function refuseImpossibleName(name: unknown): void {
+  if (typeof name !== 'string' || !isStorable(name)) throw new ScheduleNotFoundError(describeValue(name));
 }

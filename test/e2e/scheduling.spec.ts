@@ -250,6 +250,8 @@ describe('KyuSchedules', () => {
     );
     for (const call of ['get', 'pause', 'resume', 'remove', 'next', 'runNow'] as const) {
       await expect(schedules[call]('nothing'), call).rejects.toThrow(ScheduleNotFoundError);
+      // PostgreSQL cannot even be asked for such a name.
+      await expect(schedules[call]('no\0thing'), call).rejects.toThrow(ScheduleNotFoundError);
     }
     await expect(schedules.next('of-code', 0)).rejects.toThrow(InvalidQueryError);
   });
