@@ -4,8 +4,9 @@ import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
 import type { RunLedger } from '../core/ports/ledger.js';
-import type { ClaimAhead } from './claim-ahead.js';
 import { Alarm } from './alarm.js';
+import type { ClaimAhead } from './claim-ahead.js';
+import { ClaimsUnderWay } from './claims-under-way.js';
 import type { PauseWatch } from './pause-watch.js';
 import type { SlotBook } from './slot-book.js';
 
@@ -66,7 +67,7 @@ export class ClaimLoop {
   private moreIsLikely = false;
   private lastPollMs = 0;
   private searching = false;
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay: ClaimsUnderWay;
   /** One of them failed since the last look. */
   private hasFailed = false;
   /** The ledger had no more than this in its last answer, so a second claim beside the next one finds nothing. */
@@ -74,6 +75,12 @@ export class ClaimLoop {
 
   constructor(private readonly parts: ClaimParts) {
     this.alarm = new Alarm(parts.clock);
+    this.underWay = new ClaimsUnderWay({
+      slots: parts.slots,
+      most: () => this.claimsAtOnce(),
+      onFailed: (error) => this.tellFailed(error),
+      onEnded: () => this.roomFreed(),
+    });
   }
 
   start(): void {
@@ -117,7 +124,7 @@ export class ClaimLoop {
         await this.pauseAfterError();
       }
     }
-    await this.whenHandedOver();
+    await this.underWay.whenNone();
     this.searching = false;
   }
 
@@ -127,16 +134,12 @@ export class ClaimLoop {
   }
 
   private async pauseAfterError(): Promise<void> {
-    await this.whenHandedOver();
+    await this.underWay.whenNone();
     this.hasFailed = false;
     this.moreIsLikely = false;
     // The claim may have happened: the next round begins with the ledger.
     this.lastPollMs = Number.NEGATIVE_INFINITY;
     await this.rest(PAUSE_AFTER_ERROR_MS);
-  }
-
-  private async whenHandedOver(): Promise<void> {
-    await this.untilFewerThan(1);
   }
 
   private async rest(longestMs: number): Promise<void> {
@@ -166,10 +169,8 @@ export class ClaimLoop {
         const most = Math.min(count, slots.roomIn(queue));
         // As above, for a queue at its own limit.
         if (most < count) this.moreIsLikely = true;
-        const got =
-          most === 0
-            ? 0
-            : await this.searchQueue(queue, most, slots.hasLimits ? this.roomsNow() : rooms, where);
+        const within = slots.hasLimits ? this.roomsNow() : rooms;
+        const got = most === 0 ? 0 : await this.searchQueue(queue, most, within, where);
         if (got > 0) found = true;
         if (got < count) open.delete(queue);
         left = Math.max(0, left - got);
@@ -180,7 +181,7 @@ export class ClaimLoop {
 
   /** When no claim is under way, what is not known by now is not on its way either. */
   private async handBackUnheard(): Promise<void> {
-    await this.whenHandedOver();
+    await this.underWay.whenNone();
     const workerId = this.parts.workerId();
     if (workerId === undefined) return;
     await this.parts.handBackUnheard(workerId);
@@ -226,7 +227,7 @@ export class ClaimLoop {
 
   /** Resolves when the next claim may begin. */
   private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<void> {
-    await this.beside(ids.length, async () => {
+    await this.underWay.begin(ids.length, async () => {
       const begunMs = this.parts.clock.monotonicMs();
       const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
       // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
@@ -238,7 +239,7 @@ export class ClaimLoop {
   /** Answers how many there were; while the ledger has more than is asked for, that it was all that was asked for. */
   private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<number> {
     let got = limit;
-    await this.beside(limit, async () => {
+    await this.underWay.begin(limit, async () => {
       const begunMs = this.parts.clock.monotonicMs();
       const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
       got = claims.length;
@@ -246,38 +247,6 @@ export class ClaimLoop {
       return () => this.handOver(queue, claims, claims.length, begunMs);
     });
     return got;
-  }
-
-  /**
-   * Begins a claim. Resolves at once when another may begin beside it, else when it has been handed over.
-   * @param room how many slots it may fill
-   * @param claim answers what to do with what it brought, when its room is free again
-   */
-  private async beside(room: number, claim: () => Promise<() => void>): Promise<void> {
-    const { slots } = this.parts;
-    // Two may have been allowed a moment ago, when the other began.
-    await this.untilFewerThan(this.claimsAtOnce());
-    slots.reserve(room);
-    const done = claim().then(
-      (handOver) => {
-        slots.release(room);
-        handOver();
-      },
-      (error: unknown) => {
-        slots.release(room);
-        this.tellFailed(error);
-      },
-    );
-    const underWay = done.finally(() => {
-      this.underWay.delete(underWay);
-      this.roomFreed();
-    });
-    this.underWay.add(underWay);
-    await this.untilFewerThan(this.claimsAtOnce());
-  }
-
-  private async untilFewerThan(claims: number): Promise<void> {
-    while (this.underWay.size >= claims) await Promise.race(this.underWay);
   }
 
   private claimsAtOnce(): number {
