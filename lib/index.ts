@@ -112,7 +112,7 @@ export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
 export type { AuditAction, AuditRecord } from './core/ports/audit-trail.js';
-export type { JobStats } from './admin/admin-reader.js';
+export type { JobStats } from './admin/job-stats.js';
 export type { CountOptions, JobList, SearchPage } from './admin/job-browser.js';
 export type { SearchSuggestion } from './admin/search-suggester.js';
 export type { AuditList, AuditQuery } from './admin/audit-reader.js';

@@ -19,7 +19,7 @@ import {
   type JobSelection,
   type RetrySelection,
 } from './job-query.js';
-import { sumOf } from './admin-reader.js';
+import { sumOf } from './job-stats.js';
 import { BULK_KEYS, newEntry, readOperator, type BulkOptions } from './operator-options.js';
 
 /** What the bulk changer works with. */
