@@ -110,7 +110,8 @@ export type {
 export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
-export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
+export type { StatusCount } from './core/ports/ledger-inspection.js';
+export type { QueueReading, WorkerReading } from './core/ports/ledger-readings.js';
 export type { AuditAction, AuditRecord } from './core/ports/audit-trail.js';
 export type { JobStats } from './admin/job-stats.js';
 export type { CountOptions, JobList, SearchPage } from './admin/job-browser.js';

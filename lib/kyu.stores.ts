@@ -2,14 +2,12 @@ import type { EventBus } from './core/event-bus.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import type { JobTypeCatalogue } from './core/ports/job-type-catalogue.js';
-import type {
-  JobIntake,
-  LedgerInspection,
-  LedgerReadings,
-  LedgerUpkeep,
-  RunLedger,
-  WorkerRegistry,
-} from './core/ports/ledger.js';
+import type { JobIntake } from './core/ports/job-intake.js';
+import type { LedgerInspection } from './core/ports/ledger-inspection.js';
+import type { LedgerReadings } from './core/ports/ledger-readings.js';
+import type { LedgerUpkeep } from './core/ports/ledger-upkeep.js';
+import type { RunLedger } from './core/ports/run-ledger.js';
+import type { WorkerRegistry } from './core/ports/worker-registry.js';
 import type { JobOutcomes } from './core/ports/job-outcomes.js';
 import type { OpenRuns } from './core/ports/open-runs.js';
 import type { OperatorDoors } from './core/ports/operator-doors.js';

@@ -5,7 +5,7 @@ import { InvalidQueryError } from './core/errors.js';
 import { QueueRotation } from './core/queue-rotation.js';
 import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
-import type { DutyName } from './core/ports/ledger.js';
+import type { DutyName } from './core/ports/ledger-upkeep.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
 import type { UnhandledType } from './worker/unknown-types.js';

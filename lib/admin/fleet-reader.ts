@@ -1,5 +1,5 @@
 import type { ErrorGroupList } from '../core/error-group.js';
-import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
+import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger-readings.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Schedule } from '../core/schedule.js';
 import type { Overview, QueueDetails } from '../core/traffic.js';

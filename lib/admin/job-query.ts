@@ -3,7 +3,7 @@ import type { JobSelection } from '../core/job-selection.js';
 import type { JobStatus } from '../core/job-status.js';
 import type { NumberRule } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
-import type { JobFilter } from '../core/ports/ledger.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import { readMembers, readWholeNumber } from './argument-readers.js';
 import { readFilter, SELECTION_KEYS } from './job-filter.js';
 

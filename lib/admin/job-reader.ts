@@ -1,7 +1,7 @@
 import { JobNotFoundError } from '../core/errors.js';
 import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
-import type { LedgerInspection } from '../core/ports/ledger.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { readJobId, refuseUnknownKeys } from './argument-readers.js';
 import { JobBrowser, type CountOptions, type JobList, type SearchPage } from './job-browser.js';

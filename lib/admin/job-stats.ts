@@ -1,5 +1,5 @@
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
-import type { StatusCount } from '../core/ports/ledger.js';
+import type { StatusCount } from '../core/ports/ledger-inspection.js';
 
 /** How many jobs there are. */
 export interface JobStats {

@@ -1,7 +1,7 @@
 import type { ErrorGroupList } from '../core/error-group.js';
 import type { NumberRule } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
-import type { LedgerReadings } from '../core/ports/ledger.js';
+import type { LedgerReadings } from '../core/ports/ledger-readings.js';
 import type {
   LivingGroup,
   StandingReading,

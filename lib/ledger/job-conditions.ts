@@ -1,7 +1,7 @@
 import { FINGERPRINT_LENGTH } from '../core/error-fingerprint.js';
 import { idRangeOf, isIdPrefix } from '../core/search-values.js';
 import type { JobId } from '../core/job.js';
-import type { IdRange, JobConditions, JobFilter } from '../core/ports/ledger.js';
+import type { IdRange, JobConditions, JobFilter } from '../core/ports/job-filter.js';
 import type { Tables } from './statement.js';
 import { fingerprintSql } from './statements/error-pattern.js';
 

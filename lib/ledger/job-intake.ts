@@ -1,7 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { InsertedJob, JobDraft } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
 import { afterCommit } from './after-commit.js';
 import { extraOf, insertValues, replaceValues } from './draft-values.js';
 import type { LedgerConnection } from './ledger-connection.js';

@@ -3,7 +3,7 @@ import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
 import type { Job, JobProgress } from '../core/job.js';
 import type { JobListPage, JobLists, Listed, NamesSeen } from '../core/ports/job-lists.js';
-import type { JobFilter } from '../core/ports/ledger.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import { BoundedReadings } from './bounded-readings.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { jobOf, type JobRow } from './row-mapper.js';

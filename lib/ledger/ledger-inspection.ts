@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import type {
   CancelledJob,
   ChangedJob,
-  JobFilter,
   JobPage,
   LedgerInspection,
   StatusCount,
-} from '../core/ports/ledger.js';
+} from '../core/ports/ledger-inspection.js';
 import { afterCommit } from './after-commit.js';
 import { BoundedReadings } from './bounded-readings.js';
 import { PostgresJobLists } from './job-lists.js';

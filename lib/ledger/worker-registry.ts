@@ -1,4 +1,4 @@
-import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 import type { LeaseRhythm, Watchdog, WatchdogReport } from '../core/ports/watchdog.js';
 import type { LedgerConnection, ReservedConnection } from './ledger-connection.js';
 import { beatWorker } from './statements/beat-worker.sql.js';

@@ -1,7 +1,7 @@
 import { Batcher } from '../core/batcher.js';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { InsertedJob, JobDraft } from '../core/job.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
 
 /** A draft, and the caller who waits for it. */
 interface Waiting {

@@ -6,7 +6,7 @@ import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
 import type { DraftedJob } from '../core/ports/telemetry.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import { InsertBatcher } from './insert-batcher.js';

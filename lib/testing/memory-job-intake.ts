@@ -1,6 +1,6 @@
 import type { InsertedJob, JobDraft } from '../core/job.js';
 import { CHANGEABLE_STATUSES } from '../core/job-status.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
 import { dueAtOf, newJobRow, rareFieldsOf, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';

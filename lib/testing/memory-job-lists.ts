@@ -2,7 +2,7 @@ import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
 import type { Job } from '../core/job.js';
 import type { JobListPage, JobLists, JobListSort, Listed, NamesSeen } from '../core/ports/job-lists.js';
-import type { JobFilter } from '../core/ports/ledger.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import { matches } from './memory-job-filter.js';
 import { compareText, jobOf, normalId, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';

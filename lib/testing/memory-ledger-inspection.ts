@@ -1,13 +1,13 @@
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import { CANCELLABLE_STATUSES, isFinal, REDRIVABLE_STATUSES, type JobStatus } from '../core/job-status.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import type {
   CancelledJob,
   ChangedJob,
-  JobFilter,
   JobPage,
   LedgerInspection,
   StatusCount,
-} from '../core/ports/ledger.js';
+} from '../core/ports/ledger-inspection.js';
 import { matches } from './memory-job-filter.js';
 import { MemoryJobLists } from './memory-job-lists.js';
 import { isKeyTaken, retriedRow } from './memory-job-operations.js';

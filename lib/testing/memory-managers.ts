@@ -1,6 +1,7 @@
 import type { EntityManager } from 'typeorm';
 import type { InsertedJob, JobDraft } from '../core/job.js';
-import type { JobIntake, LedgerInspection } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { EnqueuedLog } from './enqueued-log.js';
 import { MemoryTransaction } from './memory-transaction.js';

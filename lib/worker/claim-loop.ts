@@ -3,7 +3,7 @@ import type { EventBus } from '../core/event-bus.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import { Alarm } from './alarm.js';
 import type { ClaimAhead } from './claim-ahead.js';
 import { ClaimsUnderWay } from './claims-under-way.js';

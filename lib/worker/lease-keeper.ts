@@ -1,6 +1,6 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
-import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 import type { Watchdog, WatchdogReport } from '../core/ports/watchdog.js';
 
 /** What the lease keeper works with. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { JOB_STATUSES, type JobStatus } from '../../lib/core/job-status.js';
 import type { Job, JobId } from '../../lib/core/job.js';
-import type { JobFilter } from '../../lib/core/ports/ledger.js';
+import type { JobFilter } from '../../lib/core/ports/job-filter.js';
 import {
   expectWithin,
   failed,

@@ -1,7 +1,7 @@
 import type { JobStatus } from '../job-status.js';
 import type { JobSummary } from '../job-summary.js';
 import type { Job, JobId } from '../job.js';
-import type { JobFilter } from './ledger.js';
+import type { JobFilter } from './job-filter.js';
 
 /** By what jobs can be ordered. */
 export const JOB_SORTS = ['created', 'updated', 'finished', 'scheduled', 'priority'] as const;
