@@ -1,12 +1,12 @@
 import type { EntityManager } from 'typeorm';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
-import type { Job, JobProgress } from '../core/job.js';
+import type { Job } from '../core/job.js';
 import type { JobListPage, JobLists, Listed, NamesSeen } from '../core/ports/job-lists.js';
 import type { JobFilter } from '../core/ports/job-filter.js';
 import { BoundedReadings } from './bounded-readings.js';
 import type { LedgerConnection } from './ledger-connection.js';
-import { jobOf, type JobRow } from './row-mapper.js';
+import { headOf, jobOf, type JobHeadRow, type JobRow } from './row-mapper.js';
 import { countByStatus } from './statements/count-by-status.sql.js';
 import { countJobs } from './statements/count-jobs.sql.js';
 import { listJobs, type ListShape } from './statements/list-jobs.sql.js';
@@ -93,27 +93,8 @@ interface Placed {
   readonly place: string | null;
 }
 
-interface SummaryRow {
-  readonly id: string;
-  readonly job_type: string;
-  readonly queue: string;
-  readonly status: JobStatus;
-  readonly priority: number;
-  readonly run: number;
-  readonly retry_count: number;
-  readonly max_retries: number;
-  readonly progress: JobProgress | null;
-  readonly error_message: string | null;
-  readonly tags: string[] | null;
+interface SummaryRow extends JobHeadRow {
   readonly payload_size: number;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  readonly scheduled_at: Date | null;
-  readonly locked_at: Date | null;
-  readonly locked_by: string | null;
-  readonly completed_at: Date | null;
-  readonly deadline_at: Date | null;
-  readonly archived_at: Date | null;
 }
 
 interface NamesRow {
@@ -125,26 +106,5 @@ interface NamesRow {
 }
 
 function summaryOf(row: SummaryRow): JobSummary {
-  return {
-    id: row.id,
-    type: row.job_type,
-    queue: row.queue,
-    status: row.status,
-    priority: row.priority,
-    run: row.run,
-    retryCount: row.retry_count,
-    maxRetries: row.max_retries,
-    progress: row.progress,
-    errorMessage: row.error_message,
-    tags: row.tags ?? [],
-    payloadSize: row.payload_size,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    scheduledAt: row.scheduled_at,
-    lockedAt: row.locked_at,
-    lockedBy: row.locked_by,
-    completedAt: row.completed_at,
-    deadlineAt: row.deadline_at,
-    archivedAt: row.archived_at,
-  };
+  return { ...headOf(row), payloadSize: row.payload_size };
 }
