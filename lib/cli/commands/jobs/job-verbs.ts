@@ -1,10 +1,10 @@
 import {
   DELETABLE_STATUSES,
   RETRYABLE_STATUSES,
-  type DeletableStatus,
-  type RetryableStatus,
+  type DeleteSelection,
+  type RetrySelection,
 } from '../../../admin/job-query.js';
-import { CANCELLABLE_STATUSES, type JobStatus } from '../../../core/job-status.js';
+import { CANCELLABLE_STATUSES } from '../../../core/job-status.js';
 import type { JobSearch } from '../../search-words.js';
 import type { JobVerb } from './change-jobs.js';
 
@@ -14,7 +14,8 @@ export const RETRY: JobVerb = {
   isFinal: false,
   statuses: RETRYABLE_STATUSES,
   one: (admin, id, by) => admin.retry(id, by),
-  many: (admin, search, options) => admin.retryMany(withStatus<RetryableStatus>(search), options),
+  // Another status, or none, is refused there.
+  many: (admin, search, options) => admin.retryMany(withoutArchive(search) as RetrySelection, options),
 };
 
 export const CANCEL: JobVerb = {
@@ -32,15 +33,9 @@ export const DELETE: JobVerb = {
   isFinal: true,
   statuses: DELETABLE_STATUSES,
   one: (admin, id, by) => admin.delete(id, by),
-  many: (admin, search, options) => admin.deleteMany(withStatus<DeletableStatus>(search), options),
+  // Another status, or none, is refused there.
+  many: (admin, search, options) => admin.deleteMany(withoutArchive(search) as DeleteSelection, options),
 };
-
-/** For verbs that want the statuses said; one that they do not take is refused there. */
-function withStatus<Status extends JobStatus>(
-  search: JobSearch,
-): JobSearch & { readonly status: readonly Status[] } {
-  return { ...withoutArchive(search), status: search.status as readonly Status[] };
-}
 
 /** What is in the archive has ended for good. */
 function withoutArchive(search: JobSearch): JobSearch {
