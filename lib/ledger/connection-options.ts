@@ -3,13 +3,16 @@ import type { DataSource, DataSourceOptions } from 'typeorm';
 import type { ResolvedOptions } from '../core/options.js';
 import { kyuEntities } from './entities/index.js';
 
+/** How Kyu's connections are made. */
+export type ConnectionOptions = Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>;
+
 /** Where Kyu's connections lead. */
 export type LedgerTarget = { readonly dsn: string } | { readonly dataSource: DataSource };
 
 /** The application's options, with the engine's own pool, and nothing that would touch the application's tables. */
 export function ownOptions(
   target: LedgerTarget,
-  options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+  options: ConnectionOptions,
   setUp: (client: ClientBase) => Promise<void>,
 ): DataSourceOptions {
   const base = 'dsn' in target ? { type: 'postgres' as const, url: target.dsn } : target.dataSource.options;

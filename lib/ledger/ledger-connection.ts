@@ -1,10 +1,14 @@
 import type { Client, ClientBase, Pool, QueryResult } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { LedgerUnavailableError } from '../core/errors.js';
-import type { ResolvedOptions } from '../core/options.js';
 import type { Clock } from '../core/ports/clock.js';
 import { systemClock } from '../core/system-clock.js';
-import { applicationName, ownOptions, type LedgerTarget } from './connection-options.js';
+import {
+  applicationName,
+  ownOptions,
+  type ConnectionOptions,
+  type LedgerTarget,
+} from './connection-options.js';
 import { LineWatch } from './line-watch.js';
 import { setPlannerUp } from './planner-settings.js';
 import { isUnreachable } from './postgres-errors.js';
@@ -28,7 +32,7 @@ export class LedgerConnection {
 
   constructor(
     target: LedgerTarget,
-    private readonly options: Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>,
+    private readonly options: ConnectionOptions,
     private readonly clock: Clock = systemClock,
   ) {
     this.book = new StatementBook(options.schema);
