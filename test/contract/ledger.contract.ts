@@ -2,7 +2,9 @@ import { describe } from 'vitest';
 import type { OpenLedger } from '../support/ledger/ledger-subject.js';
 import { useLedger } from '../support/ledger/ledger-stage.js';
 import { describeClaims } from './ledger-claims.contract.js';
+import { describeChanges } from './ledger-changes.contract.js';
 import { describeInspection } from './ledger-inspection.contract.js';
+import { describeRetryMany } from './ledger-retry-many.contract.js';
 import { describeCancelling } from './ledger-cancelling.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeOpenRuns } from './ledger-open-runs.contract.js';
@@ -30,6 +32,8 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeUpkeep(stageOf);
     describeRescue(stageOf);
     describeInspection(stageOf);
+    describeChanges(stageOf);
+    describeRetryMany(stageOf);
     describeReadings(stageOf);
     describeCancelling(stageOf);
     describeOpenRuns(stageOf);
