@@ -148,7 +148,6 @@ export type {
 export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
 export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
 export type { RebuildResult } from './admin/doctor.js';
-export type { ScheduleOperatorOptions } from './admin/schedules.js';
 export type { ScheduleDetails, SchedulePreview } from './admin/schedule-details.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 

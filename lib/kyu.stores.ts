@@ -35,7 +35,7 @@ export interface KyuStores<Transaction> {
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
   readonly operator: OperatorDoors<Transaction>;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<Transaction>;
   readonly jobTypes: JobTypeCatalogue;
   readonly retention: LedgerRetention;
   /**

@@ -28,7 +28,7 @@ export interface LedgerSubject<Transaction> {
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
   readonly operator: OperatorDoors<Transaction>;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<Transaction>;
   readonly retention: LedgerRetention;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
