@@ -119,6 +119,11 @@ export interface KyuOptions {
   role?: KyuRole;
   /** PostgreSQL connection string for connections of Kyu's own. Default `postgres://localhost:5432/kyu`. */
   dsn?: string;
+  /**
+   * PostgreSQL itself, for the one connection that listens, where `dsn` or the `DataSource` leads to a transaction pooler:
+   * LISTEN hears nothing through one. Default: as the other connections.
+   */
+  listenDsn?: string;
   /** Runs at once in this process, or the bounds between which their number follows the work. Default 5. */
   workers?: number | WorkerScalingOptions;
   /** The queue that jobs go to unless they say otherwise; isolates applications in both stores. Default `kyu:default`. */
@@ -232,6 +237,7 @@ export interface ResolvedOptions {
   readonly payloadLimitBytes: number;
   readonly dispatchWindow: number;
   readonly preparedStatements: boolean;
+  readonly listenDsn: string | undefined;
   readonly autoStart: boolean;
   readonly retention: ResolvedRetention;
 }

@@ -19,7 +19,7 @@ import {
   TIME_LIMIT,
 } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
-import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
+import { readDsn, refuseUnusableLogger } from './outside-options.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
 import { readQueues } from './resolve-queues.js';
 import { readWorkers } from './resolve-workers.js';
@@ -29,6 +29,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   name: true,
   role: true,
   dsn: true,
+  listenDsn: true,
   workers: true,
   queueName: true,
   queues: true,
@@ -69,7 +70,7 @@ export function resolveOptions(
   const problems: ConfigProblem[] = [];
   const keys = [...Object.keys(OPTION_KEYS), ...extraKeys];
   const scope = new OptionScope<KyuOptions>(problems, '', options, keys);
-  refuseUnusableDsn(scope);
+  readDsn(scope, 'dsn');
   refuseUnusableLogger(scope);
   const resolved: ResolvedOptions = {
     ...readIdentity(scope),
@@ -83,6 +84,7 @@ export function resolveOptions(
     ...readDefaults(scope, problems),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
+    listenDsn: readDsn(scope, 'listenDsn'),
     retention: readRetention(scope.value('retention'), problems, OPTION_DEFAULTS.retention),
   };
   if (problems.length > 0) throw new KyuConfigError(problems);

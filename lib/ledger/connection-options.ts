@@ -4,7 +4,8 @@ import type { ResolvedOptions } from '../core/options.js';
 import { kyuEntities } from './entities/index.js';
 
 /** How Kyu's connections are made. */
-export type ConnectionOptions = Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'>;
+export type ConnectionOptions = Pick<ResolvedOptions, 'name' | 'schema' | 'pool' | 'preparedStatements'> &
+  Partial<Pick<ResolvedOptions, 'listenDsn'>>;
 
 /** Where Kyu's connections lead. */
 export type LedgerTarget = { readonly dsn: string } | { readonly dataSource: DataSource };

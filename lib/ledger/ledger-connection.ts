@@ -112,8 +112,13 @@ export class LedgerConnection {
     return new ReservedConnection(reserved, this.book, this.hasOwnSessions);
   }
 
-  /** A bare client, for LISTEN. */
-  createClient(purpose: string, changes: object = {}): Client {
+  /** A bare client for LISTEN, past a pooler where the options say how: through one nothing is heard. */
+  createListener(): Client {
+    const { listenDsn } = this.options;
+    return this.createClient('listen', listenDsn === undefined ? {} : { connectionString: listenDsn });
+  }
+
+  private createClient(purpose: string, changes: object = {}): Client {
     const pool = this.pool as Pool & { readonly Client: new (config: object) => Client };
     return new pool.Client({ ...this.clientConfig(purpose), ...changes });
   }
