@@ -43,9 +43,9 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly openRuns: OpenRuns<EntityManager>;
   readonly outcomes: JobOutcomes;
   readonly operator: OperatorDoors<EntityManager>;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<EntityManager>;
   /** There is no SQL that could ask it. */
-  readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
+  readonly jobTypes: JobTypeCatalogue = { publish: async () => {}, find: async () => undefined };
   readonly retention: LedgerRetention;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
