@@ -79,6 +79,10 @@ const BATCH_LIMIT: NumberRule = { least: 1, most: Number.MAX_SAFE_INTEGER };
  * @throws InvalidQueryError
  */
 export function readFilterWithStatus(selection: JobSelection, allowed: readonly JobStatus[]): JobFilter {
+  if (selection.status === undefined) {
+    const rule = `one or several of ${allowed.join(', ')}, as in status:${allowed.at(-1)}`;
+    throw new InvalidQueryError('status', 'left out, and has to be said for so many jobs at once', rule);
+  }
   return withStatuses(readFilter(selection), readMembers('status', selection.status, allowed));
 }
 
