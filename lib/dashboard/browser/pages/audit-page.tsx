@@ -74,7 +74,7 @@ function AuditTable({ rows }: { readonly rows: readonly AuditRow[] }) {
               <TimeText at={row.at} />
             </td>
             <td data-label="Who">{row.actor ?? <span class="quiet">not said</span>}</td>
-            <td data-label="Action">
+            <td class="verb" data-label="Action">
               <code>{row.action}</code>
             </td>
             <td data-label="What">
