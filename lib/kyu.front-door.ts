@@ -52,7 +52,12 @@ export class KyuFrontDoor {
     const known = await lookUpJobType(this.runtime, type);
     return transactions.within(undefined, async (manager) => {
       const job = await enqueueNamed(this.runtime, known, payload, { ...options, manager });
-      const about = { jobId: job.id, type, queue: options.queue ?? null, affected: job.created ? 1 : 0 };
+      const about = {
+        jobId: job.id,
+        type,
+        queue: options.queue ?? known.options.queue ?? null,
+        affected: job.created ? 1 : 0,
+      };
       await audit.record({ ...entry, ...about }, manager);
       return job;
     });
