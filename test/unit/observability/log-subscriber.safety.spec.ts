@@ -99,10 +99,10 @@ describe('log lines', () => {
     const forged = 'oops\n[Nest] 1 - ERROR all is lost\r\u001b[31mred\u0085\u2028end';
     const settled = settlement({ ...EVERY_END['failed'], error: { message: forged, stack: null } });
     const lines = [
-      ...logged('runs.settled', { settlements: [settled] }),
-      ...logged('engine.failed', { during: forged, error: new Error(forged) }),
-      ...logged('lease.lost', { workerId: WORKER_ID, reason: forged }),
-      ...logged('worker.buried', { workerId: WORKER_ID, host: forged, pid: 1 }),
+      ...log.logged('runs.settled', { settlements: [settled] }),
+      ...log.logged('engine.failed', { during: forged, error: new Error(forged) }),
+      ...log.logged('lease.lost', { workerId: WORKER_ID, reason: forged }),
+      ...log.logged('worker.buried', { workerId: WORKER_ID, host: forged, pid: 1 }),
     ];
 
     expect(lines).toHaveLength(4);

@@ -239,11 +239,11 @@ describe('the lines about the engine', () => {
     const tick = new Date('2026-01-01T07:00:00Z');
     const error = new Error('the zone is gone');
     const lines = [
-      ...logged('schedule.skipped', { schedule: 'digest', tick, reason: 'overlap' }),
-      ...logged('schedule.skipped', { schedule: 'report', tick, reason: 'missed' }),
-      ...logged('schedule.failed', { schedule: 'digest', error }),
-      ...logged('schedules.synced', { written: ['a', 'b'], removed: ['c'] }),
-      ...logged('schedules.sync.failed', { error }),
+      ...log.logged('schedule.skipped', { schedule: 'digest', tick, reason: 'overlap' }),
+      ...log.logged('schedule.skipped', { schedule: 'report', tick, reason: 'missed' }),
+      ...log.logged('schedule.failed', { schedule: 'digest', error }),
+      ...log.logged('schedules.synced', { written: ['a', 'b'], removed: ['c'] }),
+      ...log.logged('schedules.sync.failed', { error }),
     ];
     expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       'log: Schedule digest has no job for its tick of 2026-01-01T07:00:00.000Z: its last job is unfinished.',
