@@ -12,9 +12,15 @@ const resolve = {
   ],
 };
 
+const ALONE = 'test/**/*.alone.spec.ts';
+
 /**
  * The floors of the house of tests, lowest first: a defect should show on the lowest that can show it.
  * They do not extend this file: each would run the global setup, and start servers, once more.
+ *
+ * The files of a floor share the modules of the process that runs them, because loading Nest, TypeORM and the library
+ * anew for each takes longer than most of them do. What a file does to its process, it therefore takes back; one that
+ * cannot, because it replaces modules, is called `*.alone.spec.ts`.
  */
 const floor = (name: string, extra: object = {}) => ({
   root,
@@ -22,6 +28,8 @@ const floor = (name: string, extra: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.spec.ts`],
+    exclude: [ALONE],
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     ...extra,
@@ -36,6 +44,7 @@ export default defineConfig({
     reporters: ['default', source('test/support/closing-line.reporter.ts')],
     projects: [
       floor('unit'),
+      floor('alone', { include: [ALONE], exclude: [], isolate: true }),
       floor('architecture'),
       floor('types'),
       floor('property', { testTimeout: 120_000 }),
@@ -46,6 +55,7 @@ export default defineConfig({
       floor('fault', {
         testTimeout: 180_000,
         hookTimeout: 120_000,
+        isolate: true,
         fileParallelism: false,
         sequence: { groupOrder: 1 },
       }),
