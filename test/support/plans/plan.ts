@@ -4,6 +4,9 @@ export interface PlanNode {
   readonly 'Relation Name'?: string;
   readonly 'Index Name'?: string;
   readonly 'Actual Rows'?: number;
+  readonly 'Actual Loops'?: number;
+  /** Per loop. */
+  readonly 'Rows Removed by Join Filter'?: number;
   readonly 'Shared Hit Blocks'?: number;
   readonly 'Shared Read Blocks'?: number;
   readonly Plans?: readonly PlanNode[];
@@ -36,6 +39,14 @@ export class Plan {
   get sequentialScans(): string[] {
     const scans = this.nodes.filter((node) => node['Node Type'].endsWith('Seq Scan'));
     return scans.flatMap((node) => node['Relation Name'] ?? []);
+  }
+
+  /** Pairs of rows that were put together only to find that they do not belong together. */
+  get comparisonsInVain(): number {
+    const perNode = this.nodes.map(
+      (node) => (node['Rows Removed by Join Filter'] ?? 0) * (node['Actual Loops'] ?? 1),
+    );
+    return perNode.reduce((sum, count) => sum + count, 0);
   }
 
   toString(): string {
