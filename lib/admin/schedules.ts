@@ -179,7 +179,7 @@ export class Schedules {
     for (let start = 0; start < ids.length; start += MOST_TICKS) {
       const few = ids.slice(start, start + MOST_TICKS).map((id) => ({ from: id, to: id }));
       const page = { sort: 'created', order: 'desc', limit: MOST_TICKS, archived: false } as const;
-      const found = await operator.lists.summaries({ ...page, filter: { ids: few } });
+      const { found } = await operator.lists.summaries({ ...page, filter: { ids: few } });
       for (const { job } of found) statuses.set(job.id, job.status);
     }
     return all.map((schedule) => detailsOf(schedule, nowMs, statuses));

@@ -95,12 +95,16 @@ export type JobSort = 'created' | 'updated' | 'finished' | 'scheduled' | 'priori
 export interface JobPageData {
   readonly jobs: readonly JobRow[];
   readonly nextCursor: string | null;
+  /** An instant when time ran out before the page was full: everything up to it was looked at. */
+  readonly searchedTo: string | null;
 }
 
 /** GET jobs/counts?query= : by status, the statuses of the query itself left aside; cut at `cappedAt` per status. */
 export interface JobCountsData {
   readonly counts: Counts;
   readonly cappedAt: number;
+  /** An instant when time ran out: nothing that was created before it was counted. */
+  readonly countedSince: string | null;
 }
 
 /** GET jobs/suggestions?query=type:se&at=7 */

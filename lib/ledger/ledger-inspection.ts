@@ -58,7 +58,7 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     const { filter, limit, before, archived = false } = page;
     const after = before === undefined ? {} : { after: { key: null, id: before } };
     const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
-    return (await this.lists.jobs(inOrder, manager)).map(({ job }) => job);
+    return (await this.lists.jobs(inOrder, manager)).found.map(({ job }) => job);
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {

@@ -41,7 +41,8 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     const { filter, limit, before, archived = false } = page;
     const after = before === undefined ? {} : { after: { key: null, id: before } };
     const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
-    return (await new MemoryJobLists(this.tables).jobs(inOrder, transaction)).map(({ job }) => job);
+    const { found } = await new MemoryJobLists(this.tables).jobs(inOrder, transaction);
+    return found.map(({ job }) => job);
   }
 
   async count(filter: JobFilter, transaction?: MemoryTransaction): Promise<StatusCount[]> {
