@@ -37,7 +37,7 @@ export class MemoryTrafficReadings implements TrafficReadings {
   async depths(queues: readonly string[]): Promise<QueueDepths> {
     const readings = await this.readings.queues(queues);
     return {
-      queues: readings.map(({ oldestPendingMs: _, ...depth }) => depth),
+      queues: readings.map(({ oldestPendingMs: _age, ...depth }) => depth),
       approximate: false,
     };
   }
