@@ -121,7 +121,10 @@ export class RedisDispatcher implements FallibleDispatcher {
     const { keys, windowSize } = this.parts;
     const byType = groupByType(hints);
     const values: (string | number)[] = [keys.wakeUp(queue), windowSize];
-    for (const [type, ofType] of byType) values.push(type, ofType.length, ...scoresAndIds(ofType));
+    for (const [type, ofType] of byType) {
+      values.push(type, ofType.length);
+      for (const hint of ofType) values.push(-hint.priority, hint.id);
+    }
     await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
   }
 
