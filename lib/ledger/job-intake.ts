@@ -34,8 +34,7 @@ export class PostgresJobIntake implements JobIntake<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
 
   async insert(drafts: readonly JobDraft[], manager?: EntityManager): Promise<InsertedJob[]> {
-    const mayTryPlain = drafts.every(isPlain) && fitTogether(drafts);
-    if (mayTryPlain && (await this.writePlain(drafts, manager))) return drafts.map(pendingJobOf);
+    if ((await this.writePlain(drafts, manager)) === 'written') return drafts.map(pendingJobOf);
     return this.writeEach(drafts, manager);
   }
 
@@ -44,23 +43,35 @@ export class PostgresJobIntake implements JobIntake<EntityManager> {
   }
 
   /**
-   * Plain drafts are written all or none, so that PostgreSQL need not answer for each. Answers false when one of them
-   * is there already: from an earlier try whose reply was lost, because ids are made for each draft.
+   * Plain drafts are written all or none, so that PostgreSQL need not answer for each. None when one of them is there
+   * already: from an earlier try whose reply was lost, because ids are made for each draft.
    */
   private async writePlain(
     drafts: readonly JobDraft[],
     manager: EntityManager | undefined,
-  ): Promise<boolean> {
+  ): Promise<'written' | 'not written'> {
     const [first] = drafts;
-    if (first === undefined) return true;
+    if (first === undefined) return 'written';
+    if (!drafts.every(isPlain)) return 'not written';
+    if (drafts.length === 1) return this.writePlainOne(first, manager);
+    return manager === undefined && fitTogether(drafts) ? this.writePlainMany(drafts) : 'not written';
+  }
+
+  private async writePlainOne(
+    draft: JobDraft,
+    manager: EntityManager | undefined,
+  ): Promise<'written' | 'not written'> {
+    const rows = await this.connection.queryIn(manager, insertPlainJob, plainJobValues(draft));
+    return rows.length === 1 ? 'written' : 'not written';
+  }
+
+  private async writePlainMany(drafts: readonly JobDraft[]): Promise<'written' | 'not written'> {
     try {
-      if (drafts.length === 1) await this.connection.queryIn(manager, insertPlainJob, plainJobValues(first));
-      else await this.connection.queryIn(manager, insertPlainJobs, plainJobsValues(drafts));
-      return true;
+      await this.connection.query(insertPlainJobs, plainJobsValues(drafts));
+      return 'written';
     } catch (error) {
-      // A transaction that has met an error takes no other statement.
-      if (manager !== undefined || !isUniqueViolation(error)) throw error;
-      return false;
+      if (isUniqueViolation(error)) return 'not written';
+      throw error;
     }
   }
 

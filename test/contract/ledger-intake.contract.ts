@@ -204,16 +204,20 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       expect(await stage.ledger.runs.claimByQueue(worker, QUEUE, rooms, 5)).toMatchObject([{ id }]);
     });
 
-    it('is idempotent inside the transaction as well', async () => {
+    it.each([
+      ['one draft', 0, 1],
+      ['several drafts', 0, 3],
+      ['a draft that is to wait', 60_000, 1],
+    ])('is idempotent inside the transaction as well: %s', async (_, delayMs, count) => {
       const stage = stageOf();
-      const draft = draftOf({ delayMs: 60_000 });
+      const drafts = Array.from({ length: count }, () => draftOf({ delayMs }));
+      const status = delayMs === 0 ? 'pending' : 'scheduled';
       const { manager, commit } = await stage.ledger.begin();
-      await stage.ledger.intake.insert([draft], manager);
-      expect(await stage.ledger.intake.insert([draft], manager)).toEqual([
-        { id: draft.id, status: 'scheduled', created: true },
-      ]);
+      const written = drafts.map(({ id }) => ({ id, status, created: true }));
+      expect(await stage.ledger.intake.insert(drafts, manager)).toEqual(written);
+      expect(await stage.ledger.intake.insert(drafts, manager)).toEqual(written);
       await commit();
-      expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(1);
+      expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(count);
     });
 
     it.each(['commit', 'rollback'] as const)(

@@ -3,7 +3,8 @@ import type { StatementTemplate } from '../statement.js';
 
 /**
  * Writes drafts that are to run at once and have nothing that few jobs have: what nearly every enqueue is.
- * Called by: the producer's intake, alone or inside the caller's transaction. One draft: insert-plain-job.
+ * Called by: the producer's intake, outside of the caller's transactions, which an error would end. One draft:
+ * insert-plain-job.
  * Guards: the primary key. An id that is there already fails the whole statement: the intake then asks insert-jobs,
  * which looks at each. Looking at each always, `on conflict`, costs a tenth of all that PostgreSQL does here, and so
  * does an answer for each row: written is all or nothing.

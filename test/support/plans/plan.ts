@@ -22,10 +22,12 @@ export class Plan {
     return (this.root['Shared Hit Blocks'] ?? 0) + (this.root['Shared Read Blocks'] ?? 0);
   }
 
-  /** Rows that the statement answered, or that a part of it wrote and read again. */
+  /** Rows that the statement answered, or that a part of it wrote and read again; of one without an answer, what it wrote. */
   get rows(): number {
-    const writes = this.nodes.filter((node) => node['Node Type'] === 'ModifyTable');
-    return Math.max(...[this.root, ...writes].map((node) => node['Actual Rows'] ?? 0));
+    const writes = this.nodes.filter(isWrite);
+    const answered = Math.max(...[this.root, ...writes].map((node) => node['Actual Rows'] ?? 0));
+    if (answered > 0 || !isWrite(this.root)) return answered;
+    return this.root.Plans?.[0]?.['Actual Rows'] ?? 0;
   }
 
   /** Names of the indexes that are read, each once, in alphabetical order. */
@@ -42,6 +44,10 @@ export class Plan {
   toString(): string {
     return JSON.stringify(this.root, null, 1);
   }
+}
+
+function isWrite(node: PlanNode): boolean {
+  return node['Node Type'] === 'ModifyTable';
 }
 
 function flatten(node: PlanNode): PlanNode[] {
