@@ -60,6 +60,7 @@ export class KyuWorkers {
       onOrder: (order) => void this.obey(order),
     });
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
+    runtime.localClaims = () => this.pool?.localClaims;
     runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
     runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
   }

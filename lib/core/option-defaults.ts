@@ -50,6 +50,7 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   payloadLimitBytes: 262_144,
   dispatchWindow: 10_000,
   preparedStatements: true,
+  localClaim: true,
   autoStart: true,
   retention: { rules: [], batchSize: 1_000, everyMs: 60_000 },
 };

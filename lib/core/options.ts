@@ -169,6 +169,8 @@ export interface KyuOptions {
   dispatchWindow?: number;
   /** Named prepared statements. Behind a pooler such as PgBouncer they are left out by themselves. Default true. */
   preparedStatements?: boolean;
+  /** A worker starts jobs that it enqueues itself at once when it has a free slot and nothing goes first. Default true. */
+  localClaim?: boolean;
   /** Start taking jobs when the application has started. Default true; else call `KyuWorkers.start()`. */
   autoStart?: boolean;
   /** How long jobs that have ended are kept. Default: for ever. */
@@ -232,6 +234,7 @@ export interface ResolvedOptions {
   readonly payloadLimitBytes: number;
   readonly dispatchWindow: number;
   readonly preparedStatements: boolean;
+  readonly localClaim: boolean;
   readonly autoStart: boolean;
   readonly retention: ResolvedRetention;
 }

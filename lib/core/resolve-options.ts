@@ -51,6 +51,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   payloadLimitBytes: true,
   dispatchWindow: true,
   preparedStatements: true,
+  localClaim: true,
   autoStart: true,
   retention: true,
 };
@@ -114,12 +115,16 @@ function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<st
 
 function readSwitches(
   scope: Scope,
-): Pick<ResolvedOptions, 'runOnce' | 'migrationsRun' | 'preparedStatements' | 'autoStart' | 'onUnknown'> {
+): Pick<
+  ResolvedOptions,
+  'runOnce' | 'migrationsRun' | 'preparedStatements' | 'localClaim' | 'autoStart' | 'onUnknown'
+> {
   return {
     onUnknown: scope.choice('onUnknown', ['leave', 'dead']) ?? OPTION_DEFAULTS.onUnknown,
     runOnce: scope.flag('runOnce') ?? OPTION_DEFAULTS.runOnce,
     migrationsRun: scope.flag('migrationsRun') ?? OPTION_DEFAULTS.migrationsRun,
     preparedStatements: scope.flag('preparedStatements') ?? OPTION_DEFAULTS.preparedStatements,
+    localClaim: scope.flag('localClaim') ?? OPTION_DEFAULTS.localClaim,
     autoStart: scope.flag('autoStart') ?? OPTION_DEFAULTS.autoStart,
   };
 }

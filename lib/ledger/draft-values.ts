@@ -1,4 +1,5 @@
 import type { JobDraft } from '../core/job.js';
+import type { Claimant } from '../core/ports/local-claims.js';
 import { columnOf, plainArrayOf, plainColumnOf, rareColumnOf } from './batch-columns.js';
 
 /** Drafts as the parameters of insert-jobs: an array for each column. */
@@ -15,6 +16,14 @@ export function insertValues(drafts: readonly JobDraft[]): unknown[] {
     rareColumnOf(drafts, ({ scheduledAt }) => scheduledAt),
     rareColumnOf(drafts, extraOf),
   ];
+}
+
+/** A draft as the parameters of insert-and-claim-job. */
+export function claimedInsertValues(draft: JobDraft, claimant: Claimant): unknown[] {
+  const { id, queue, type, priority, payload, maxRetries, timeoutMs } = draft;
+  const { queuesBefore, types, workerId } = claimant;
+  const job = [id, queue, type, priority, payload, maxRetries, timeoutMs, extraOf(draft)];
+  return [workerId, types, queuesBefore, ...job];
 }
 
 /** A draft as the parameters of replace-held-job. */

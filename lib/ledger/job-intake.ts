@@ -1,12 +1,15 @@
 import type { EntityManager } from 'typeorm';
 import type { InsertedJob, JobDraft } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { ClaimedInsert, JobIntake } from '../core/ports/ledger.js';
+import type { Claimant } from '../core/ports/local-claims.js';
 import { afterCommit } from './after-commit.js';
-import { extraOf, insertValues, replaceValues } from './draft-values.js';
+import { claimedInsertValues, extraOf, insertValues, replaceValues } from './draft-values.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { claimOf, typeNamesOf } from './row-mapper.js';
 import { findStandingJobs } from './statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from './statements/free-expired-keys.sql.js';
+import { insertAndClaimJob } from './statements/insert-and-claim-job.sql.js';
 import { insertJobs } from './statements/insert-jobs.sql.js';
 import { replaceHeldJob } from './statements/replace-held-job.sql.js';
 
@@ -28,6 +31,19 @@ export class PostgresJobIntake implements JobIntake<EntityManager> {
       left = left.filter((draft) => !jobs.has(draft));
     }
     return drafts.map((draft) => jobs.get(draft)!); // the loop ends when none is left
+  }
+
+  async insertAndClaim(draft: JobDraft, claimant: Claimant): Promise<ClaimedInsert> {
+    const values = claimedInsertValues(draft, claimant);
+    const [row] = await this.connection.queryRaw(insertAndClaimJob, values);
+    if (row === undefined) {
+      const [job] = await this.insert([draft]);
+      return { job: job!, claim: undefined }; // the intake answers for each draft
+    }
+    if (row.at(-1) !== 'running')
+      return { job: { id: draft.id, status: 'pending', created: true }, claim: undefined };
+    const claim = claimOf(row, claimant.workerId, draft.queue, typeNamesOf([draft.type]));
+    return { job: { id: draft.id, status: 'running', created: true }, claim };
   }
 
   afterCommit(manager: EntityManager, action: () => void): void {

@@ -30,7 +30,7 @@ export class InsertBatcher<Transaction> {
 
   /** @param onWritten told once for each statement, so that what was written together is announced together */
   constructor(
-    private readonly intake: JobIntake<Transaction>,
+    private readonly intake: Pick<JobIntake<Transaction>, 'insert'>,
     private readonly onWritten: (drafts: readonly JobDraft[], jobs: readonly InsertedJob[]) => void,
   ) {}
 

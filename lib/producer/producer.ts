@@ -7,17 +7,21 @@ import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
 import type { DraftedJob } from '../core/ports/telemetry.js';
 import type { JobIntake } from '../core/ports/ledger.js';
+import type { LocalClaims } from '../core/ports/local-claims.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import { InsertBatcher } from './insert-batcher.js';
 import type { JobWaiter, WaitOptions } from './job-waiter.js';
 import { JobDrafter } from './job-drafter.js';
+import { LocalStarts } from './local-starts.js';
 import { refuseUnusableItem, refuseUnusableOptions } from './many-refusals.js';
 
 /** What the producer works with. */
 export interface ProducerParts<Transaction> {
   readonly intake: JobIntake<Transaction>;
   readonly dispatcher: Dispatcher;
+  /** The workers of the same process. Default: none. */
+  readonly workers?: LocalClaims;
   readonly events: EventBus;
   /** Settings of a job type that says nothing else at the enqueue. */
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
@@ -60,6 +64,8 @@ export type EnqueueResult =
   | { readonly status: 'existing'; readonly id: JobId }
   | { readonly status: 'rejected'; readonly error: KyuError };
 
+const NO_WORKERS: LocalClaims = { reserve: () => undefined };
+
 /** One statement of `enqueueMany` carries so many jobs at most. */
 const CHUNK_SIZE = 1_000;
 
@@ -70,13 +76,18 @@ const CHUNK_SIZE = 1_000;
  */
 export class Producer<Transaction> {
   private readonly drafter: JobDrafter;
+  private readonly local: LocalStarts<Transaction>;
   private readonly singles: InsertBatcher<Transaction>;
   private readonly announcing = new Set<Promise<void>>();
   private isClosed = false;
 
   constructor(private readonly parts: ProducerParts<Transaction>) {
     this.drafter = new JobDrafter(parts);
-    this.singles = new InsertBatcher(parts.intake, (drafts, jobs) => this.tell(drafts, jobs));
+    this.local = new LocalStarts(parts.intake, parts.workers ?? NO_WORKERS);
+    this.singles = new InsertBatcher(this.local, (drafts, jobs) => {
+      this.tell(drafts, jobs);
+      this.local.begin(drafts);
+    });
   }
 
   /**

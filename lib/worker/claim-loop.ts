@@ -107,6 +107,12 @@ export class ClaimLoop {
     this.alarm.ring();
   }
 
+  /** The ledger may have given this worker what it does not know of: the ledger is asked at once. */
+  doubt(): void {
+    this.lastPollMs = Number.NEGATIVE_INFINITY;
+    this.alarm.ring();
+  }
+
   /** A run ended. */
   roomFreed(): void {
     if (this.moreIsLikely) this.alarm.ring();

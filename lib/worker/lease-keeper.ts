@@ -51,6 +51,12 @@ export class LeaseKeeper {
     return this.isProven ? this.id : undefined;
   }
 
+  /** The worker that may begin a run at this moment; asked and answered as `covers`. */
+  get coveredId(): string | undefined {
+    this.watch();
+    return this.workerId;
+  }
+
   /**
    * Whether a run that this worker claimed may begin at this moment. Asked just before the handler is called, and
    * answered by the time that it is now: a process that was frozen finds the reply to an old claim before its own

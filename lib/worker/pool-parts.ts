@@ -50,6 +50,8 @@ export interface PoolLimits {
   readonly beatMs: number;
   readonly leaseMs: number;
   readonly watchdog: boolean;
+  /** Whether the producer of this process may have its jobs written as claimed. */
+  readonly localClaim: boolean;
   readonly pollIntervalMs: number;
   readonly staleJobTimeoutMs: number;
   readonly shutdownGraceMs: number;

@@ -2,6 +2,9 @@ import type { Claim, Room } from '../core/claim.js';
 import type { Handler } from '../core/ports/handler-table.js';
 import { bestMatch, isTypePattern } from '../core/type-pattern.js';
 
+/** What decides where a job counts. */
+type JobPlace = Pick<Claim, 'queue' | 'type'>;
+
 /** How a handler stands in this process. */
 interface HandlerSlots {
   /** Its job type, or its pattern. */
@@ -141,6 +144,13 @@ export class SlotBook {
     return slots === undefined ? Infinity : Math.max(0, slots.limit - slots.running - slots.waiting);
   }
 
+  /** Whether one more could start beside all that run here, wait or are being claimed. */
+  hasRoomFor({ queue, type }: JobPlace): boolean {
+    const slots = bestMatch(this.handlers, type);
+    if (slots === undefined || this.running + this.waiting + this.reserved >= this.total) return false;
+    return slots.running + slots.waiting < slots.concurrency && this.roomIn(queue) > 0;
+  }
+
   canStart(claim: Claim): boolean {
     const { concurrency, running } = this.slotsOf(claim.type);
     const queue = this.queues.get(claim.queue);
@@ -148,13 +158,13 @@ export class SlotBook {
     return this.running < this.total && running < concurrency && fitsQueue;
   }
 
-  wait(claim: Claim): void {
-    this.count(claim, 'waiting', 1);
+  wait(job: JobPlace): void {
+    this.count(job, 'waiting', 1);
     this.waiting += 1;
   }
 
-  stopWaiting(claim: Claim): void {
-    this.count(claim, 'waiting', -1);
+  stopWaiting(job: JobPlace): void {
+    this.count(job, 'waiting', -1);
     this.waiting -= 1;
   }
 
@@ -169,9 +179,9 @@ export class SlotBook {
     this.running -= 1;
   }
 
-  private count(claim: Claim, what: 'running' | 'waiting', change: number): void {
-    this.slotsOf(claim.type)[what] += change;
-    const queue = this.queues.get(claim.queue);
+  private count(job: JobPlace, what: 'running' | 'waiting', change: number): void {
+    this.slotsOf(job.type)[what] += change;
+    const queue = this.queues.get(job.queue);
     if (queue !== undefined) queue[what] += change;
   }
 

@@ -2,6 +2,7 @@ import type { Claim } from '../core/claim.js';
 import { LeaseLostError, ShutdownError } from '../core/errors.js';
 import type { JobId } from '../core/job.js';
 import type { Timer } from '../core/ports/clock.js';
+import type { LocalClaims } from '../core/ports/local-claims.js';
 import type { CancelRequest } from '../core/ports/open-runs.js';
 import type { Settlement } from '../core/settlement.js';
 import { within } from '../core/within.js';
@@ -10,6 +11,7 @@ import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
 import { PauseWatch } from './pause-watch.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { LocalClaiming } from './local-claiming.js';
 import type { PoolParts } from './pool-parts.js';
 import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -51,6 +53,7 @@ export class WorkerPool {
   private readonly upkeep: PoolUpkeep;
   private readonly starter: RunStarter;
   private readonly unheard: UnheardClaims;
+  private readonly local: LocalClaiming;
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
   private mode: 'stopped' | 'running' | 'draining' = 'stopped';
@@ -86,7 +89,7 @@ export class WorkerPool {
       slots: this.slots,
       isOpen: () => this.mode === 'running',
       covers: (workerId) => this.lease.covers(workerId),
-      isQuiet: () => this.executor.size + this.settling.size === 0 && !this.loop.isSearching,
+      isQuiet: () => this.executor.size + this.settling.size === 0 && !this.isClaiming,
       begin: (claim, claimedAtMs) => this.executor.start(claim, claimedAtMs),
       onEnd: (settlement) => this.settle(settlement),
       onOpened: () => this.loop.wake(),
@@ -110,6 +113,16 @@ export class WorkerPool {
       onProven: () => this.loop.wake(),
     });
     this.pauses = new PauseWatch({ pauses: parts.pauses, queues: parts.rotation.queues, clock });
+    this.local = new LocalClaiming({
+      slots: this.slots,
+      rotation: parts.rotation,
+      clock,
+      workerId: () => this.lease.coveredId,
+      isCalm: () => this.isCalm,
+      isPaused: (job) => this.pauses.isPaused(job),
+      onClaim: (claim) => this.receiveLocal(claim),
+      onDoubt: () => this.loop.doubt(),
+    });
     this.loop = new ClaimLoop({
       ...parts,
       pauses: this.pauses,
@@ -144,7 +157,12 @@ export class WorkerPool {
 
   /** Nothing is being claimed, runs, waits or is about to be settled. */
   get isIdle(): boolean {
-    return this.inFlight === 0 && this.settling.size === 0 && !this.loop.isSearching;
+    return this.inFlight === 0 && this.settling.size === 0 && !this.isClaiming;
+  }
+
+  /** For the producer of the same process; `undefined` when the options switch it off. */
+  get localClaims(): LocalClaims | undefined {
+    return this.parts.limits.localClaim ? this.local : undefined;
   }
 
   /** How many claims this process has received so far. */
@@ -224,7 +242,7 @@ export class WorkerPool {
     const begunMs = clock.monotonicMs();
     this.mode = 'draining';
     events.emit('drain.started', { running: this.executor.size, graceMs });
-    const stopped = Promise.all([this.loop.stop(), this.upkeep.stop()]);
+    const stopped = Promise.all([this.loop.stop(), this.local.whenNone(), this.upkeep.stop()]);
     this.released = 0;
     this.starter.handBackWaiting();
     const told = this.lease.drain();
@@ -250,6 +268,21 @@ export class WorkerPool {
     this.executor.releaseAll();
   }
 
+  /** Jobs may become this worker's at this moment. */
+  private get isClaiming(): boolean {
+    return this.loop.isSearching || this.local.size > 0;
+  }
+
+  private get isCalm(): boolean {
+    if (this.mode !== 'running' || this.loop.isSearching || this.starter.isClosed) return false;
+    return this.starter.size === 0 && this.settling.size <= this.slots.size;
+  }
+
+  private receiveLocal(claim: Claim): void {
+    this.parts.events.emit('runs.claimed', { queue: claim.queue, claims: [claim], hints: 0 });
+    this.receive([claim]);
+  }
+
   private receive(claims: readonly Claim[]): void {
     this.received += claims.length;
     this.starter.receive(claims);
@@ -271,7 +304,7 @@ export class WorkerPool {
 
   private knownJobs(): JobId[] {
     const waiting = this.starter.claims.map(({ id }) => id);
-    return [...this.executor.jobIds, ...waiting, ...this.settling.jobIds];
+    return [...this.executor.jobIds, ...waiting, ...this.local.jobIds, ...this.settling.jobIds];
   }
 
   /** One as a rule; a process that lost its lease may still have runs of the worker that it was. */

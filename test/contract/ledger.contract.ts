@@ -6,6 +6,7 @@ import { describeInspection } from './ledger-inspection.contract.js';
 import { describeCancelling } from './ledger-cancelling.contract.js';
 import { describeJobIntake } from './ledger-intake.contract.js';
 import { describeOpenRuns } from './ledger-open-runs.contract.js';
+import { describeLocalClaims } from './ledger-local-claims.contract.js';
 import { describePools } from './ledger-pools.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
@@ -23,6 +24,7 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     const stageOf = useLedger(open);
     describeJobIntake(stageOf);
     describeUniqueJobs(stageOf);
+    describeLocalClaims(stageOf);
     describeClaims(stageOf);
     describeSettlements(stageOf);
     describeUnheard(stageOf);

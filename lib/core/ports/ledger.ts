@@ -13,6 +13,7 @@ import type {
 import type { JobStatus } from '../job-status.js';
 import type { RescuedJobEvent } from '../events.js';
 import type { Settlement } from '../settlement.js';
+import type { Claimant } from './local-claims.js';
 import type { LeaseRhythm, Watchdog, WatchdogReport } from './watchdog.js';
 
 /**
@@ -20,10 +21,22 @@ import type { LeaseRhythm, Watchdog, WatchdogReport } from './watchdog.js';
  * `Transaction` is the caller's own transaction; what it is, only the adapter knows.
  */
 
+/** What became of a job that could have been written as claimed. */
+export interface ClaimedInsert {
+  readonly job: InsertedJob;
+  /** The worker owns its first run. */
+  readonly claim: Claim | undefined;
+}
+
 /** The producer's door. */
 export interface JobIntake<Transaction> {
   /** One statement. The same drafts twice write one set of rows. Answers in input order. */
   insert(drafts: readonly JobDraft[], transaction?: Transaction): Promise<InsertedJob[]>;
+  /**
+   * One statement for a job that is for now and has no key: written as claimed for the worker when that is alive,
+   * nothing rests and no pending job goes first, else as pending. What stands already stays, and is not claimed.
+   */
+  insertAndClaim(draft: JobDraft, claimant: Claimant): Promise<ClaimedInsert>;
   /** Runs `action` once the transaction has really committed; never after a rollback. At once when none is open. */
   afterCommit(transaction: Transaction, action: () => void): void;
 }

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Claim } from '../../../lib/core/claim.js';
 import type { JobDraft } from '../../../lib/core/job.js';
 import type { Settlement } from '../../../lib/core/settlement.js';
-import { insertValues } from '../../../lib/ledger/draft-values.js';
+import { claimedInsertValues, insertValues } from '../../../lib/ledger/draft-values.js';
 import { settleValues } from '../../../lib/ledger/settle-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
@@ -25,6 +25,7 @@ import { findJobTexts } from '../../../lib/ledger/statements/find-job-texts.sql.
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
+import { insertAndClaimJob } from '../../../lib/ledger/statements/insert-and-claim-job.sql.js';
 import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
 import { insertLogLines } from '../../../lib/ledger/statements/insert-log-lines.sql.js';
 import { listDueSchedules } from '../../../lib/ledger/statements/list-due-schedules.sql.js';
@@ -93,6 +94,7 @@ export const RESCUE: HotStatement = {
 
 export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: insertJobs, values: draftValues, isBatch: true },
+  { template: insertAndClaimJob, values: claimedDraftValues, isBatch: false },
   {
     template: findStandingJobs,
     values: (rows, { pending }) => [
@@ -245,6 +247,14 @@ function draftValues(rows: number): unknown[] {
     return { ...draft, unique, deadlineAt: '2099-01-01T00:00:00Z', tags: ['tenant:42'] };
   });
   return insertValues(drafts);
+}
+
+/** More important than what waits, so that the look at the rivals goes to its end. */
+function claimedDraftValues(): unknown[] {
+  const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
+  const [type = ''] = JOB_TYPES;
+  const draft = { id: randomUUID(), queue: QUEUE, type, priority: 1_000, payload: '{"order":1}', ...times };
+  return claimedInsertValues(draft, { workerId: LIVING_WORKER, types: JOB_TYPES, queuesBefore: ['heavier'] });
 }
 
 function keysOf(jobs: readonly HeldJob[]): string[] {

@@ -78,6 +78,7 @@ export function openPool(
       beatMs: 2_000,
       leaseMs: 10_000,
       watchdog: false,
+      localClaim: true,
       pollIntervalMs: 1_000,
       staleJobTimeoutMs: 600_000,
       shutdownGraceMs: 0,

@@ -53,6 +53,7 @@ const EVERY_OPTION: Required<KyuOptions> = {
   payloadLimitBytes: 1_024,
   dispatchWindow: 100,
   preparedStatements: false,
+  localClaim: false,
   autoStart: false,
   retention: { completed: '7d', batchSize: 100, every: '5m' },
 };
@@ -117,7 +118,8 @@ describe('resolveOptions', () => {
       payloadLimitBytes: 1_024,
       dispatchWindow: 100,
       preparedStatements: false,
-      autoStart: false,
+      localClaim: false,
+  autoStart: false,
       retention: {
         rules: [
           { status: 'completed', keepForMs: 604_800_000, action: 'delete', onlyTypes: null, exceptTypes: [] },
@@ -188,6 +190,7 @@ describe('resolveOptions', () => {
     ['runOnce', [true, false], ['false', 0, null]],
     ['migrationsRun', [true], ['yes']],
     ['preparedStatements', [false], ['no']],
+    ['localClaim', [false], [1]],
     ['autoStart', [false], [1]],
     ['logger', [logger, console], [null, {}, 'console', { ...logger, warn: 'no' }, false]],
     ['pool', [{}], [null, 5, [], 'big']],
