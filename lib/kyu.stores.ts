@@ -46,6 +46,8 @@ export interface KyuStores<Transaction> {
    * @throws KyuSchemaVersionError when its schema is not what this release needs
    */
   open(): Promise<void>;
+  /** Has ready what the first jobs would wait for. Nobody needs to wait for it; what fails here fails again there. */
+  warmUp(): Promise<void>;
   /** Nothing works afterwards. */
   close(): Promise<void>;
   createDispatcher(request: DispatcherRequest): Promise<Dispatcher>;

@@ -1,5 +1,5 @@
 import { DataSource, type DataSourceOptions, type EntityManager } from 'typeorm';
-import type { Client, ClientBase, Pool, QueryResult } from 'pg';
+import type { Client, ClientBase, Pool, PoolClient, QueryResult } from 'pg';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { ResolvedOptions } from '../core/options.js';
 import type { Clock } from '../core/ports/clock.js';
@@ -15,6 +15,12 @@ import { kyuEntities } from './entities/index.js';
 const ENGINE_TIMEOUT_MS = 30_000;
 /** Whether a connection is dead is worth no longer a question than this. */
 const QUESTION_TIMEOUT_MS = 1_500;
+
+/** A statement with its parameters. */
+export interface StatementCall {
+  readonly template: StatementTemplate;
+  readonly values: unknown[];
+}
 
 /** How a result is to be read. */
 interface Reading {
@@ -83,6 +89,27 @@ export class LedgerConnection {
   async queryRaw(template: StatementTemplate, values: unknown[]): Promise<(string | null)[][]> {
     const result = await this.run(this.pool, this.book.get(template), values, { raw: true });
     return result.rows as (string | null)[][];
+  }
+
+  /** Runs all of the calls on so many connections, new ones where there are fewer, and gives them back. */
+  async callOnEach(connections: number, calls: readonly StatementCall[]): Promise<void> {
+    const count = Math.min(connections, this.options.pool.maxIdle);
+    const clients = await Promise.allSettled(Array.from({ length: count }, () => this.pool.connect()));
+    const usable = clients.flatMap((client) => (client.status === 'fulfilled' ? client.value : []));
+    await Promise.all(usable.map((client) => this.callAll(client, calls)));
+  }
+
+  private async callAll(client: PoolClient, calls: readonly StatementCall[]): Promise<void> {
+    let failure: Error | undefined;
+    try {
+      for (const { template, values } of calls) {
+        await runStatement(client, this.book.get(template), values, { raw: true }, this.hasOwnSessions);
+      }
+    } catch (error) {
+      failure = error as Error;
+    } finally {
+      client.release(failure); // one that failed is not used again
+    }
   }
 
   /** Runs a statement in the caller's transaction, else on one of Kyu's connections. */
@@ -222,7 +249,7 @@ export class ReservedConnection {
 
 /** A client-side timeout ends in an error, and `pool.query` destroys a connection whose query ended in one. */
 async function runStatement(
-  pool: Pool,
+  pool: Pool | PoolClient,
   statement: Statement,
   values: unknown[],
   reading: Reading,

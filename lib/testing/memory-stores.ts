@@ -74,6 +74,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
 
   async open(): Promise<void> {}
 
+  async warmUp(): Promise<void> {}
+
   async close(): Promise<void> {}
 
   async createDispatcher({ events, onWake }: DispatcherRequest): Promise<Dispatcher> {

@@ -12,6 +12,7 @@ import { claimColumns } from './claim-columns.js';
  * Index: kyu_jobs_ready (queue, job_type, priority desc, id), one look per type.
  * Run twice with the same id (a lost reply): writes nothing and answers nothing the second time. A run whose reply was
  * lost is taken back by hand-back-unheard.
+ * Without an id it writes nothing, for a connection that is to know its plan (warm-up.ts).
  * Answers the columns of a claim, and the status as the last.
  * $1 worker, $2 types with room, $3 queues served before, $4 id, $5 queue, $6 job type, $7 priority, $8 payload,
  * $9 most retries, $10 timeout ms, $11 extra or null: deadline, tags, context, parent, backoff.
@@ -49,6 +50,7 @@ job as (
     extra -> 'backoff'
   from verdict
   cross join (select $11::jsonb as extra) draft
+  where $4::uuid is not null
   on conflict do nothing
   returning *
 )
