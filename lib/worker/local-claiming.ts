@@ -34,8 +34,8 @@ const MOST_TYPES = 100;
  */
 const SLOW_MS = 50;
 
-/** So long the common way is taken then. */
-const REST_AFTER_SLOW_MS = 10_000;
+/** So long the common way is taken after that, and after an answer that was lost. */
+const REST_MS = 10_000;
 
 /**
  * Keeps a slot for a job that this very process is writing, so that it may be written as claimed and start with one
@@ -72,7 +72,8 @@ export class LocalClaiming implements LocalClaims {
     if (owner === undefined || rooms.length > MOST_TYPES || begunMs < this.restsUntilMs) return undefined;
     const claimant = {
       workerId: owner,
-      types: rooms.map((room) => room.type),
+      // One under a prefix may not be asked for yet.
+      types: [...new Set([type, ...rooms.map((room) => room.type)])],
       queuesBefore: rotation.before(queue),
     };
     this.reserved.set(id, job);
@@ -81,7 +82,11 @@ export class LocalClaiming implements LocalClaims {
       claimant,
       begin: (claim) => this.end(id, begunMs, () => this.parts.onClaim(claim)),
       giveUp: () => this.end(id, begunMs, () => {}),
-      doubt: () => this.end(id, begunMs, this.parts.onDoubt),
+      doubt: () => {
+        this.end(id, begunMs, this.parts.onDoubt);
+        // The same job is written again: were a place kept for it, the ledger would not be asked about it.
+        this.rest();
+      },
     };
   }
 
@@ -96,9 +101,12 @@ export class LocalClaiming implements LocalClaims {
     if (job === undefined) return;
     this.reserved.delete(id);
     this.parts.slots.stopWaiting(job);
-    const now = this.parts.clock.monotonicMs();
-    if (now - begunMs > SLOW_MS) this.restsUntilMs = now + REST_AFTER_SLOW_MS;
+    if (this.parts.clock.monotonicMs() - begunMs > SLOW_MS) this.rest();
     this.scope.runInAsyncScope(follow);
     if (this.size === 0) for (const listener of this.idleListeners.splice(0)) listener();
+  }
+
+  private rest(): void {
+    this.restsUntilMs = this.parts.clock.monotonicMs() + REST_MS;
   }
 }

@@ -52,6 +52,14 @@ describe('a place for a job that this process writes', () => {
     expect(local.jobIds).toEqual(['job-1', 'job-2']);
   });
 
+  it('names the type of the job, though it is not asked for yet', () => {
+    const { local } = stage({ types: ['report:*', 'send_email'] });
+    expect(local.reserve({ ...JOB, type: 'report:sales' })?.claimant.types).toEqual([
+      'report:sales',
+      'send_email',
+    ]);
+  });
+
   it('names the queues that are served before, in strict order', () => {
     const { local } = stage({ order: 'strict', total: 5 });
     expect(local.reserve(JOB)?.claimant.queuesBefore).toEqual(['heavy']);
@@ -105,6 +113,8 @@ describe('a place for a job that this process writes', () => {
     const { begun, doubts, local, slots } = stage();
     local.reserve(JOB)?.doubt();
     expect([doubts(), begun.length, local.size, slots.waitingCount]).toEqual([1, 0, 0, 0]);
+    // It is written a second time, and must not be known then.
+    expect(local.reserve(JOB)).toBeUndefined();
   });
 
   it('ends once, whoever says so again', () => {
