@@ -34,6 +34,9 @@ const MOST_TYPES = 100;
  */
 const SLOW_MS = 50;
 
+/** One may also be a handler that blocked the event loop; so many in a row are not. */
+const MOST_SLOW = 3;
+
 /** So long the common way is taken after that, and after an answer that was lost. */
 const REST_MS = 10_000;
 
@@ -49,6 +52,7 @@ export class LocalClaiming implements LocalClaims {
   /** Runs must not begin in the context of whoever enqueues: in their transaction, their request, their span. */
   private readonly scope = new AsyncResource('KyuLocalClaims');
   private restsUntilMs = Number.NEGATIVE_INFINITY;
+  private slowInARow = 0;
 
   constructor(private readonly parts: LocalClaimingParts) {}
 
@@ -101,12 +105,14 @@ export class LocalClaiming implements LocalClaims {
     if (job === undefined) return;
     this.reserved.delete(id);
     this.parts.slots.stopWaiting(job);
-    if (this.parts.clock.monotonicMs() - begunMs > SLOW_MS) this.rest();
+    this.slowInARow = this.parts.clock.monotonicMs() - begunMs > SLOW_MS ? this.slowInARow + 1 : 0;
+    if (this.slowInARow >= MOST_SLOW) this.rest();
     this.scope.runInAsyncScope(follow);
     if (this.size === 0) for (const listener of this.idleListeners.splice(0)) listener();
   }
 
   private rest(): void {
+    this.slowInARow = 0;
     this.restsUntilMs = this.parts.clock.monotonicMs() + REST_MS;
   }
 }

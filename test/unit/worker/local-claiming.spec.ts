@@ -140,16 +140,16 @@ describe('a place for a job that this process writes', () => {
     await none;
   });
 
-  it('is kept for nobody for ten seconds after a slow answer', () => {
+  it('is kept for nobody for ten seconds after three slow answers in a row', () => {
     const { clock, local } = stage();
-    const slow = local.reserve(JOB);
-    clock.advance(51);
-    slow?.giveUp();
+    for (const answerMs of [51, 51, 49, 51, 51, 51]) {
+      const place = local.reserve(JOB);
+      expect(place).toBeDefined();
+      clock.advance(answerMs);
+      place?.giveUp();
+    }
     expect(local.reserve(JOB)).toBeUndefined();
     clock.advance(10_000);
-    const quick = local.reserve(JOB);
-    clock.advance(49);
-    quick?.giveUp();
     expect(local.reserve(JOB)).toBeDefined();
   });
 
