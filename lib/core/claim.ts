@@ -18,8 +18,9 @@ export interface Claim {
   /** 0 = no limit of its own. */
   readonly timeoutMs: number;
   readonly crashCount: number;
+  /** Since 1970, by the database's clock. */
+  readonly createdAtMs: number;
   /** ISO-like text of PostgreSQL; read only by those who look. */
-  readonly createdAt: string;
   readonly scheduledAt: string | null;
   /** When the ledger gave this run away; run times are counted from here, by the database's clock. */
   readonly claimedAt: string;

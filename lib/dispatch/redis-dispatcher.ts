@@ -121,7 +121,10 @@ export class RedisDispatcher implements FallibleDispatcher {
     const { keys, windowSize } = this.parts;
     const byType = groupByType(hints);
     const values: (string | number)[] = [keys.wakeUp(queue), windowSize];
-    for (const [type, ofType] of byType) values.push(type, ofType.length, ...scoresAndIds(ofType));
+    for (const [type, ofType] of byType) {
+      const ranked = idsByScore(ofType);
+      values.push(type, ranked.length / 2, ...ranked);
+    }
     await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
   }
 
@@ -132,7 +135,7 @@ export class RedisDispatcher implements FallibleDispatcher {
     whatFollows: string,
   ): Promise<number> {
     const { keys, windowSize } = this.parts;
-    const values = [keys.wakeUp(queue), windowSize, type, whatFollows, ...scoresAndIds(hints)];
+    const values = [keys.wakeUp(queue), windowSize, type, whatFollows, ...idsByScore(hints)];
     const reply = await this.runTwiceIfForgotten('restore', queue, [type], values);
     return Number(reply[1]);
   }
@@ -188,9 +191,11 @@ function groupByType(hints: readonly Hint[]): Map<string, Hint[]> {
   return byType;
 }
 
-/** The lowest score is taken first, so the priority is negated. */
-function scoresAndIds(hints: readonly Hint[]): (string | number)[] {
-  return hints.flatMap((hint) => [-hint.priority, hint.id]);
+/** Each score with the ids that have it, joined. The lowest score is taken first, so the priority is negated. */
+function idsByScore(hints: readonly Hint[]): (string | number)[] {
+  const joined = new Map<number, string>();
+  for (const { priority, id } of hints) joined.set(-priority, (joined.get(-priority) ?? '') + id);
+  return [...joined].flat();
 }
 
 /** A room may be without bound; Redis knows no such number. */

@@ -80,7 +80,8 @@ export class PostgresLedgerUpkeep implements LedgerUpkeep {
   }
 
   async firstPending(queue: string, type: string, limit: number): Promise<Hint[]> {
-    return this.connection.query<Hint>(listFirstPending, [queue, type, limit]);
+    const rows = await this.connection.queryRaw(listFirstPending, [queue, type, limit]);
+    return rows.map(([id, priority]) => ({ id: String(id), type, priority: Number(priority) }));
   }
 
   async countUnfinishedDue(queues: readonly string[], types: readonly string[]): Promise<number> {

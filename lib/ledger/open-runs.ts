@@ -40,8 +40,9 @@ export class PostgresOpenRuns implements OpenRuns<EntityManager> {
     if (manager.queryRunner?.isTransactionActive !== true) {
       throw new NoTransactionError('completeIn', settlement.claim.id);
     }
-    const rows = await this.connection.queryIn(manager, settleRuns, settleValues([settlement]));
-    return rows.length > 0;
+    const values = settleValues([settlement]);
+    const [answer] = await this.connection.queryIn<{ runs: number }>(manager, settleRuns, values);
+    return answer?.runs === 1;
   }
 
   afterCommit(manager: EntityManager, action: () => void): void {

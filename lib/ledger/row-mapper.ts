@@ -5,6 +5,9 @@ import type { JobStatus } from '../core/job-status.js';
 /** A row of the claim statements as raw text, column by column in the order of `claimColumns`. */
 export type ClaimRow = readonly (string | null)[];
 
+/** PostgreSQL counts in microseconds: what is a whole ms there may be a hair less in binary. */
+const HALF_MICROSECOND_MS = 0.0005;
+
 /** Raw text stays text where nobody may ever look: parsing dates costs more than the rest of a claim. */
 export function claimOf(row: ClaimRow, workerId: string, queue: string, typeNames: TypeNames): Claim {
   return {
@@ -13,13 +16,13 @@ export function claimOf(row: ClaimRow, workerId: string, queue: string, typeName
     workerId,
     queue,
     type: typeNames.get(text(row[2])) ?? text(row[2]),
-    priority: Number(row[3]),
+    priority: Number(row[3]), // null stands for 0, here and below
     payload: text(row[4]),
     retryCount: Number(row[5]),
     maxRetries: Number(row[6]),
     timeoutMs: Number(row[7]),
     crashCount: Number(row[8]),
-    createdAt: text(row[9]),
+    createdAtMs: Math.floor(Number(row[9]) + HALF_MICROSECOND_MS),
     scheduledAt: row[10] ?? null,
     claimedAt: text(row[11]),
     waitedMs: Math.max(0, Number(row[12])),

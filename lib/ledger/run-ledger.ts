@@ -46,16 +46,9 @@ export class PostgresRunLedger implements RunLedger {
   async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
     // One order for everybody: two batches that meet on the same rows cannot deadlock.
     const ordered = [...settlements].sort((left, right) => compare(left.claim.id, right.claim.id));
-    const rows = await this.connection.queryRaw(settleRuns, settleValues(ordered));
-    if (rows.length === ordered.length && rows.every(([, , isCalledOff]) => isCalledOff === null))
-      return ordered;
-    const answers = new Map(rows.map((row) => [`${row[0]}:${row[1]}`, row]));
-    return ordered.flatMap((settlement) => {
-      const answer = answers.get(fenceOf(settlement.claim));
-      if (answer === undefined) return [];
-      const [, , isCalledOff, reason = null] = answer;
-      return isCalledOff === null ? settlement : calledOff(settlement, reason);
-    });
+    const [row] = await this.connection.queryRaw(settleRuns, settleValues(ordered));
+    if (Number(row?.[0]) === ordered.length && row?.[1] === null) return ordered;
+    return heldOf(ordered, JSON.parse(row?.[1] ?? '[]') as HeldFence[]);
   }
 
   async handBackUnheard(
@@ -76,6 +69,20 @@ export class PostgresRunLedger implements RunLedger {
     ]);
     return rows.length > 0;
   }
+}
+
+/** A fence that held: job, run, whether the job was cancelled against the word of its worker, and why. */
+type HeldFence = readonly [id: JobId, run: number, isCalledOff: boolean, reason: string | null];
+
+/** What became of the settlements whose fences held; the others were too late. */
+function heldOf(settlements: readonly Settlement[], fences: readonly HeldFence[]): Settlement[] {
+  const held = new Map(fences.map((fence) => [fenceOf({ id: fence[0], run: fence[1] }), fence]));
+  return settlements.flatMap((settlement) => {
+    const fence = held.get(fenceOf(settlement.claim));
+    if (fence === undefined) return [];
+    const [, , isCalledOff, reason] = fence;
+    return isCalledOff ? calledOff(settlement, reason) : settlement;
+  });
 }
 
 function claimsOf(rows: ClaimRow[], workerId: string, queue: string, types: readonly string[]): Claim[] {

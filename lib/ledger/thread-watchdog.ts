@@ -35,13 +35,14 @@ export class ThreadWatchdog {
 
   guard(workerId: string, rhythm: LeaseRhythm, tell: (report: WatchdogReport) => void): Watchdog {
     const proof = new SharedArrayBuffer(8);
+    const provenAt = new BigInt64Array(proof); // made once: it is read before every start of a run
     this.charge = { workerId, tell };
     this.thread ??= this.startThread();
     this.thread.postMessage({ workerId, beatMs: rhythm.beatMs, leaseMs: rhythm.leaseMs, proof });
     const stop = (): void => this.dismiss(workerId);
     return {
       get sinceProofMs(): number {
-        return sinceMs(Atomics.load(new BigInt64Array(proof), 0));
+        return sinceMs(Atomics.load(provenAt, 0));
       },
       stop,
     };

@@ -152,7 +152,7 @@ function partsOf(said: Said, enqueueChild?: EnqueueChild): RunParts {
 
 function claimOf(overrides: JobContextOverrides): Claim {
   const { attempt = FIRST, maxAttempts = OPTION_DEFAULTS.maxRetries + 1, run = attempt } = overrides;
-  const createdAt = (overrides.createdAt ?? START.now()).toISOString();
+  const createdAt = overrides.createdAt ?? START.now();
   return {
     id: overrides.id ?? ids.next(),
     run,
@@ -165,9 +165,9 @@ function claimOf(overrides: JobContextOverrides): Claim {
     maxRetries: Math.max(attempt, maxAttempts) - 1,
     timeoutMs: 0,
     crashCount: 0,
-    createdAt,
+    createdAtMs: createdAt.getTime(),
     scheduledAt: overrides.scheduledAt?.toISOString() ?? null,
-    claimedAt: createdAt,
+    claimedAt: createdAt.toISOString(),
     waitedMs: 0,
     deadlineInMs: null,
     context: overrides.context === undefined ? null : JSON.stringify(overrides.context),

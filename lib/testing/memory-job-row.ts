@@ -176,7 +176,7 @@ export function claimOf(
     maxRetries: row.maxRetries,
     timeoutMs: row.timeoutMs,
     crashCount: row.crashCount,
-    createdAt: isoOf(row.createdAt),
+    createdAtMs: row.createdAt,
     scheduledAt: row.scheduledAt === null ? null : isoOf(row.scheduledAt),
     claimedAt: isoOf(row.updatedAt),
     waitedMs: Math.max(0, waitedMs),

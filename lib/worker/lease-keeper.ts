@@ -63,7 +63,8 @@ export class LeaseKeeper {
    * timers tell it that its lease is over.
    */
   covers(workerId: string): boolean {
-    this.watch();
+    // The watchdog is asked only when the proof at hand is over: this is called before every start of a run.
+    if (!this.isProven || this.parts.clock.monotonicMs() >= this.provenUntilMs) this.watch();
     return this.isProven && !this.buriedIds.has(workerId);
   }
 

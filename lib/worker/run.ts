@@ -102,7 +102,7 @@ export class Run implements JobContext {
   }
 
   get createdAt(): Date {
-    return toDate(this.claim.createdAt);
+    return new Date(this.claim.createdAtMs);
   }
 
   get scheduledAt(): Date | null {

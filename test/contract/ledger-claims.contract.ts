@@ -52,7 +52,7 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
           maxRetries: 2,
           timeoutMs: 1_500,
           crashCount: 0,
-          createdAt: expect.any(String),
+          createdAtMs: expect.any(Number),
           scheduledAt: null,
           claimedAt: expect.any(String),
           waitedMs: expect.any(Number),
@@ -63,10 +63,10 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
           backoff: null,
         },
       ]);
-      const [{ waitedMs, createdAt, claimedAt }] = claims as [Claim];
+      const [{ waitedMs, createdAtMs, claimedAt }] = claims as [Claim];
       expect(waitedMs).toBeGreaterThanOrEqual(20_000);
       expect(waitedMs).toBeLessThan(30_000);
-      expect(new Date(createdAt)).toEqual(job.createdAt);
+      expect(new Date(createdAtMs)).toEqual(job.createdAt);
       expect(new Date(claimedAt)).toEqual(job.lockedAt);
     });
 

@@ -12,7 +12,7 @@ ARGV[3]   window: how many hints a ready set holds at most
 ARGV[4]   type
 ARGV[5]   what comes after these hints: 'nothing' (these are all), 'more' (the ledger holds more), or
           'another chunk' (the mark is left to the last chunk)
-ARGV[6…]  score and id of each hint
+ARGV[6…]  a score and the ids that have it, each of 36 characters, one after the other; for each score
 
 Returns   { 'restored', n }: n of the hints are held now and were not before.
           { 'forgotten' } when the epoch is missing or another one: then nothing was done.
@@ -26,17 +26,24 @@ end
 local key, waiting_types, type, window = KEYS[3], KEYS[2], ARGV[4], tonumber(ARGV[3])
 local what_follows = ARGV[5]
 
+local ID_LENGTH = 36
 local pairs_to_add, ids = {}, {}
 for position = 6, #ARGV, 2 do
-  pairs_to_add[#pairs_to_add + 1] = ARGV[position]
-  pairs_to_add[#pairs_to_add + 1] = ARGV[position + 1]
-  ids[#ids + 1] = ARGV[position + 1]
+  local score, joined = ARGV[position], ARGV[position + 1]
+  for start = 1, #joined, ID_LENGTH do
+    local id = string.sub(joined, start, start + ID_LENGTH - 1)
+    pairs_to_add[#pairs_to_add + 1] = score
+    pairs_to_add[#pairs_to_add + 1] = id
+    ids[#ids + 1] = id
+  end
 end
 
 redis.call('SCARD', waiting_types) -- a foreign value under this key must fail before the first write
 
 local added = 0
-if #ids > 0 then
+if #ids > 0 and redis.call('ZCARD', key) + #ids <= window then
+  added = redis.call('ZADD', key, unpack(pairs_to_add)) -- nothing is displaced: every new hint stays
+elseif #ids > 0 then
   local before = redis.call('ZMSCORE', key, unpack(ids))
   redis.call('ZADD', key, unpack(pairs_to_add))
   local overflow = redis.call('ZCARD', key) - window

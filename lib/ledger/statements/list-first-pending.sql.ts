@@ -10,7 +10,7 @@ import type { StatementTemplate } from '../statement.js';
 export const listFirstPending: StatementTemplate = {
   name: 'list-first-pending',
   text: ({ jobs }) => `
-select id, job_type as type, priority
+select id, priority
 from ${jobs}
 where queue = $1 and job_type = $2 and status = 'pending' and deleted_at is null
 order by priority desc, id

@@ -10,7 +10,8 @@ import type { StatementTemplate } from '../statement.js';
  * planner may walk the partial running index, which stale statistics call empty; 500-row batches then take seconds.
  * Index: kyu_jobs_pkey, one look-up per run (see planner-settings).
  * Run twice: the second time no row matches, because the first cleared locked_by; nothing is changed.
- * Answers the fences that held, and whether the job was cancelled against the word of its worker, with the reason.
+ * Answers one row: how many fences held; and where not all did, or a job was cancelled against the word of its worker,
+ * for each that held [id, run, cancelled so, reason]. A row for every run would cost as much as writing its history.
  * What all runs of the batch have in common travels once (batch-columns.ts).
  * $1 ids, $2 runs, $3 workers, $4 instants of claims, $5 new status, $6 retry count, $7 delay ms, $8 result,
  * $9 outcome, $10 started after ms, $11 finished after ms, $12 error message, $13 error stack, $14 which of $4.
@@ -62,7 +63,9 @@ with settled as (
     )
   ) as run
   where job.id = any (array[run.id]) and job.run = run.run and job.locked_by = run.worker_id
-  returning run.*, job.status <> run.status as called_off, job.cancel_reason
+  returning run.id, run.run, run.worker_id, run.claimed_at, run.status, run.retry_count, run.outcome,
+    run.started_after, run.finished_after, run.error_message, run.error_stack,
+    job.status <> run.status as called_off, job.cancel_reason
 ),
 recorded as (
   insert into ${attempts}
@@ -76,5 +79,8 @@ recorded as (
     outcome, error_message, error_stack
   from settled
 )
-select id, run, case when called_off then true end as called_off, cancel_reason from settled`,
+select held.runs, case when held.runs < cardinality($1::uuid[]) or held.called_off
+  then (select json_agg(json_build_array(id, run, called_off, cancel_reason)) from settled)
+end as exceptions
+from (select count(*)::integer as runs, bool_or(called_off) as called_off from settled) held`,
 };

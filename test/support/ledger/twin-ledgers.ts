@@ -103,6 +103,7 @@ function oneOf(known: readonly string[], choice: number): string {
 /** Numbers and texts that tell of an instant. */
 const INSTANTS: ReadonlySet<string> = new Set([
   'createdAt',
+  'createdAtMs',
   'scheduledAt',
   'claimedAt',
   'finishedAt',

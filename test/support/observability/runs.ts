@@ -17,7 +17,7 @@ export function claim(given: Partial<Claim> = {}): Claim {
     maxRetries: 3,
     timeoutMs: 30_000,
     crashCount: 0,
-    createdAt: '2026-11-22T04:00:00Z',
+    createdAtMs: Date.parse('2026-11-22T04:00:00Z'),
     scheduledAt: null,
     claimedAt: '2026-11-22T04:00:01Z',
     waitedMs: 0,

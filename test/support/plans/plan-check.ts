@@ -30,7 +30,7 @@ export async function faultsOf(
   ];
 }
 
-/** Pages looked at per row that the statement answers. */
+/** Pages looked at per row that the statement answers or writes. */
 export async function buffersPerRow(
   lab: PlanLab,
   statement: HotStatement,
@@ -41,7 +41,7 @@ export async function buffersPerRow(
   // The first reader behind a great change marks dead index entries, at its own cost and once.
   await lab.explain(statement.template, values);
   const plan = await lab.explain(statement.template, values);
-  if (plan.rows < rows) throw new Error(`${statement.template.name} answered ${plan.rows} rows of ${rows}.`);
+  if (plan.rows < rows) throw new Error(`${statement.template.name} came to ${plan.rows} rows of ${rows}.`);
   return plan.buffers / plan.rows;
 }
 

@@ -22,9 +22,10 @@ export class Plan {
     return (this.root['Shared Hit Blocks'] ?? 0) + (this.root['Shared Read Blocks'] ?? 0);
   }
 
-  /** Rows that the statement answered. */
+  /** Rows that the statement answered, or that a part of it wrote and read again. */
   get rows(): number {
-    return this.root['Actual Rows'] ?? 0;
+    const writes = this.nodes.filter((node) => node['Node Type'] === 'ModifyTable');
+    return Math.max(...[this.root, ...writes].map((node) => node['Actual Rows'] ?? 0));
   }
 
   /** Names of the indexes that are read, each once, in alphabetical order. */

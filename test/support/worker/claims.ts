@@ -20,7 +20,7 @@ export function claimOf(changes: Partial<Claim> = {}): Claim {
     maxRetries: 3,
     timeoutMs: 0,
     crashCount: 0,
-    createdAt: '2026-11-22 04:00:00.123456+00',
+    createdAtMs: Date.parse('2026-11-22T04:00:00.123Z'),
     scheduledAt: null,
     claimedAt: '2026-11-22 04:00:01.5+00',
     waitedMs: 0,

@@ -14,7 +14,7 @@ export function sampleClaim(fields: Partial<Claim> = {}): Claim {
     maxRetries: 3,
     timeoutMs: 30_000,
     crashCount: 0,
-    createdAt: '2026-01-01 00:00:00+00',
+    createdAtMs: Date.parse('2026-01-01T00:00:00Z'),
     scheduledAt: null,
     claimedAt: '2026-01-01 00:00:01+00',
     waitedMs: 12,
