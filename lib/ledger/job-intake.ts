@@ -4,40 +4,50 @@ import type { JobStatus } from '../core/job-status.js';
 import type { ClaimedInsert, JobIntake } from '../core/ports/ledger.js';
 import type { Claimant } from '../core/ports/local-claims.js';
 import { afterCommit } from './after-commit.js';
-import { claimedInsertValues, extraOf, insertValues, replaceValues } from './draft-values.js';
+import {
+  claimedInsertValues,
+  extraOf,
+  insertValues,
+  isPlain,
+  plainJobsValues,
+  plainJobValues,
+  replaceValues,
+} from './draft-values.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { isUniqueViolation } from './postgres-errors.js';
 import { claimOf, typeNamesOf } from './row-mapper.js';
 import { findStandingJobs } from './statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from './statements/free-expired-keys.sql.js';
 import { insertAndClaimJob } from './statements/insert-and-claim-job.sql.js';
 import { insertJobs } from './statements/insert-jobs.sql.js';
+import { insertPlainJob } from './statements/insert-plain-job.sql.js';
+import { insertPlainJobs } from './statements/insert-plain-jobs.sql.js';
 import { replaceHeldJob } from './statements/replace-held-job.sql.js';
 
 /** Between a refusal and the look at the holder of a key the holder may end; so often in a row it does not. */
 const MOST_TRIES = 20;
 
-/** The producer's door: called by `producer/`; one statement for plain drafts, some more for those with a key. */
+/**
+ * PostgreSQL keeps no json of more than 256 MB. Short numbers take six times as much there as in the text, and in all
+ * other texts a character is three bytes at most.
+ */
+const LONGEST_PLAIN_TEXT = 16 * 1_024 * 1_024;
+
+/** The producer's door: called by `producer/`; one statement for most drafts, some more for those with a key. */
 export class PostgresJobIntake implements JobIntake<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
 
   async insert(drafts: readonly JobDraft[], manager?: EntityManager): Promise<InsertedJob[]> {
-    const jobs = new Map<JobDraft, InsertedJob>();
-    if (drafts.some(hasKey)) await this.replaceHeld(drafts, jobs, manager);
-    let left = drafts.filter((draft) => !jobs.has(draft));
-    for (let tries = 0; left.length > 0; tries += 1) {
-      if (tries === MOST_TRIES)
-        throw new Error(`the key "${left[0]?.unique?.key}" changes hands all the time`);
-      await this.write(left, jobs, manager);
-      left = left.filter((draft) => !jobs.has(draft));
-    }
-    return drafts.map((draft) => jobs.get(draft)!); // the loop ends when none is left
+    const mayTryPlain = drafts.every(isPlain) && fitTogether(drafts);
+    if (mayTryPlain && (await this.writePlain(drafts, manager))) return drafts.map(pendingJobOf);
+    return this.writeEach(drafts, manager);
   }
 
   async insertAndClaim(draft: JobDraft, claimant: Claimant): Promise<ClaimedInsert> {
     const values = claimedInsertValues(draft, claimant);
     const [row] = await this.connection.queryRaw(insertAndClaimJob, values);
     if (row === undefined) {
-      const [job] = await this.insert([draft]);
+      const [job] = await this.writeEach([draft], undefined);
       return { job: job!, claim: undefined }; // the intake answers for each draft
     }
     if (row.at(-1) !== 'running')
@@ -48,6 +58,43 @@ export class PostgresJobIntake implements JobIntake<EntityManager> {
 
   afterCommit(manager: EntityManager, action: () => void): void {
     afterCommit(manager, action);
+  }
+
+  /**
+   * Plain drafts are written all or none, so that PostgreSQL need not answer for each. Answers false when one of them
+   * is there already: from an earlier try whose reply was lost, because ids are made for each draft.
+   */
+  private async writePlain(
+    drafts: readonly JobDraft[],
+    manager: EntityManager | undefined,
+  ): Promise<boolean> {
+    const [first] = drafts;
+    if (first === undefined) return true;
+    try {
+      if (drafts.length === 1) await this.connection.queryIn(manager, insertPlainJob, plainJobValues(first));
+      else await this.connection.queryIn(manager, insertPlainJobs, plainJobsValues(drafts));
+      return true;
+    } catch (error) {
+      // A transaction that has met an error takes no other statement.
+      if (manager !== undefined || !isUniqueViolation(error)) throw error;
+      return false;
+    }
+  }
+
+  private async writeEach(
+    drafts: readonly JobDraft[],
+    manager: EntityManager | undefined,
+  ): Promise<InsertedJob[]> {
+    const jobs = new Map<JobDraft, InsertedJob>();
+    if (drafts.some(hasKey)) await this.replaceHeld(drafts, jobs, manager);
+    let left = drafts.filter((draft) => !jobs.has(draft));
+    for (let tries = 0; left.length > 0; tries += 1) {
+      if (tries === MOST_TRIES)
+        throw new Error(`the key "${left[0]?.unique?.key}" changes hands all the time`);
+      await this.write(left, jobs, manager);
+      left = left.filter((draft) => !jobs.has(draft));
+    }
+    return drafts.map((draft) => jobs.get(draft)!); // the loop ends when none is left
   }
 
   private async write(
@@ -109,6 +156,17 @@ interface WrittenRow {
 
 interface StandingRow extends WrittenRow {
   readonly draft_id: string;
+}
+
+/** Whether the payloads fit into one json. */
+function fitTogether(drafts: readonly JobDraft[]): boolean {
+  let length = 0;
+  for (const { payload } of drafts) length += payload.length;
+  return length <= LONGEST_PLAIN_TEXT;
+}
+
+function pendingJobOf({ id }: JobDraft): InsertedJob {
+  return { id, status: 'pending', created: true };
 }
 
 function hasKey({ unique }: JobDraft): boolean {

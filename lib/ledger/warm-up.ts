@@ -1,22 +1,31 @@
 import type { KyuRole } from '../core/options.js';
-import { insertValues } from './draft-values.js';
+import { insertValues, plainJobsValues } from './draft-values.js';
 import type { LedgerConnection, StatementCall } from './ledger-connection.js';
 import { settleValues } from './settle-values.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
 import { insertAndClaimJob } from './statements/insert-and-claim-job.sql.js';
 import { insertJobs } from './statements/insert-jobs.sql.js';
+import { insertPlainJobs } from './statements/insert-plain-jobs.sql.js';
 import { settleRuns } from './statements/settle-runs.sql.js';
 
 const NOBODY = '00000000-0000-0000-0000-000000000000';
 const NO_ROWS = '{}';
 
-const INSERT: StatementCall = { template: insertJobs, values: insertValues([]).map(() => NO_ROWS) };
+const PAYLOADS = '[]';
+
+const INSERTS: readonly StatementCall[] = [
+  { template: insertJobs, values: insertValues([]).map(() => NO_ROWS) },
+  {
+    template: insertPlainJobs,
+    values: plainJobsValues([]).map((value) => (value === PAYLOADS ? PAYLOADS : NO_ROWS)),
+  },
+];
 
 /** On the way of every job, with parameters that touch none. */
 const CALLS: Readonly<Record<KyuRole, readonly StatementCall[]>> = {
-  producer: [INSERT],
+  producer: INSERTS,
   worker: [
-    INSERT,
+    ...INSERTS,
     { template: insertAndClaimJob, values: [NOBODY, NO_ROWS, NO_ROWS, ...Array<null>(8).fill(null)] },
     { template: claimJobsById, values: [NOBODY, '', NO_ROWS, NO_ROWS] },
     { template: settleRuns, values: settleValues([]).map(() => NO_ROWS) },
