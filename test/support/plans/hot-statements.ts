@@ -101,12 +101,9 @@ export const RESCUE: HotStatement = {
 
 export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: insertJobs, values: draftValues, isBatch: true },
-import {
-  claimedInsertValues,
-  insertValues,
-  plainJobsValues,
-  plainJobValues,
-} from '../../../lib/ledger/draft-values.js';
+  { template: insertPlainJobs, values: (rows) => plainJobsValues(plainDrafts(rows)), isBatch: true },
+  { template: insertPlainJob, values: () => plainDrafts(1).flatMap(plainJobValues), isBatch: false },
+  { template: insertAndClaimJob, values: claimedDraftValues, isBatch: false },
   {
     template: findStandingJobs,
     values: (rows, { pending }) => [
@@ -261,12 +258,21 @@ function draftValues(rows: number): unknown[] {
   return insertValues(drafts);
 }
 
-import {
-  claimedInsertValues,
-  insertValues,
-  plainJobsValues,
-  plainJobValues,
-} from '../../../lib/ledger/draft-values.js';
+function plainDrafts(rows: number): JobDraft[] {
+  return Array.from({ length: rows }, (_, index) => {
+    const type = JOB_TYPES[index % JOB_TYPES.length] ?? '';
+    const payload = JSON.stringify({ order: index });
+    const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
+    return { id: randomUUID(), queue: QUEUE, type, priority: 0, payload, ...times };
+  });
+}
+
+/** More important than what waits, so that the look at the rivals goes to its end. */
+function claimedDraftValues(): unknown[] {
+  const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
+  const [type = ''] = JOB_TYPES;
+  const draft = { id: randomUUID(), queue: QUEUE, type, priority: 1_000, payload: '{"order":1}', ...times };
+  return claimedInsertValues(draft, { workerId: LIVING_WORKER, types: JOB_TYPES, queuesBefore: ['heavier'] });
 }
 
 function keysOf(jobs: readonly HeldJob[]): string[] {
