@@ -119,7 +119,7 @@ describe('resolveOptions', () => {
       dispatchWindow: 100,
       preparedStatements: false,
       localClaim: false,
-  autoStart: false,
+      autoStart: false,
       retention: {
         rules: [
           { status: 'completed', keepForMs: 604_800_000, action: 'delete', onlyTypes: null, exceptTypes: [] },
