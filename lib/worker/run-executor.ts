@@ -10,7 +10,7 @@ import {
 } from '../core/errors.js';
 import { outcomeOfThrown, type RunOutcome } from '../core/outcome.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
-import type { Handler, HandlerTable } from '../core/ports/handler-table.js';
+import type { HandlerTable } from '../core/ports/handler-table.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { KyuTelemetry } from '../core/ports/telemetry.js';
 import type { CancelRequest } from '../core/ports/open-runs.js';
@@ -75,7 +75,7 @@ export class RunExecutor {
     const run = new Run(claim, handler, JSON.parse(claim.payload), times, this.parts);
     this.running.add(run);
     this.sweep ??= this.parts.clock.every(SWEEP_MS, () => this.endOverdue());
-    if (now < deadlineAtMs) this.call(run, handler);
+    if (now < deadlineAtMs) this.call(run);
     else this.end(run, { kind: 'expired', error: new JobDeadlineError(run.id) });
   }
 
@@ -118,11 +118,11 @@ export class RunExecutor {
     await new Promise<void>((resolve) => this.emptyListeners.push(resolve));
   }
 
-  private call(run: Run, handler: Handler): void {
+  private call(run: Run): void {
     let returned: unknown;
     let isPending: boolean;
     try {
-      returned = this.invoke(run, handler);
+      returned = this.invoke(run);
       // What was returned may throw as soon as it is looked at: that is the handler's failure as well.
       isPending = isThenable(returned) && this.follow(run, returned);
     } catch (error) {
@@ -140,12 +140,11 @@ export class RunExecutor {
     return true;
   }
 
-  private invoke(run: Run, handler: Handler): unknown {
-    const work = (): unknown => runAs(run, () => handler.invoke(run.payload, run));
+  private invoke(run: Run): unknown {
     const { telemetry } = this.parts;
-    if (telemetry === undefined) return work();
+    if (telemetry === undefined) return runAs(run, callHandler);
     run.telemetry = telemetry.startRun(run.claim, run.context);
-    return run.telemetry.call(work);
+    return run.telemetry.call(() => runAs(run, callHandler));
   }
 
   /** A handler that has completed its run in a transaction, and returns, believes that it has committed. */
@@ -222,6 +221,11 @@ export class RunExecutor {
     this.sweep = undefined;
     for (const listener of this.emptyListeners.splice(0)) listener();
   }
+}
+
+/** One function for all runs: a closure for each would be made for nothing. */
+function callHandler(run: Run): unknown {
+  return run.handler.invoke(run.payload, run);
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {
