@@ -110,9 +110,10 @@ export type {
 export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
-export type { QueueReading, StatusCount, WorkerReading } from './core/ports/ledger.js';
+export type { StatusCount } from './core/ports/ledger-inspection.js';
+export type { QueueReading, WorkerReading } from './core/ports/ledger-readings.js';
 export type { AuditAction, AuditRecord } from './core/ports/audit-trail.js';
-export type { JobStats } from './admin/admin-reader.js';
+export type { JobStats } from './admin/job-stats.js';
 export type { CountOptions, JobList, SearchPage } from './admin/job-browser.js';
 export type { SearchSuggestion } from './admin/search-suggester.js';
 export type { AuditList, AuditQuery } from './admin/audit-reader.js';
@@ -147,7 +148,6 @@ export type {
 export type { BurialResult, DrainOptions, DrainResult } from './admin/worker-orders.js';
 export type { ErrorGroupQuery, WindowQuery } from './admin/overview-reader.js';
 export type { RebuildResult } from './admin/doctor.js';
-export type { ScheduleOperatorOptions } from './admin/schedules.js';
 export type { ScheduleDetails, SchedulePreview } from './admin/schedule-details.js';
 export type { PauseResult } from './admin/queue-pauser.js';
 

@@ -1,11 +1,11 @@
 import { newEntry, readOperator } from './admin/operator-options.js';
-import { defineJob } from './core/job-definition.js';
 import { JobIdSource } from './core/job-id.js';
 import type { Clock } from './core/ports/clock.js';
 import type { DashboardSessions } from './core/ports/dashboard-sessions.js';
 import type { KyuLogger } from './core/ports/logger.js';
 import type { EnqueueOptions } from './core/resolve-enqueue-options.js';
 import type { KyuAdmin, KyuProducer } from './kyu.injectables.js';
+import { enqueueNamed, lookUpJobType } from './kyu.named-enqueue.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import type { KyuSchedules } from './kyu.schedules.js';
 import type { HealthReader } from './observability/health-reader.js';
@@ -38,9 +38,10 @@ export class KyuFrontDoor {
 
   /**
    * Adds a job in somebody's name: there is neither the job without its entry in the trail nor the entry without it.
+   * What is not given is as the handler of the type says, wherever it is.
    * @throws as `KyuProducer.enqueue`
    */
-  enqueueFor(
+  async enqueueFor(
     by: { actor?: string; reason?: string },
     type: string,
     payload: unknown,
@@ -48,9 +49,15 @@ export class KyuFrontDoor {
   ): Promise<EnqueuedJob> {
     const { transactions, audit } = this.runtime.stores.operator;
     const entry = newEntry(this.entryIds.next(), 'enqueue', readOperator(by));
+    const known = await lookUpJobType(this.runtime, type);
     return transactions.within(undefined, async (manager) => {
-      const job = await this.producer.enqueue(defineJob(type), payload, { ...options, manager });
-      const about = { jobId: job.id, type, queue: options.queue ?? null, affected: job.created ? 1 : 0 };
+      const job = await enqueueNamed(this.runtime, known, payload, { ...options, manager });
+      const about = {
+        jobId: job.id,
+        type,
+        queue: options.queue ?? known.options.queue ?? null,
+        affected: job.created ? 1 : 0,
+      };
       await audit.record({ ...entry, ...about }, manager);
       return job;
     });

@@ -42,7 +42,7 @@ export class KyuScheduler {
   }
 }
 
-/** Takes back the jobs of dead workers; every worker process runs it, once a second. */
+/** Takes back the jobs of dead workers; every worker process runs it, twice a second. */
 export class KyuReaper {
   constructor(
     private readonly reaper: Reaper,

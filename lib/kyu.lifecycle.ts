@@ -88,6 +88,7 @@ export class KyuLifecycle implements OnApplicationBootstrap, OnApplicationShutdo
   private async beginWork(): Promise<void> {
     const { runtime, workers } = this.parts;
     runtime.state = 'running';
+    void runtime.stores.warmUp().catch(() => {}); // the first real use says the same
     if (runtime.options.role === 'producer') return;
     this.warnWithoutHandlers();
     await this.orClose(async () => {

@@ -30,34 +30,39 @@ export class ObservedProducer extends KyuProducer {
     super(parts);
   }
 
-  override enqueue<Reference extends JobReference>(
+  /** Runs for every job: what only a tracing system needs is made only for it. */
+  override async enqueue<Reference extends JobReference>(
     type: Reference,
     payload: PayloadInputOf<Reference>,
     options?: EnqueueOptions & InTransaction<EntityManager>,
   ): Promise<EnqueuedJob> {
-    const work = (): Promise<EnqueuedJob> => super.enqueue(type, payload, options);
-    return this.observe({ name: 'enqueue', count: 1 }, work, () => [jobTypeOf(type)]);
+    const { clock, telemetry } = this.observers;
+    const beganMs = clock.monotonicMs();
+    const job =
+      telemetry === undefined
+        ? await super.enqueue(type, payload, options)
+        : await telemetry.enqueue({ name: 'enqueue', count: 1 }, () => super.enqueue(type, payload, options));
+    this.tellTime([jobTypeOf(type)], beganMs);
+    return job;
   }
 
-  override enqueueMany<Reference extends JobReference>(
+  override async enqueueMany<Reference extends JobReference>(
     items: readonly EnqueueItem<Reference>[],
     options?: InTransaction<EntityManager>,
   ): Promise<EnqueueResult[]> {
+    const { clock, telemetry } = this.observers;
+    const beganMs = clock.monotonicMs();
     const work = (): Promise<EnqueueResult[]> => super.enqueueMany(items, options);
     const count = Array.isArray(items) ? items.length : 0;
-    return this.observe({ name: 'enqueue_many', count }, work, (results) => typesOf(items, results));
+    const call: EnqueueCall = { name: 'enqueue_many', count };
+    const results = telemetry === undefined ? await work() : await telemetry.enqueue(call, work);
+    this.tellTime(typesOf(items, results), beganMs);
+    return results;
   }
 
-  private async observe<Answer>(
-    call: EnqueueCall,
-    work: () => Promise<Answer>,
-    typesIn: (answer: Answer) => string[],
-  ): Promise<Answer> {
-    const { clock, events, telemetry } = this.observers;
-    const beganMs = clock.monotonicMs();
-    const answer = telemetry === undefined ? await work() : await telemetry.enqueue(call, work);
-    events.emit('enqueue.timed', { types: typesIn(answer), tookMs: clock.monotonicMs() - beganMs });
-    return answer;
+  private tellTime(types: string[], beganMs: number): void {
+    const { clock, events } = this.observers;
+    events.emit('enqueue.timed', { types, tookMs: clock.monotonicMs() - beganMs });
   }
 }
 

@@ -1,11 +1,14 @@
 import type { KyuLogger } from './core/ports/logger.js';
 import { systemClock } from './core/system-clock.js';
 import { DEFAULT_INSTANCE } from './core/option-defaults.js';
-import type { KyuAdmin, KyuProducer } from './kyu.injectables.js';
+import type { EnqueueOptions } from './core/resolve-enqueue-options.js';
+import type { KyuAdmin } from './kyu.injectables.js';
+import { enqueueNamed, lookUpJobType } from './kyu.named-enqueue.js';
 import { resolveModuleOptions, type KyuModuleOptions } from './kyu.options.js';
 import { RealStores } from './kyu.real-stores.js';
 import { KyuRuntime } from './kyu.runtime.js';
 import type { KyuSchedules } from './kyu.schedules.js';
+import type { EnqueuedJob } from './producer/producer.js';
 
 /** A program that operates needs few connections, and not for long. */
 const OPERATOR_POOL = { maxOpen: 4, maxIdle: 1 };
@@ -35,12 +38,27 @@ export class KyuOperator {
     return new KyuOperator(new KyuRuntime({ options: resolved, logger: SILENT, stores, clock: systemClock }));
   }
 
+  /** By which the application is known in both stores. */
+  get queueName(): string {
+    return this.runtime.options.queueName;
+  }
+
   get admin(): KyuAdmin {
     return this.runtime.admin;
   }
 
-  get producer(): KyuProducer {
-    return this.runtime.producer;
+  /**
+   * Adds a job of a type that somebody names. What is not given is as its handler says, which is elsewhere; `isKnown` is
+   * false when no worker has ever said that it has one.
+   * @throws as `KyuProducer.enqueue`
+   */
+  async enqueue(
+    type: string,
+    payload: unknown,
+    given: EnqueueOptions,
+  ): Promise<{ readonly job: EnqueuedJob; readonly isKnown: boolean }> {
+    const known = await lookUpJobType(this.runtime, type);
+    return { job: await enqueueNamed(this.runtime, known, payload, given), isKnown: known.isKnown };
   }
 
   get schedules(): KyuSchedules {

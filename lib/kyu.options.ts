@@ -12,7 +12,7 @@ import { readScheduling } from './core/resolve-scheduling.js';
 import { resolveOptions } from './core/resolve-options.js';
 import { resolveWatching, type ResolvedWatching } from './core/resolve-watching.js';
 import type { ScheduleInput, ScheduleProvider } from './core/schedule.js';
-import type { LedgerTarget } from './ledger/ledger-connection.js';
+import type { LedgerTarget } from './ledger/connection-options.js';
 
 /** The options of `KyuModule.forRoot` and `forRootAsync`. Every field is optional; `docs/options.md` lists them all. */
 export interface KyuModuleOptions extends KyuOptions {

@@ -18,6 +18,7 @@ import { PostgresOpenRuns } from './ledger/open-runs.js';
 import { PostgresScheduleLedger } from './ledger/postgres-schedule-ledger.js';
 import { PostgresRunLedger } from './ledger/run-ledger.js';
 import { SchemaMigrator } from './ledger/schema-migrator.js';
+import { warmUp } from './ledger/warm-up.js';
 import { PostgresWorkerRegistry } from './ledger/worker-registry.js';
 
 /** The longest name that PostgreSQL takes for a channel. */
@@ -68,6 +69,10 @@ export class RealStores implements KyuStores<EntityManager> {
       await this.connection.close();
       throw error;
     }
+  }
+
+  warmUp(): Promise<void> {
+    return warmUp(this.connection, this.options.role);
   }
 
   async close(): Promise<void> {

@@ -9,7 +9,9 @@ import { jobDefaultsOf } from './core/resolve-job-defaults.js';
 import type { HandlerOptions } from './core/options.js';
 import type { JobDefaults } from './core/ports/handler-table.js';
 import type { Clock, Timer } from './core/ports/clock.js';
-import type { LedgerReadings, LedgerUpkeep } from './core/ports/ledger.js';
+import type { LedgerReadings } from './core/ports/ledger-readings.js';
+import type { LedgerUpkeep } from './core/ports/ledger-upkeep.js';
+import type { LocalClaims } from './core/ports/local-claims.js';
 import type { KyuLogger } from './core/ports/logger.js';
 import type { OrderedWorker } from './core/ports/worker-orders.js';
 import type { DraftedJob } from './core/ports/telemetry.js';
@@ -80,6 +82,8 @@ export class KyuRuntime {
   state: LifecycleState = 'starting';
   /** Runs under way in this process; the worker pool answers once there is one. */
   countInFlight: () => number = () => 0;
+  /** Where jobs of this process may start at once; the worker pool answers once there is one. */
+  localClaims: () => LocalClaims | undefined = () => undefined;
   /** Pending job types that no living worker handles; the worker pool answers once there is one. */
   unhandledTypes: () => readonly UnhandledType[] = () => [];
   /** An operator wants this process to end when its workers have drained. */
@@ -228,6 +232,7 @@ export class KyuRuntime {
     const parts = {
       intake: this.stores.intake,
       dispatcher: this.dispatcher,
+      workers: { reserve: (job: Parameters<LocalClaims['reserve']>[0]) => this.localClaims()?.reserve(job) },
       events: this.events,
       newJobId: () => ids.next(),
       defaultsFor: (reference: JobReference) => this.defaultsFor(reference),

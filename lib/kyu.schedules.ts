@@ -26,13 +26,17 @@ import { ScheduleSync } from './maintenance/schedule-sync.js';
  * ledger.
  * @example
  * await this.schedules.upsert({ name: 'tenant-42', cron: '0 7 * * *', type: 'sync', payload: { tenant: 42 } });
+ * await dataSource.transaction(async (manager) => {
+ *   const tenant = await manager.save(Tenant, dto);
+ *   await this.schedules.upsert({ name: `tenant-${tenant.id}`, cron: '0 7 * * *', type: 'sync' }, { manager });
+ * });
  */
-export class KyuSchedules extends Schedules {}
+export class KyuSchedules extends Schedules<EntityManager> {}
 
 /** What the schedules of an instance are made of. */
 export interface InstanceSchedulesParts {
   readonly options: ResolvedModuleOptions;
-  readonly ledger: ScheduleLedger;
+  readonly ledger: ScheduleLedger<EntityManager>;
   readonly dispatcher: Dispatcher;
   readonly clock: Clock;
   readonly events: EventBus;

@@ -2,14 +2,12 @@ import type { EventBus } from './core/event-bus.js';
 import type { Clock } from './core/ports/clock.js';
 import type { Dispatcher } from './core/ports/dispatcher.js';
 import type { JobTypeCatalogue } from './core/ports/job-type-catalogue.js';
-import type {
-  JobIntake,
-  LedgerInspection,
-  LedgerReadings,
-  LedgerUpkeep,
-  RunLedger,
-  WorkerRegistry,
-} from './core/ports/ledger.js';
+import type { JobIntake } from './core/ports/job-intake.js';
+import type { LedgerInspection } from './core/ports/ledger-inspection.js';
+import type { LedgerReadings } from './core/ports/ledger-readings.js';
+import type { LedgerUpkeep } from './core/ports/ledger-upkeep.js';
+import type { RunLedger } from './core/ports/run-ledger.js';
+import type { WorkerRegistry } from './core/ports/worker-registry.js';
 import type { JobOutcomes } from './core/ports/job-outcomes.js';
 import type { OpenRuns } from './core/ports/open-runs.js';
 import type { OperatorDoors } from './core/ports/operator-doors.js';
@@ -37,7 +35,7 @@ export interface KyuStores<Transaction> {
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
   readonly operator: OperatorDoors<Transaction>;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<Transaction>;
   readonly jobTypes: JobTypeCatalogue;
   readonly retention: LedgerRetention;
   /**
@@ -46,6 +44,8 @@ export interface KyuStores<Transaction> {
    * @throws KyuSchemaVersionError when its schema is not what this release needs
    */
   open(): Promise<void>;
+  /** Has ready what the first jobs would wait for. Nobody needs to wait for it; what fails here fails again there. */
+  warmUp(): Promise<void>;
   /** Nothing works afterwards. */
   close(): Promise<void>;
   createDispatcher(request: DispatcherRequest): Promise<Dispatcher>;

@@ -5,7 +5,7 @@ import { InvalidQueryError } from './core/errors.js';
 import { QueueRotation } from './core/queue-rotation.js';
 import { describeValue } from './core/redact.js';
 import type { IntervalRegistry } from './kyu.interval-registry.js';
-import type { DutyName } from './core/ports/ledger.js';
+import type { DutyName } from './core/ports/ledger-upkeep.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import { DutyLoop, type Duty } from './maintenance/duty-loop.js';
 import type { UnhandledType } from './worker/unknown-types.js';
@@ -60,6 +60,7 @@ export class KyuWorkers {
       onOrder: (order) => void this.obey(order),
     });
     runtime.countInFlight = () => this.pool?.inFlight ?? 0;
+    runtime.localClaims = () => this.pool?.localClaims;
     runtime.unhandledTypes = () => this.pool?.unhandledTypes ?? [];
     runtime.tellWorkersOfPauses = () => this.pool?.pausesChanged();
   }

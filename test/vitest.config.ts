@@ -12,9 +12,15 @@ const resolve = {
   ],
 };
 
+const ALONE = 'test/**/*.alone.spec.ts';
+
 /**
  * The floors of the house of tests, lowest first: a defect should show on the lowest that can show it.
  * They do not extend this file: each would run the global setup, and start servers, once more.
+ *
+ * The files of a floor share the modules of the process that runs them, because loading Nest, TypeORM and the library
+ * anew for each takes longer than most of them do. What a file does to its process, it therefore takes back; one that
+ * cannot, because it replaces modules, is called `*.alone.spec.ts`.
  */
 const floor = (name: string, extra: object = {}) => ({
   root,
@@ -22,11 +28,25 @@ const floor = (name: string, extra: object = {}) => ({
   test: {
     name,
     include: [`test/${name}/**/*.spec.ts`],
+    exclude: [ALONE],
+    isolate: false,
     testTimeout: 30_000,
     hookTimeout: 60_000,
     ...extra,
   },
 });
+
+const FAULT = { testTimeout: 180_000, hookTimeout: 120_000, isolate: true };
+
+/** Those that wait for leases to end, and count: nothing that they publish is a time, so two may run side by side. */
+const PATIENT = [
+  'blocked-loop',
+  'false-rescues',
+  'lost-reply',
+  'must-fail',
+  'paused-worker',
+  'poison-job',
+].map((name) => `test/fault/${name}.spec.ts`);
 
 export default defineConfig({
   root,
@@ -36,6 +56,7 @@ export default defineConfig({
     reporters: ['default', source('test/support/closing-line.reporter.ts')],
     projects: [
       floor('unit'),
+      floor('alone', { include: [ALONE], exclude: ['**/node_modules/**'], isolate: true }),
       floor('architecture'),
       floor('types'),
       floor('property', { testTimeout: 120_000 }),
@@ -43,12 +64,8 @@ export default defineConfig({
       floor('integration', { testTimeout: 60_000 }),
       floor('e2e', { testTimeout: 60_000 }),
       // Real processes, signals and outages: alone on the machine, because their figures are times.
-      floor('fault', {
-        testTimeout: 180_000,
-        hookTimeout: 120_000,
-        fileParallelism: false,
-        sequence: { groupOrder: 1 },
-      }),
+      floor('fault', { ...FAULT, exclude: PATIENT, fileParallelism: false, sequence: { groupOrder: 1 } }),
+      floor('fault-patient', { ...FAULT, include: PATIENT, sequence: { groupOrder: 2 } }),
     ],
   },
 });

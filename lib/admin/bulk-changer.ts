@@ -2,7 +2,8 @@ import { CANCELLABLE_STATUSES, CHANGEABLE_STATUSES, WAITING_STATUSES } from '../
 import type { JobId } from '../core/job.js';
 import type { AuditAction, AuditEntry } from '../core/ports/audit-trail.js';
 import type { BatchOutcome, JobBatch } from '../core/ports/job-operations.js';
-import type { JobFilter, LedgerInspection } from '../core/ports/ledger.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Announcer } from './announcer.js';
 import type { CancelNews } from './cancel-news.js';
@@ -19,7 +20,7 @@ import {
   type JobSelection,
   type RetrySelection,
 } from './job-query.js';
-import { sumOf } from './admin-reader.js';
+import { sumOf } from './job-stats.js';
 import { BULK_KEYS, newEntry, readOperator, type BulkOptions } from './operator-options.js';
 
 /** What the bulk changer works with. */

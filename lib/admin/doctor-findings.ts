@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.js';
 import type { Finding } from '../core/finding.js';
-import type { DispatcherSurvey } from '../core/ports/dispatcher.js';
+import type { DispatcherSurvey, ForeignKey } from '../core/ports/dispatcher.js';
 import type { LedgerVitals, SchemaExamination } from '../core/ports/ledger-examination.js';
 import type { LivingGroup } from '../core/ports/traffic-readings.js';
 import type { Dispatching } from './problems.js';
@@ -145,9 +145,17 @@ export function dispatchFindings(
     return [{ code: 'redis-away', severity: 'warning', text, remedy, canFix: false }];
   }
   return [...surveys].flatMap(([queue, survey]) => [
+    ...survey.foreign.map(foreignKey),
     ...forgottenQueue(queue, survey, groups),
     ...groups.flatMap((group) => (group.queue === queue ? heldOf(group, survey) : [])),
   ]);
+}
+
+function foreignKey({ key, found, expected }: ForeignKey): Finding {
+  const text = `The key "${key}" in Redis is a ${found}, where Kyu keeps a ${expected}: another program wrote it.`;
+  const remedy =
+    'While it is there PostgreSQL dispatches the queue. Give the other program another database or other names, and delete the key.';
+  return { code: 'redis-foreign-key', severity: 'critical', text, remedy, canFix: false };
 }
 
 function forgottenQueue(
@@ -163,7 +171,8 @@ function forgottenQueue(
 }
 
 function heldOf({ queue, type, pending }: LivingGroup, { held, windowSize }: DispatcherSurvey): Finding[] {
-  const there = held.get(type) ?? 0;
+  const there = held.get(type);
+  if (there === undefined) return [];
   const expected = Math.min(pending, windowSize);
   if (expected - there > 10 && there < LEAST_HELD * expected) {
     const text = `Redis holds ${there} hints of "${type}" in the queue "${queue}", and should hold ${expected}.`;
@@ -183,7 +192,7 @@ export function ledgerFindings(vitals: LedgerVitals, skewMs: number, tookMs: num
     // What the question itself took cannot be told from skew.
     ...(Math.abs(skewMs) > MOST_SKEW_MS + tookMs ? [skewFinding('The clock of this process', skewMs)] : []),
     ...(producerSkewMs !== null && Math.abs(producerSkewMs) > MOST_SKEW_MS
-      ? [skewFinding('The clocks of those who enqueue', producerSkewMs)]
+      ? [skewFinding('The clock of those who enqueue', producerSkewMs)]
       : []),
     ...tables.flatMap(tableFindings),
     ...heldTransactions.flatMap(({ pid, name, state, ageMs }): Finding[] => {

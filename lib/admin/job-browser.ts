@@ -5,7 +5,7 @@ import type { CappedCounts, JobSummary, JobSummaryList } from '../core/job-summa
 import type { Job } from '../core/job.js';
 import type { NumberRule } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
-import { JOB_SORTS, type JobListPage, type JobLists, type Listed } from '../core/ports/job-lists.js';
+import { JOB_SORTS, type JobListPage, type JobLists, type Listing } from '../core/ports/job-lists.js';
 import { describeValue } from '../core/redact.js';
 import { readFlag, readMembers, readWholeNumber, refuseUnknownKeys } from './argument-readers.js';
 import { QUERY_KEYS, readFilter, readPageSize, SELECTION_KEYS, type JobQuery } from './job-query.js';
@@ -17,6 +17,8 @@ export interface JobList {
   readonly jobs: Job[];
   /** For the next page in the same order; `null` on the last one. */
   readonly nextCursor: string | null;
+  /** As in `JobSummaryList`. */
+  readonly searchedTo?: Date;
 }
 
 /** Which page of what a search finds, and in which order; see `JobQuery`. */
@@ -58,7 +60,8 @@ export class JobBrowser<Transaction> {
     const cappedAt = options.cap === undefined ? DEFAULT_CAP : readWholeNumber('cap', options.cap, CAP);
     const { status: _, ...others } = readSelection(selection);
     const { statuses: _statuses, ...filter } = readFilter(others);
-    return { counts: await this.lists.counts(filter, cappedAt, options.manager), cappedAt };
+    const { counts, since } = await this.lists.counts(filter, cappedAt, options.manager);
+    return { counts, cappedAt, ...(since === undefined ? {} : { countedSince: since }) };
   }
 }
 
@@ -103,14 +106,14 @@ function readOne<Member extends string>(
 }
 
 function pageOf<Row>(
-  found: readonly Listed<Row>[],
+  { found, reached }: Listing<Row>,
   { limit, sort, order }: JobListPage,
-): { jobs: Row[]; nextCursor: string | null } {
-  const shown = found.slice(0, limit - 1);
-  const last = shown.at(-1);
-  const hasMore = found.length === limit && last !== undefined;
-  return {
-    jobs: shown.map(({ job }) => job),
-    nextCursor: hasMore ? encodePlace(last.place, sort, order) : null,
-  };
+): { jobs: Row[]; nextCursor: string | null; searchedTo?: Date } {
+  const jobs = found.slice(0, limit - 1).map(({ job }) => job);
+  const last = found.at(limit - 2);
+  if (found.length === limit && last !== undefined) {
+    return { jobs, nextCursor: encodePlace(last.place, sort, order) };
+  }
+  if (reached === undefined) return { jobs, nextCursor: null };
+  return { jobs, nextCursor: encodePlace(reached, sort, order), searchedTo: reached.at };
 }

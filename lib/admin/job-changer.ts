@@ -10,7 +10,7 @@ import {
 import type { JobStatus } from '../core/job-status.js';
 import type { JobId, QueuedHint } from '../core/job.js';
 import type { AuditAction } from '../core/ports/audit-trail.js';
-import type { LedgerInspection } from '../core/ports/ledger.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { Announcer } from './announcer.js';
 import type { CancelNews } from './cancel-news.js';

@@ -3,7 +3,7 @@ import type { AgeRange, JobSelection, JobTraits, NumberRange, PayloadValue } fro
 import { JOB_STATUSES } from '../core/job-status.js';
 import { DELAY } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
-import type { IdRange, JobConditions, JobFilter, PayloadCondition } from '../core/ports/ledger.js';
+import type { IdRange, JobConditions, JobFilter, PayloadCondition } from '../core/ports/job-filter.js';
 import { describeValue } from '../core/redact.js';
 import { idRangeOf, isIdPrefix } from '../core/search-values.js';
 import { isStorable } from '../core/storable-text.js';

@@ -3,7 +3,7 @@ import type { JobSelection } from '../core/job-selection.js';
 import type { JobStatus } from '../core/job-status.js';
 import type { NumberRule } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
-import type { JobFilter } from '../core/ports/ledger.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import { readMembers, readWholeNumber } from './argument-readers.js';
 import { readFilter, SELECTION_KEYS } from './job-filter.js';
 
@@ -79,6 +79,10 @@ const BATCH_LIMIT: NumberRule = { least: 1, most: Number.MAX_SAFE_INTEGER };
  * @throws InvalidQueryError
  */
 export function readFilterWithStatus(selection: JobSelection, allowed: readonly JobStatus[]): JobFilter {
+  if (selection.status === undefined) {
+    const rule = `one or several of ${allowed.join(', ')}, as in status:${allowed.at(-1)}`;
+    throw new InvalidQueryError('status', 'left out, and has to be said for so many jobs at once', rule);
+  }
   return withStatuses(readFilter(selection), readMembers('status', selection.status, allowed));
 }
 

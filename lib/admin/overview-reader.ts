@@ -1,7 +1,6 @@
 import type { ErrorGroupList } from '../core/error-group.js';
 import type { NumberRule } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
-import type { LedgerReadings } from '../core/ports/ledger.js';
 import type {
   LivingGroup,
   StandingReading,
@@ -37,7 +36,6 @@ export interface ErrorGroupQuery {
 
 /** What the overview reader works with. */
 export interface OverviewParts {
-  readonly readings: LedgerReadings;
   readonly traffic: TrafficReadings;
   /** How this process hears of jobs, and how it should. */
   readonly dispatching: () => Dispatching;
@@ -80,16 +78,17 @@ export class OverviewReader {
     const queues = readNames('queue', names);
     const traffic = await this.parts.traffic.traffic(windowMs, SERIES_POINTS);
     const standing = await this.parts.traffic.standing();
-    const readings = await this.parts.readings.queues(queues);
-    return readings.map((reading) => {
+    const depths = await this.parts.traffic.depths(queues);
+    return depths.queues.map((reading) => {
       const isOfQueue = ({ queue }: { readonly queue: string | null }): boolean => queue === reading.queue;
       const [row] = rowsOf(traffic, standing, 'queue', isOfQueue);
       return {
         ...reading,
+        oldestPendingMs: oldestOf(standing.groups.filter(isOfQueue)),
         traffic: row ?? { ...NOTHING, name: reading.queue },
         series: seriesOf(traffic, windowMs, isOfQueue),
         types: rowsOf(traffic, standing, 'type', isOfQueue, reading.queue),
-        approximate: traffic.approximate || standing.approximate,
+        approximate: traffic.approximate || standing.approximate || depths.approximate,
       };
     });
   }

@@ -45,7 +45,7 @@ function desertedQueues(groups: readonly LivingGroup[]): Problem[] {
   return [...new Set(deserted.map(({ queue }) => queue))].map((queue) => ({
     severity: 'critical',
     code: 'no-worker',
-    text: `No living worker serves the queue "${queue}": ${countOf(deserted, queue)} wait there.`,
+    text: `No living worker serves the queue "${queue}": ${waiting(countOf(deserted, queue))} there.`,
     remedy: 'Start a worker process for it, or see why those that there were have ended.',
     link: linkTo({ queue, status: 'pending' }),
   }));
@@ -59,7 +59,7 @@ function unhandledTypes(groups: readonly LivingGroup[]): Problem[] {
     .map(({ queue, type, pending }) => ({
       severity: 'critical',
       code: 'no-handler',
-      text: `No living worker of the queue "${queue}" handles "${type}": ${jobs(pending)} wait.`,
+      text: `No living worker of the queue "${queue}" handles "${type}": ${waiting(pending)}.`,
       remedy: 'Deploy a worker with a @JobHandler for it, or cancel the jobs.',
       link: linkTo({ queue, type, status: 'pending' }),
     }));
@@ -67,12 +67,12 @@ function unhandledTypes(groups: readonly LivingGroup[]): Problem[] {
 
 function deadJobs({ diedLately, counts }: StandingReading): Problem[] {
   if (diedLately > 0) {
-    const text = `${jobs(diedLately)} died within the last hour; ${counts.dead} are dead in all.`;
+    const text = `${capital(jobs(diedLately))} died within the last hour; ${counts.dead === 1 ? 'one is' : `${counts.dead} are`} dead in all.`;
     const remedy = 'The page of errors says of what; when that is mended, retry the group.';
     return [{ severity: 'warning', code: 'dead-jobs-growing', text, remedy, link: '/errors' }];
   }
   if (counts.dead === 0) return [];
-  const text = `${jobs(counts.dead)} ${counts.dead === 1 ? 'is' : 'are'} dead; none died within the last hour.`;
+  const text = `${capital(jobs(counts.dead))} ${counts.dead === 1 ? 'is' : 'are'} dead; none died within the last hour.`;
   const remedy = 'Retry them or delete them.';
   return [{ severity: 'note', code: 'dead-jobs', text, remedy, link: linkTo({ status: 'dead' }) }];
 }
@@ -128,18 +128,27 @@ function pausedBacklogs(groups: readonly LivingGroup[]): Problem[] {
     .map(({ queue, type, pending }) => ({
       severity: 'note',
       code: 'paused-backlog',
-      text: `${jobs(pending)} of "${type}" ${pending === 1 ? 'rests' : 'rest'} in the queue "${queue}", because it is paused.`,
+      text: `${capital(jobs(pending))} of "${type}" ${pending === 1 ? 'rests' : 'rest'} in the queue "${queue}", because it is paused.`,
       remedy: 'Resume it when the reason is gone.',
       link: '/queues',
     }));
 }
 
-function countOf(groups: readonly LivingGroup[], queue: string): string {
-  return jobs(groups.filter((group) => group.queue === queue).reduce((sum, { pending }) => sum + pending, 0));
+function countOf(groups: readonly LivingGroup[], queue: string): number {
+  return groups.filter((group) => group.queue === queue).reduce((sum, { pending }) => sum + pending, 0);
 }
 
 function jobs(count: number): string {
   return count === 1 ? 'one job' : `${count} jobs`;
+}
+
+function waiting(count: number): string {
+  return `${jobs(count)} ${count === 1 ? 'waits' : 'wait'}`;
+}
+
+/** As at the beginning of a sentence. */
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 /** Seconds are enough for people, and minutes beyond an hour. */

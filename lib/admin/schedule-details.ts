@@ -19,7 +19,10 @@ export interface SchedulePreview {
 export interface ScheduleDetails extends Schedule, SchedulePreview {
   /** The job of its last tick; `null` when there was none, or it is gone. */
   readonly lastJob: { readonly id: JobId; readonly status: JobStatus } | null;
-  /** Ticks since then that became no job of their own: nobody was there, or its last job was unfinished. At most 1,000. */
+  /**
+   * Ticks since then that became no job of their own: nobody was there, or its last job was unfinished. They count from
+   * its last change or resumption on when that is later. At most 1,000.
+   */
   readonly missedTicks: number;
 }
 
@@ -54,12 +57,14 @@ export function detailsOf(
   };
 }
 
-/** A pause is no miss: what passes by during it is meant to. */
+/**
+ * A pause is no miss: what passes by during it is meant to. Nor is what an expression would have asked for before it was
+ * written.
+ */
 function missedTicksOf(schedule: Schedule, nowMs: number): number {
-  const { cron, timezone, lastRunAt, pausedAt, nextRunAt } = schedule;
+  const { cron, timezone, lastRunAt, pausedAt, updatedAt } = schedule;
   const untilMs = (pausedAt === null ? nowMs : +pausedAt) - TICK_PATIENCE_MS;
-  // One that has never run misses what is due, and nothing before.
-  const sinceMs = lastRunAt === null ? (nextRunAt === null ? untilMs : +nextRunAt - 1) : +lastRunAt;
+  const sinceMs = Math.max(lastRunAt === null ? 0 : +lastRunAt, +updatedAt);
   if (untilMs <= sinceMs) return 0;
   return CronExpression.parse(cron, timezone)
     .nextTicks(MOST_MISSED, sinceMs)

@@ -11,7 +11,6 @@ import type { JobReference } from '../core/job-definition.js';
 import type { JobId } from '../core/job.js';
 import type { ScheduleLedger } from '../core/ports/schedule-ledger.js';
 import type { JobStatus } from '../core/job-status.js';
-import type { KeysOf } from '../core/option-scope.js';
 import type { AuditAction } from '../core/ports/audit-trail.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { describeValue } from '../core/redact.js';
@@ -20,21 +19,27 @@ import { readSchedule, type ScheduleReading } from '../core/resolve-schedule.js'
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import type { Schedule, ScheduleInput } from '../core/schedule.js';
 import { refuseUnknownKeys } from './argument-readers.js';
-import { newEntry, readOperator, type OperatorOptions } from './operator-options.js';
+import {
+  MANAGER_KEYS,
+  newEntry,
+  OPERATOR_KEYS,
+  readOperator,
+  type OperatorOptions,
+  type WithManager,
+} from './operator-options.js';
 import { detailsOf, previewOf, type ScheduleDetails, type SchedulePreview } from './schedule-details.js';
 
-/** Who changes a schedule, and why: kept in `kyu_audit` as soon as it is done. */
-export type ScheduleOperatorOptions = Pick<OperatorOptions<unknown>, 'actor' | 'reason'>;
-
-const OPERATOR_KEYS: KeysOf<ScheduleOperatorOptions> = { actor: true, reason: true };
-
 /** What the schedules work with. */
-export interface SchedulesParts {
+export interface SchedulesParts<Transaction> {
   readonly app: string;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<Transaction>;
   readonly reading: () => ScheduleReading;
-  readonly enqueue: (type: string, payload: unknown, options: EnqueueOptions) => Promise<{ id: JobId }>;
-  readonly operator: OperatorDoors<unknown>;
+  readonly enqueue: (
+    type: string,
+    payload: unknown,
+    options: EnqueueOptions & WithManager<Transaction>,
+  ) => Promise<{ id: JobId }>;
+  readonly operator: OperatorDoors<Transaction>;
   readonly newEntryId: () => string;
   /** Asks the provider now. */
   readonly sync: () => Promise<void>;
@@ -43,15 +48,19 @@ export interface SchedulesParts {
 /** A preview longer than this is no preview. */
 const MOST_TICKS = 1_000;
 
-/** Looks at the schedules of an application and changes them. Called by application code. */
-export class Schedules {
-  constructor(private readonly parts: SchedulesParts) {}
+/**
+ * Looks at the schedules of an application and changes them. Called by application code. A change and its entry in the
+ * trail are one transaction: the caller's own with `manager`, else one of Kyu's.
+ */
+export class Schedules<Transaction> {
+  constructor(private readonly parts: SchedulesParts<Transaction>) {}
 
   /**
    * Adds a schedule, or changes the one of this name. One whose expression and zone stay the same keeps its next tick;
    * a paused one stays paused.
+   * @param options who does it; without `actor` and `reason` nothing is written to the trail: applications do this by
+   * themselves. `manager`: there is the schedule if the transaction commits.
    * @throws InvalidScheduleError with every mistake at once
-   * @param options who does it; without one nothing is written to the trail: applications do this by themselves
    * @throws ScheduleConflictError when the name belongs to code or to a provider
    * @throws LedgerUnavailableError when PostgreSQL does not answer
    * @example
@@ -59,34 +68,37 @@ export class Schedules {
    */
   async upsert<Reference extends JobReference>(
     schedule: ScheduleInput<Reference>,
-    options: ScheduleOperatorOptions = {},
+    options: OperatorOptions<Transaction> = {},
   ): Promise<Schedule> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
     const problems: ConfigProblem[] = [];
     const definition = await readSchedule(schedule, 'dynamic', this.parts.reading(), problems);
     if (definition === undefined) throw new InvalidScheduleError(nameOf(schedule), problems);
     const { app, schedules } = this.parts;
+    const { name } = definition;
     const firstTickMs = firstTickOf(definition, await schedules.nowMs());
-    const refused = await schedules.upsert(app, [{ definition, firstTickMs }], ['dynamic']);
-    const written = await this.get(definition.name);
-    if (refused.length === 0) {
-      if (Object.keys(options).length > 0) await this.record('upsertSchedule', definition.name, options);
+    return this.within(options, async (manager) => {
+      const plans = [{ definition, firstTickMs }];
+      const refused = await schedules.upsert(app, plans, ['dynamic'], manager);
+      const written = await this.get(name, { manager });
+      if (refused.length > 0) {
+        throw new ScheduleConflictError(name, `one of ${written.source}`, 'one of KyuSchedules.upsert');
+      }
+      if ('actor' in options || 'reason' in options) {
+        await this.record('upsertSchedule', name, options, manager);
+      }
       return written;
-    }
-    throw new ScheduleConflictError(
-      definition.name,
-      `one of ${written.source}`,
-      'one of KyuSchedules.upsert',
-    );
+    });
   }
 
   /**
    * One schedule, with its last tick and its next.
    * @throws ScheduleNotFoundError
    */
-  async get(name: string): Promise<Schedule> {
+  async get(name: string, options: WithManager<Transaction> = {}): Promise<Schedule> {
+    refuseUnknownKeys('options', options, MANAGER_KEYS);
     refuseImpossibleName(name);
-    const schedule = await this.parts.schedules.find(this.parts.app, name);
+    const schedule = await this.parts.schedules.find(this.parts.app, name, options.manager);
     if (schedule === undefined) throw new ScheduleNotFoundError(describeValue(name));
     return schedule;
   }
@@ -100,38 +112,47 @@ export class Schedules {
    * Its ticks pass by until it is resumed, across restarts and deployments. Jobs that exist go on.
    * @throws ScheduleNotFoundError
    */
-  async pause(name: string, options: ScheduleOperatorOptions = {}): Promise<Schedule> {
+  async pause(name: string, options: OperatorOptions<Transaction> = {}): Promise<Schedule> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
     refuseImpossibleName(name);
-    const isThere = await this.parts.schedules.pause(this.parts.app, name);
-    if (!isThere) throw new ScheduleNotFoundError(describeValue(name));
-    await this.record('pauseSchedule', name, options);
-    return this.get(name);
+    const { app, schedules } = this.parts;
+    return this.within(options, async (manager) => {
+      if (!(await schedules.pause(app, name, manager))) throw new ScheduleNotFoundError(describeValue(name));
+      await this.record('pauseSchedule', name, options, manager);
+      return this.get(name, { manager });
+    });
   }
 
   /**
    * It goes on with its next tick. Those of its rest are not caught up.
    * @throws ScheduleNotFoundError
    */
-  async resume(name: string, options: ScheduleOperatorOptions = {}): Promise<Schedule> {
+  async resume(name: string, options: OperatorOptions<Transaction> = {}): Promise<Schedule> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
     const { app, schedules } = this.parts;
-    const nextMs = firstTickOf(await this.get(name), await schedules.nowMs());
-    if (!(await schedules.resume(app, name, nextMs))) throw new ScheduleNotFoundError(describeValue(name));
-    await this.record('resumeSchedule', name, options);
-    return this.get(name);
+    const nowMs = await schedules.nowMs();
+    return this.within(options, async (manager) => {
+      const nextMs = firstTickOf(await this.get(name, { manager }), nowMs);
+      const isThere = await schedules.resume(app, name, nextMs, manager);
+      if (!isThere) throw new ScheduleNotFoundError(describeValue(name));
+      await this.record('resumeSchedule', name, options, manager);
+      return this.get(name, { manager });
+    });
   }
 
   /**
    * It is gone; its jobs stay. One that code declares comes back at the next start: pause it instead.
    * @throws ScheduleNotFoundError
    */
-  async remove(name: string, options: ScheduleOperatorOptions = {}): Promise<void> {
+  async remove(name: string, options: OperatorOptions<Transaction> = {}): Promise<void> {
     refuseUnknownKeys('options', options, OPERATOR_KEYS);
     refuseImpossibleName(name);
-    const removed = await this.parts.schedules.remove(this.parts.app, [name]);
-    if (removed.length === 0) throw new ScheduleNotFoundError(describeValue(name));
-    await this.record('removeSchedule', name, options);
+    const { app, schedules } = this.parts;
+    await this.within(options, async (manager) => {
+      const removed = await schedules.remove(app, [name], manager);
+      if (removed.length === 0) throw new ScheduleNotFoundError(describeValue(name));
+      await this.record('removeSchedule', name, options, manager);
+    });
   }
 
   /**
@@ -156,12 +177,14 @@ export class Schedules {
    * Enqueues a job of the schedule at once, besides its plan: ticks, pause and overlap know nothing of it.
    * @throws ScheduleNotFoundError
    */
-  async runNow(name: string, given: ScheduleOperatorOptions = {}): Promise<{ id: JobId }> {
+  async runNow(name: string, given: OperatorOptions<Transaction> = {}): Promise<{ id: JobId }> {
     refuseUnknownKeys('options', given, OPERATOR_KEYS);
-    const { type, payload, queue, options } = await this.get(name);
-    const { id } = await this.parts.enqueue(type, payload, { ...options, queue });
-    await this.record('runScheduleNow', name, given, { jobId: id, queue, type });
-    return { id };
+    return this.within(given, async (manager) => {
+      const { type, payload, queue, options } = await this.get(name, { manager });
+      const { id } = await this.parts.enqueue(type, payload, { ...options, queue, manager });
+      await this.record('runScheduleNow', name, given, manager, { jobId: id, queue, type });
+      return { id };
+    });
   }
 
   /**
@@ -179,7 +202,7 @@ export class Schedules {
     for (let start = 0; start < ids.length; start += MOST_TICKS) {
       const few = ids.slice(start, start + MOST_TICKS).map((id) => ({ from: id, to: id }));
       const page = { sort: 'created', order: 'desc', limit: MOST_TICKS, archived: false } as const;
-      const found = await operator.lists.summaries({ ...page, filter: { ids: few } });
+      const { found } = await operator.lists.summaries({ ...page, filter: { ids: few } });
       for (const { job } of found) statuses.set(job.id, job.status);
     }
     return all.map((schedule) => detailsOf(schedule, nowMs, statuses));
@@ -211,11 +234,18 @@ export class Schedules {
     return this.parts.sync();
   }
 
-  /** Written once it is done: the schedules' own statements know no transaction of others. */
+  private within<Answer>(
+    { manager }: WithManager<Transaction>,
+    work: (manager: Transaction) => Promise<Answer>,
+  ): Promise<Answer> {
+    return this.parts.operator.transactions.within(manager, work);
+  }
+
   private async record(
     action: AuditAction,
     schedule: string,
-    options: ScheduleOperatorOptions,
+    options: OperatorOptions<Transaction>,
+    manager: Transaction,
     about: { jobId?: JobId; queue?: string; type?: string } = {},
   ): Promise<void> {
     const { operator, newEntryId, app } = this.parts;
@@ -225,7 +255,7 @@ export class Schedules {
       selection: JSON.stringify({ schedule, app }),
       affected: 1,
     };
-    await operator.transactions.within(undefined, (manager) => operator.audit.record(entry, manager));
+    await operator.audit.record(entry, manager);
   }
 }
 

@@ -23,6 +23,7 @@ export const FINDING_CODES = [
   'redis-behind',
   'redis-ahead',
   'redis-forgot',
+  'redis-foreign-key',
   'orphaned-jobs',
   'unhandled-types',
   'no-worker',

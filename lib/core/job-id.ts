@@ -9,6 +9,8 @@ import type { JobId } from './job.js';
 export class JobIdSource {
   private lastMs = 0;
   private counter = 0;
+  private textMs = -1;
+  private text = '';
   private readonly random = new Uint8Array(8 * 256);
   private used = this.random.length;
 
@@ -20,14 +22,23 @@ export class JobIdSource {
     const bytes = this.random;
     const at = this.used;
     this.used += 8;
-    const time = this.lastMs.toString(16).padStart(12, '0');
     const variant = HEX[(bytes[at]! & 0x3f) | 0x80]; // eight bytes are left: checked above
     return (
-      `${time.slice(0, 8)}-${time.slice(8)}-7${this.counter.toString(16).padStart(3, '0')}-` +
+      `${this.timeText()}${this.counter.toString(16).padStart(3, '0')}-` +
       `${variant}${HEX[bytes[at + 1]!]}-` +
       `${HEX[bytes[at + 2]!]}${HEX[bytes[at + 3]!]}${HEX[bytes[at + 4]!]}${HEX[bytes[at + 5]!]}` +
       `${HEX[bytes[at + 6]!]}${HEX[bytes[at + 7]!]}`
     );
+  }
+
+  /** The beginning of an id. Many ids are made in a millisecond, and it is the same in all of them. */
+  private timeText(): string {
+    if (this.textMs !== this.lastMs) {
+      const time = this.lastMs.toString(16).padStart(12, '0');
+      this.text = `${time.slice(0, 8)}-${time.slice(8)}-7`;
+      this.textMs = this.lastMs;
+    }
+    return this.text;
   }
 
   /** A clock that stands still or steps back must not break the order: count on, and borrow the next millisecond. */

@@ -32,6 +32,11 @@ export interface JobSummaryList {
   readonly jobs: JobSummary[];
   /** For the next page in the same order; `null` on the last one. */
   readonly nextCursor: string | null;
+  /**
+   * Only there when time ran out before the page was full, which can be with no job on it: everything up to this instant
+   * was looked at, by creation or by end as the order says. `nextCursor` goes on from there.
+   */
+  readonly searchedTo?: Date;
 }
 
 /** How many jobs match, by status. */
@@ -39,4 +44,9 @@ export interface CappedCounts {
   readonly counts: Readonly<Record<JobStatus, number>>;
   /** No status is counted any further: this many means "this many or more". */
   readonly cappedAt: number;
+  /**
+   * Only there when time ran out: jobs that were created before this instant were not counted, so each number means
+   * "this many or more".
+   */
+  readonly countedSince?: Date;
 }

@@ -50,6 +50,8 @@ export const OPTION_DEFAULTS: ResolvedOptions = {
   payloadLimitBytes: 262_144,
   dispatchWindow: 10_000,
   preparedStatements: true,
+  listenDsn: undefined,
+  localClaim: true,
   autoStart: true,
   retention: { rules: [], batchSize: 1_000, everyMs: 60_000 },
 };

@@ -119,6 +119,11 @@ export interface KyuOptions {
   role?: KyuRole;
   /** PostgreSQL connection string for connections of Kyu's own. Default `postgres://localhost:5432/kyu`. */
   dsn?: string;
+  /**
+   * PostgreSQL itself, for the one connection that listens, where `dsn` or the `DataSource` leads to a transaction pooler:
+   * LISTEN hears nothing through one. Default: as the other connections.
+   */
+  listenDsn?: string;
   /** Runs at once in this process, or the bounds between which their number follows the work. Default 5. */
   workers?: number | WorkerScalingOptions;
   /** The queue that jobs go to unless they say otherwise; isolates applications in both stores. Default `kyu:default`. */
@@ -169,6 +174,8 @@ export interface KyuOptions {
   dispatchWindow?: number;
   /** Named prepared statements. Behind a pooler such as PgBouncer they are left out by themselves. Default true. */
   preparedStatements?: boolean;
+  /** A worker starts jobs that it enqueues itself at once when it has a free slot and nothing goes first. Default true. */
+  localClaim?: boolean;
   /** Start taking jobs when the application has started. Default true; else call `KyuWorkers.start()`. */
   autoStart?: boolean;
   /** How long jobs that have ended are kept. Default: for ever. */
@@ -232,6 +239,8 @@ export interface ResolvedOptions {
   readonly payloadLimitBytes: number;
   readonly dispatchWindow: number;
   readonly preparedStatements: boolean;
+  readonly listenDsn: string | undefined;
+  readonly localClaim: boolean;
   readonly autoStart: boolean;
   readonly retention: ResolvedRetention;
 }

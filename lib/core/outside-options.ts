@@ -14,11 +14,12 @@ const LOGGER_METHODS: Readonly<Record<keyof KyuLogger, true>> = {
   debug: true,
 };
 
-/** Checks that `dsn` can be a connection string at all; whether somebody answers there is found out at the start. */
-export function refuseUnusableDsn(scope: OptionScope<KyuOptions>): void {
-  const dsn = scope.value('dsn');
-  if (dsn === undefined || isPostgresUrl(dsn)) return;
-  scope.refuseAs('dsn', describeConnectionString(dsn), DSN_RULE);
+/** Checks that it can be a connection string at all; whether somebody answers there is found out at the start. */
+export function readDsn(scope: OptionScope<KyuOptions>, field: 'dsn' | 'listenDsn'): string | undefined {
+  const dsn: unknown = scope.value(field);
+  if (dsn === undefined || isPostgresUrl(dsn)) return dsn;
+  scope.refuseAs(field, describeConnectionString(dsn), DSN_RULE);
+  return undefined;
 }
 
 /** Checks that `logger` has every method that is going to be called. */

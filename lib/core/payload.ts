@@ -1,6 +1,7 @@
 import { recordError } from './error-record.js';
 import { KyuPayloadError } from './errors.js';
 import { payloadRefusal, refuseUnstorable, refuseUnstorableText } from './payload-refusals.js';
+import { isPlainData } from './plain-data.js';
 import { toStorableText } from './storable-text.js';
 
 /** JSON.stringify writes NUL and lone surrogates as escapes; PostgreSQL's jsonb accepts neither. */
@@ -44,7 +45,7 @@ function encode(value: unknown, name: string, limitBytes: number): string {
 /** The value may be anything, so looking at it may throw anything. */
 function stringify(value: unknown, name: string): string {
   try {
-    refuseUnstorable(value, name);
+    if (!isPlainData(value)) refuseUnstorable(value, name);
     return JSON.stringify(value) ?? 'null';
   } catch (error) {
     if (error instanceof KyuPayloadError) throw error;

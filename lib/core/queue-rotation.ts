@@ -37,6 +37,11 @@ export class QueueRotation {
     return [...counts].map(([queue, share]) => ({ queue, count: share }));
   }
 
+  /** The queues that are served before this one whenever they have anything. */
+  before(queue: string): readonly string[] {
+    return this.order === 'strict' ? this.queues.slice(0, Math.max(0, this.queues.indexOf(queue))) : [];
+  }
+
   private nextOf(candidates: readonly string[]): string {
     let richest = '';
     let most = Number.NEGATIVE_INFINITY;

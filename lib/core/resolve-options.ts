@@ -19,7 +19,7 @@ import {
   TIME_LIMIT,
 } from './option-rules.js';
 import { OptionScope, type KeysOf } from './option-scope.js';
-import { refuseUnusableDsn, refuseUnusableLogger } from './outside-options.js';
+import { readDsn, refuseUnusableLogger } from './outside-options.js';
 import { hasCrossedBounds, overlayBackoff } from './resolve-backoff.js';
 import { readQueues } from './resolve-queues.js';
 import { readWorkers } from './resolve-workers.js';
@@ -29,6 +29,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   name: true,
   role: true,
   dsn: true,
+  listenDsn: true,
   workers: true,
   queueName: true,
   queues: true,
@@ -51,6 +52,7 @@ const OPTION_KEYS: KeysOf<KyuOptions> = {
   payloadLimitBytes: true,
   dispatchWindow: true,
   preparedStatements: true,
+  localClaim: true,
   autoStart: true,
   retention: true,
 };
@@ -69,7 +71,7 @@ export function resolveOptions(
   const problems: ConfigProblem[] = [];
   const keys = [...Object.keys(OPTION_KEYS), ...extraKeys];
   const scope = new OptionScope<KyuOptions>(problems, '', options, keys);
-  refuseUnusableDsn(scope);
+  readDsn(scope, 'dsn');
   refuseUnusableLogger(scope);
   const resolved: ResolvedOptions = {
     ...readIdentity(scope),
@@ -83,6 +85,7 @@ export function resolveOptions(
     ...readDefaults(scope, problems),
     pool: readPool(scope),
     handlers: readHandlers(scope, problems),
+    listenDsn: readDsn(scope, 'listenDsn'),
     retention: readRetention(scope.value('retention'), problems, OPTION_DEFAULTS.retention),
   };
   if (problems.length > 0) throw new KyuConfigError(problems);
@@ -114,12 +117,16 @@ function readPriorities(scope: Scope, problems: ConfigProblem[]): ReadonlyMap<st
 
 function readSwitches(
   scope: Scope,
-): Pick<ResolvedOptions, 'runOnce' | 'migrationsRun' | 'preparedStatements' | 'autoStart' | 'onUnknown'> {
+): Pick<
+  ResolvedOptions,
+  'runOnce' | 'migrationsRun' | 'preparedStatements' | 'localClaim' | 'autoStart' | 'onUnknown'
+> {
   return {
     onUnknown: scope.choice('onUnknown', ['leave', 'dead']) ?? OPTION_DEFAULTS.onUnknown,
     runOnce: scope.flag('runOnce') ?? OPTION_DEFAULTS.runOnce,
     migrationsRun: scope.flag('migrationsRun') ?? OPTION_DEFAULTS.migrationsRun,
     preparedStatements: scope.flag('preparedStatements') ?? OPTION_DEFAULTS.preparedStatements,
+    localClaim: scope.flag('localClaim') ?? OPTION_DEFAULTS.localClaim,
     autoStart: scope.flag('autoStart') ?? OPTION_DEFAULTS.autoStart,
   };
 }

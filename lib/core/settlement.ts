@@ -124,7 +124,7 @@ function failure(
   return { ...settlement, status: 'failed', error, retryCount, delayMs: delayMsAfter(retryCount) };
 }
 
-/** Written out, and not `unchanged` with changes: nearly every run ends here, and the copy would be most of it. */
+/** Written out: nearly every run ends here, and a copy of `unchanged` would be most of the work. */
 function completion(claim: Claim, times: RunTimes, result: string | null): Settlement {
   return {
     claim,

@@ -1,5 +1,5 @@
 import type { JobStatus } from './job-status.js';
-import type { QueueReading } from './ports/ledger.js';
+import type { QueueReading } from './ports/ledger-readings.js';
 
 /** The spans of time that can be looked back on, in ms. */
 export const TRAFFIC_WINDOWS = { '1h': 3_600_000, '24h': 86_400_000, '7d': 604_800_000 } as const;

@@ -40,7 +40,7 @@ export class Dashboard {
     try {
       const visitor = await this.gatekeeper.admit(exchange, route);
       const call = await this.callOf(route, exchange, visitor);
-      if (route.answers === 'stream') return this.openStream(exchange);
+      if (route.answers === 'stream') return this.openStream(exchange, route);
       const result = await route.handle(call);
       this.send(exchange, answerWith(route, result));
     } catch (error) {
@@ -94,14 +94,24 @@ export class Dashboard {
     return body;
   }
 
-  private openStream(exchange: Exchange): void {
+  private openStream(exchange: Exchange, route: Route): void {
     this.services.live.refuseWhenClosed();
     if (exchange.method === 'HEAD') {
       this.send(exchange, { status: 200, headers: STREAM_HEADERS, body: '' });
       return;
     }
     const headers = { ...STREAM_HEADERS, ...corsHeaders(exchange, this.services.options.cors) };
-    this.services.live.open(exchange.stream(headers));
+    this.services.live.open(exchange.stream(headers), () => this.mayStay(exchange, route));
+  }
+
+  /** A login may have ended, and a permission may be gone. Whatever is unclear is no: the page comes back and is told. */
+  private async mayStay(exchange: Exchange, route: Route): Promise<boolean> {
+    try {
+      this.gatekeeper.refuse(await this.gatekeeper.recognize(exchange), route);
+      return true;
+    } catch {
+      return false;
+    }
   }
 
   private send(exchange: Exchange, answer: HttpAnswer): void {

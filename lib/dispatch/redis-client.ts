@@ -11,6 +11,7 @@ export interface RedisClient {
   disconnect(): void;
   ping(): Promise<unknown>;
   get(key: string): Promise<string | null>;
+  type(key: string): Promise<string>;
   zcard(key: string): Promise<number>;
   evalsha(hash: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;
   eval(source: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>;

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Room } from '../core/claim.js';
 import type { Hint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
-import type { DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
+import type { DispatcherSurvey, ForeignKey, Restored, Taken } from '../core/ports/dispatcher.js';
 import type { FallibleDispatcher } from './fallible-dispatcher.js';
 import type { DispatchKeys } from './keys.js';
 import { QueueMemory } from './queue-memory.js';
@@ -75,12 +75,23 @@ export class RedisDispatcher implements FallibleDispatcher {
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey> {
     const { connection, keys, windowSize } = this.parts;
-    const epoch = await connection.ask((client) => client.get(keys.epoch(queue)));
+    const foreign: ForeignKey[] = [];
+    const look = async (key: string, expected: string): Promise<'ours' | 'missing' | 'foreign'> => {
+      const found = await connection.ask((client) => client.type(key));
+      if (found === 'none') return 'missing';
+      if (found === expected) return 'ours';
+      foreign.push({ key, found, expected });
+      return 'foreign';
+    };
+    const epoch = await look(keys.epoch(queue), 'string');
+    await look(keys.more(queue), 'set');
     const held = new Map<string, number>();
     for (const type of types) {
-      held.set(type, await connection.ask((client) => client.zcard(keys.ready(queue, type))));
+      const key = keys.ready(queue, type);
+      if ((await look(key, 'zset')) === 'foreign') continue;
+      held.set(type, await connection.ask((client) => client.zcard(key)));
     }
-    return { hasEpoch: epoch !== null, held, windowSize };
+    return { hasEpoch: epoch !== 'missing', held, foreign, windowSize };
   }
 
   async check(): Promise<string[]> {

@@ -27,12 +27,32 @@ export class BoundedReadings {
     manager?: EntityManager,
     limitMs = READING_LIMIT_MS,
   ): Promise<Row[]> {
-    const text = template.text(this.connection.book.tables);
-    if (manager !== undefined) return (await manager.query(text, values)) as Row[];
+    if (manager !== undefined) {
+      return (await manager.query(template.text(this.connection.book.tables), values)) as Row[];
+    }
+    return this.together(what, limitMs, {}, (query) => query<Row>({ template, values }));
+  }
+
+  /**
+   * Several statements that see the ledger one after the other, in one transaction of their own. Its `now()` is the
+   * instant at which they began.
+   * @param limitMs so long may each of them take
+   * @param settings more about how they are planned
+   * @throws ReadingTimeoutError
+   */
+  async together<Answer>(
+    what: string,
+    limitMs: number,
+    settings: Readonly<Record<string, string>>,
+    work: (query: Ask) => Promise<Answer>,
+  ): Promise<Answer> {
+    const { tables } = this.connection.book;
     try {
       return await this.connection.transaction(async (own) => {
-        await own.query(settingsFor(limitMs));
-        return own.query<Row[]>(text, values);
+        await own.query(settingsFor(limitMs, settings));
+        return work(async <Row>({ template, values }: BoundStatement) =>
+          own.query<Row[]>(template.text(tables), values),
+        );
       });
     } catch (error) {
       if (codeOf(error) === CANCELLED) throw new ReadingTimeoutError(what, limitMs, error);
@@ -41,12 +61,16 @@ export class BoundedReadings {
   }
 }
 
-function settingsFor(limitMs: number): string {
+/** Asks one statement. */
+export type Ask = <Row>(statement: BoundStatement) => Promise<Row[]>;
+
+function settingsFor(limitMs: number, more: Readonly<Record<string, string>>): string {
   return [
     'set transaction read only',
     `set local statement_timeout = ${limitMs}`,
     'set local plan_cache_mode = force_custom_plan',
     'set local enable_seqscan = on',
     'set local jit = off',
+    ...Object.entries(more).map(([name, value]) => `set local ${name} = ${value}`),
   ].join('; ');
 }

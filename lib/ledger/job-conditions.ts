@@ -1,7 +1,7 @@
 import { FINGERPRINT_LENGTH } from '../core/error-fingerprint.js';
 import { idRangeOf, isIdPrefix } from '../core/search-values.js';
 import type { JobId } from '../core/job.js';
-import type { IdRange, JobConditions, JobFilter } from '../core/ports/ledger.js';
+import type { IdRange, JobConditions, JobFilter } from '../core/ports/job-filter.js';
 import type { Tables } from './statement.js';
 import { fingerprintSql } from './statements/error-pattern.js';
 
@@ -11,6 +11,10 @@ export interface JobRange extends JobFilter {
   readonly before?: JobId | undefined;
   /** Only jobs newer than this id. */
   readonly after?: JobId | undefined;
+  /** Only this job and newer ones. */
+  readonly from?: JobId | undefined;
+  /** How jobs with tags are found: along their index, or by looking into each job that a walk comes to. */
+  readonly tagsBy?: 'index' | 'job' | undefined;
 }
 
 /** What a filter comes to in SQL, on a table that is called `job`. */
@@ -33,9 +37,9 @@ interface Condition {
  * @param first the number of the first parameter
  */
 export function conditionsFor(range: JobRange, first: number): BoundConditions {
-  const { without, ...wanted } = range;
-  const asked = [...rangeConditions(wanted), ...traitConditions(wanted)];
-  const unwanted = traitConditions(without ?? {});
+  const { without, tagsBy = 'index', ...wanted } = range;
+  const asked = [...rangeConditions(wanted), ...traitConditions(wanted, tagsBy)];
+  const unwanted = traitConditions(without ?? {}, tagsBy);
   const all = [...asked, ...unwanted.map(turnedRound)];
   const bound = (tables: Tables): string[] => {
     let next = first;
@@ -61,7 +65,8 @@ function turnedRound({ letters, values, sql }: Condition): Condition {
   };
 }
 
-function traitConditions(wanted: JobConditions): Condition[] {
+function traitConditions(wanted: JobConditions, tagsBy: 'index' | 'job'): Condition[] {
+  const tagged = tagsBy === 'index' ? taggedByIndex : taggedByJob;
   const { statuses, types, queues, ids, tags, anyTags, payload, errors, fingerprints } = wanted;
   const { words, priorities, retryCounts, workers, uniqueKeys, parentId } = wanted;
   return [
@@ -100,6 +105,7 @@ function rangeConditions(range: JobRange): Condition[] {
     ...one('l', range.retriesTo, (parameter) => `job.retry_count <= ${parameter}::integer`),
     ...one('x', range.before, (parameter) => `job.id < ${parameter}::uuid`),
     ...one('y', range.after, (parameter) => `job.id > ${parameter}::uuid`),
+    ...one('z', range.from, (parameter) => `job.id >= ${parameter}::uuid`),
   ];
 }
 
@@ -150,12 +156,20 @@ function workerCondition(ranges: readonly IdRange[]): Condition {
 }
 
 /** By ids, and not beside the other conditions: what the planner guesses of tags would lead it past their index. */
-function tagged(letters: string, operator: '@>' | '&&', tags: readonly string[]): Condition {
+function taggedByIndex(letters: string, operator: '@>' | '&&', tags: readonly string[]): Condition {
   return {
     letters,
     values: [tags],
     sql: ([parameter = ''], { jobs }) =>
       `job.id = any (array(select tagged.id from ${jobs} tagged where tagged.tags ${operator} ${parameter}::text[]))`,
+  };
+}
+
+function taggedByJob(letters: string, operator: '@>' | '&&', tags: readonly string[]): Condition {
+  return {
+    letters: letters.toUpperCase(),
+    values: [tags],
+    sql: ([parameter = '']) => `job.tags ${operator} ${parameter}::text[]`,
   };
 }
 

@@ -1,23 +1,101 @@
 import type { EntityManager } from 'typeorm';
 import type { InsertedJob, JobDraft } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { ClaimedInsert, JobIntake } from '../core/ports/job-intake.js';
+import type { Claimant } from '../core/ports/local-claims.js';
 import { afterCommit } from './after-commit.js';
-import { extraOf, insertValues, replaceValues } from './draft-values.js';
+import {
+  claimedInsertValues,
+  extraOf,
+  insertValues,
+  isPlain,
+  plainJobsValues,
+  plainJobValues,
+  replaceValues,
+} from './draft-values.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { isUniqueViolation } from './postgres-errors.js';
+import { claimOf, typeNamesOf } from './row-mapper.js';
 import { findStandingJobs } from './statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from './statements/free-expired-keys.sql.js';
+import { insertAndClaimJob } from './statements/insert-and-claim-job.sql.js';
 import { insertJobs } from './statements/insert-jobs.sql.js';
+import { insertPlainJob } from './statements/insert-plain-job.sql.js';
+import { insertPlainJobs } from './statements/insert-plain-jobs.sql.js';
 import { replaceHeldJob } from './statements/replace-held-job.sql.js';
 
 /** Between a refusal and the look at the holder of a key the holder may end; so often in a row it does not. */
 const MOST_TRIES = 20;
 
-/** The producer's door: called by `producer/`; one statement for plain drafts, some more for those with a key. */
+/**
+ * PostgreSQL keeps no json of more than 256 MB. Short numbers take six times as much there as in the text, and in all
+ * other texts a character is three bytes at most.
+ */
+const LONGEST_PLAIN_TEXT = 16 * 1_024 * 1_024;
+
+/** The producer's door: called by `producer/`; one statement for most drafts, some more for those with a key. */
 export class PostgresJobIntake implements JobIntake<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
 
   async insert(drafts: readonly JobDraft[], manager?: EntityManager): Promise<InsertedJob[]> {
+    if ((await this.writePlain(drafts, manager)) === 'written') return drafts.map(pendingJobOf);
+    return this.writeEach(drafts, manager);
+  }
+
+  async insertAndClaim(draft: JobDraft, claimant: Claimant): Promise<ClaimedInsert> {
+    const values = claimedInsertValues(draft, claimant);
+    const [row] = await this.connection.queryRaw(insertAndClaimJob, values);
+    if (row === undefined) {
+      const [job] = await this.writeEach([draft], undefined);
+      return { job: job!, claim: undefined }; // the intake answers for each draft
+    }
+    if (row.at(-1) !== 'running')
+      return { job: { id: draft.id, status: 'pending', created: true }, claim: undefined };
+    const claim = claimOf(row, claimant.workerId, draft.queue, typeNamesOf([draft.type]));
+    return { job: { id: draft.id, status: 'running', created: true }, claim };
+  }
+
+  afterCommit(manager: EntityManager, action: () => void): void {
+    afterCommit(manager, action);
+  }
+
+  /**
+   * Plain drafts are written all or none, so that PostgreSQL need not answer for each. None when one of them is there
+   * already: from an earlier try whose reply was lost, because ids are made for each draft.
+   */
+  private async writePlain(
+    drafts: readonly JobDraft[],
+    manager: EntityManager | undefined,
+  ): Promise<'written' | 'not written'> {
+    const [first] = drafts;
+    if (first === undefined) return 'written';
+    if (!drafts.every(isPlain)) return 'not written';
+    if (drafts.length === 1) return this.writePlainOne(first, manager);
+    return manager === undefined && fitTogether(drafts) ? this.writePlainMany(drafts) : 'not written';
+  }
+
+  private async writePlainOne(
+    draft: JobDraft,
+    manager: EntityManager | undefined,
+  ): Promise<'written' | 'not written'> {
+    const rows = await this.connection.queryIn(manager, insertPlainJob, plainJobValues(draft));
+    return rows.length === 1 ? 'written' : 'not written';
+  }
+
+  private async writePlainMany(drafts: readonly JobDraft[]): Promise<'written' | 'not written'> {
+    try {
+      await this.connection.query(insertPlainJobs, plainJobsValues(drafts));
+      return 'written';
+    } catch (error) {
+      if (isUniqueViolation(error)) return 'not written';
+      throw error;
+    }
+  }
+
+  private async writeEach(
+    drafts: readonly JobDraft[],
+    manager: EntityManager | undefined,
+  ): Promise<InsertedJob[]> {
     const jobs = new Map<JobDraft, InsertedJob>();
     if (drafts.some(hasKey)) await this.replaceHeld(drafts, jobs, manager);
     let left = drafts.filter((draft) => !jobs.has(draft));
@@ -28,10 +106,6 @@ export class PostgresJobIntake implements JobIntake<EntityManager> {
       left = left.filter((draft) => !jobs.has(draft));
     }
     return drafts.map((draft) => jobs.get(draft)!); // the loop ends when none is left
-  }
-
-  afterCommit(manager: EntityManager, action: () => void): void {
-    afterCommit(manager, action);
   }
 
   private async write(
@@ -93,6 +167,17 @@ interface WrittenRow {
 
 interface StandingRow extends WrittenRow {
   readonly draft_id: string;
+}
+
+/** Whether the payloads fit into one json. */
+function fitTogether(drafts: readonly JobDraft[]): boolean {
+  let length = 0;
+  for (const { payload } of drafts) length += payload.length;
+  return length <= LONGEST_PLAIN_TEXT;
+}
+
+function pendingJobOf({ id }: JobDraft): InsertedJob {
+  return { id, status: 'pending', created: true };
 }
 
 function hasKey({ unique }: JobDraft): boolean {

@@ -1,50 +1,75 @@
 import type { EntityManager } from 'typeorm';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
-import type { Job, JobProgress } from '../core/job.js';
-import type { JobListPage, JobLists, Listed, NamesSeen } from '../core/ports/job-lists.js';
-import type { JobFilter } from '../core/ports/ledger.js';
-import { BoundedReadings } from './bounded-readings.js';
+import type { Job } from '../core/job.js';
+import type {
+  JobListPage,
+  JobLists,
+  JobPlace,
+  Listing,
+  NamesSeen,
+  ReachedPlace,
+  StatusCounts,
+} from '../core/ports/job-lists.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
+import { ReadingTimeoutError } from '../core/errors.js';
+import type { BoundStatement } from './filtered-statement.js';
+import { BoundedReadings, READING_LIMIT_MS } from './bounded-readings.js';
+import { isEmptyByItself, isNarrow, isPlain } from './job-filter-ways.js';
+import { JobWalk, placeValues, WALK_LIMITS, type WalkLimits } from './job-walk.js';
 import type { LedgerConnection } from './ledger-connection.js';
-import { jobOf, type JobRow } from './row-mapper.js';
-import { countByStatus } from './statements/count-by-status.sql.js';
-import { countJobs } from './statements/count-jobs.sql.js';
+import { standingCounts, type StandingRow } from './standing-estimates.js';
+import { headOf, jobOf, type JobHeadRow, type JobRow } from './row-mapper.js';
+import { countStatuses } from './statements/count-statuses.sql.js';
 import { listJobs, type ListShape } from './statements/list-jobs.sql.js';
 import { listNamesSeen } from './statements/list-names-seen.sql.js';
+import { readStandingCounts } from './statements/read-standing-counts.sql.js';
 
 /** So many of the newest jobs tell which names there are. */
 const RECENT_JOBS = 2_000;
 const MOST_NAMES = 200;
+/** So long has the index of what narrows a search, before the walk along all jobs begins. */
+const INDEX_LIMIT_MS = 600;
+/** Up to here everything is counted along the indexes of each status. */
+const MOST_BY_STATUS = 10_000;
+
+const LIST = 'The list of jobs';
+const COUNT = 'The count of jobs';
 
 /** The door of people who look for jobs. */
 export class PostgresJobLists implements JobLists<EntityManager> {
   private readonly readings: BoundedReadings;
+  private readonly walk: JobWalk;
 
-  constructor(connection: LedgerConnection) {
+  constructor(connection: LedgerConnection, limits: WalkLimits = WALK_LIMITS) {
     this.readings = new BoundedReadings(connection);
+    this.walk = new JobWalk(this.readings, limits);
   }
 
-  async jobs(page: JobListPage, manager?: EntityManager): Promise<Listed<Job>[]> {
-    const rows = await this.page<JobRow & Placed>('jobs', page, manager);
-    return rows.map((row) => ({ job: jobOf(row), place: { key: row.place, id: row.id } }));
+  async jobs(page: JobListPage, manager?: EntityManager): Promise<Listing<Job>> {
+    const { rows, ...far } = await this.page<JobRow & Placed>('jobs', page, manager);
+    return { ...far, found: rows.map((row) => ({ job: jobOf(row), place: { key: row.place, id: row.id } })) };
   }
 
-  async summaries(page: JobListPage, manager?: EntityManager): Promise<Listed<JobSummary>[]> {
-    const rows = await this.page<SummaryRow & Placed>('summaries', page, manager);
-    return rows.map((row) => ({ job: summaryOf(row), place: { key: row.place, id: row.id } }));
+  async summaries(page: JobListPage, manager?: EntityManager): Promise<Listing<JobSummary>> {
+    const { rows, ...far } = await this.page<SummaryRow & Placed>('summaries', page, manager);
+    return {
+      ...far,
+      found: rows.map((row) => ({ job: summaryOf(row), place: { key: row.place, id: row.id } })),
+    };
   }
 
-  async counts(filter: JobFilter, cap: number, manager?: EntityManager): Promise<Record<JobStatus, number>> {
-    if (isLookedForEverywhere(filter)) return this.countAll(filter, cap, manager);
-    const statement = countByStatus.bind([cap], filter);
-    const [row = {}] = await this.readings.query<Record<string, string>>(
-      'The count of jobs',
-      statement,
-      manager,
-    );
-    return Object.fromEntries(
-      Object.entries(row).map(([status, count]) => [status, Number(count)]),
-    ) as Record<JobStatus, number>;
+  async counts(filter: JobFilter, cap: number, manager?: EntityManager): Promise<StatusCounts> {
+    if (manager === undefined && isPlain(filter) && cap <= MOST_BY_STATUS) return this.standing(cap);
+    const atOnce = countStatuses.bind([], filter);
+    if (manager !== undefined) {
+      return { counts: cappedCounts(await this.readings.query<StatusRow>(COUNT, atOnce, manager), cap) };
+    }
+    if (isNarrow(filter)) {
+      const rows = await unlessLate(this.readings.query<StatusRow>(COUNT, atOnce, manager, INDEX_LIMIT_MS));
+      if (rows !== undefined) return { counts: cappedCounts(rows, cap) };
+    }
+    return this.countAlong(filter, cap);
   }
 
   async namesSeen(): Promise<NamesSeen> {
@@ -54,34 +79,99 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     return { types, queues, tags, workers, payloadKeys };
   }
 
-  /** One pass over the table is cheaper than one for each status, where each job has to be looked into. */
-  private async countAll(
-    filter: JobFilter,
-    cap: number,
-    manager: EntityManager | undefined,
-  ): Promise<Record<JobStatus, number>> {
-    const statement = countJobs.bind([], filter);
-    const rows = await this.readings.query<StatusRow>('The count of jobs', statement, manager);
-    const countOf = (name: JobStatus): number =>
-      rows.reduce((sum, { status, count }) => sum + (status === name ? Number(count) : 0), 0);
-    const counts = JOB_STATUSES.map((name) => [name, Math.min(cap, countOf(name))] as const);
-    return Object.fromEntries(counts) as Record<JobStatus, number>;
+  private async standing(cap: number): Promise<StatusCounts> {
+    const statement = { template: readStandingCounts, values: [MOST_BY_STATUS] };
+    const [row] = await this.readings.query<StandingRow>(COUNT, statement);
+    if (row === undefined) throw new Error('PostgreSQL answered no row to a question that always has one.');
+    const { counts } = standingCounts(row, MOST_BY_STATUS);
+    const rows = JOB_STATUSES.map((status) => ({ status, count: String(counts[status]) }));
+    return { counts: cappedCounts(rows, cap) };
   }
 
-  private page<Row>(
+  private async countAlong(filter: JobFilter, cap: number): Promise<StatusCounts> {
+    const rows: StatusRow[] = [];
+    const route = { sort: 'created', order: 'desc', archived: false } as const;
+    const reached = await this.walk.along(COUNT, route, async (ask, { after, upTo }) => {
+      const range = { ...filter, tagsBy: 'job', before: after?.id, from: upTo?.id } as const;
+      rows.push(...(await ask<StatusRow>(countStatuses.bind([], range))));
+      const counts = cappedCounts(rows, cap);
+      return JOB_STATUSES.every((status) => counts[status] === cap);
+    });
+    return { counts: cappedCounts(rows, cap), ...(reached === undefined ? {} : { since: reached.at }) };
+  }
+
+  private async page<Row>(
     columns: ListShape['columns'],
-    { filter, sort, order, limit, after, archived }: JobListPage,
+    page: JobListPage,
     manager: EntityManager | undefined,
-  ): Promise<Row[]> {
-    const place = after === undefined ? [] : sort === 'created' ? [after.id] : [after.id, after.key];
-    const statement = listJobs({ columns, sort, order, archived, goesOn: after !== undefined });
-    return this.readings.query<Row>('The list of jobs', statement.bind([limit, ...place], filter), manager);
+  ): Promise<FoundRows<Row>> {
+    const { filter, sort, archived } = page;
+    if (isEmptyByItself(filter, sort)) return { rows: [] };
+    const atOnce = (limitMs: number): Promise<Row[]> => {
+      const statement = pageStatement({ columns, page });
+      return this.readings.query<Row>(LIST, statement, manager, limitMs);
+    };
+    const canWalk = sort === 'created' || (sort === 'finished' && !archived);
+    if (manager !== undefined || !canWalk || isPlain(filter)) return { rows: await atOnce(READING_LIMIT_MS) };
+    if (isNarrow(filter)) {
+      const rows = await unlessLate(atOnce(INDEX_LIMIT_MS));
+      if (rows !== undefined) return { rows };
+    }
+    return this.pageAlong<Row>(columns, { ...page, sort });
+  }
+
+  private async pageAlong<Row>(
+    columns: ListShape['columns'],
+    page: JobListPage & { readonly sort: 'created' | 'finished' },
+  ): Promise<FoundRows<Row>> {
+    const rows: Row[] = [];
+    const { sort, order, archived, after } = page;
+    const route = { sort, order, archived, ...(after === undefined ? {} : { after }) };
+    const reached = await this.walk.along(LIST, route, async (ask, step) => {
+      const { after: _, ...rest } = page;
+      const wanted = { ...rest, limit: page.limit - rows.length, ...(step.after && { after: step.after }) };
+      rows.push(
+        ...(await ask<Row>(pageStatement({ columns, page: wanted, upTo: step.upTo, tagsBy: 'job' }))),
+      );
+      return rows.length >= page.limit;
+    });
+    return reached === undefined ? { rows } : { rows, reached };
   }
 }
 
-/** What no index knows of. */
-function isLookedForEverywhere({ payload, words, errors, fingerprints }: JobFilter): boolean {
-  return [payload, words, errors, fingerprints].some((condition) => condition !== undefined);
+function pageStatement(wanted: {
+  readonly columns: ListShape['columns'];
+  readonly page: JobListPage;
+  readonly upTo?: JobPlace | undefined;
+  readonly tagsBy?: 'index' | 'job';
+}): BoundStatement {
+  const { columns, upTo, tagsBy } = wanted;
+  const { filter, sort, order, limit, after, archived } = wanted.page;
+  const places = [after, upTo].flatMap((place) => (place === undefined ? [] : placeValues(sort, place)));
+  const shape = { columns, sort, order, archived, goesOn: after !== undefined, stops: upTo !== undefined };
+  return listJobs(shape).bind([limit, ...places], { ...filter, tagsBy });
+}
+
+/** What took too long is looked for in another way. */
+async function unlessLate<Row>(rows: Promise<Row[]>): Promise<Row[] | undefined> {
+  try {
+    return await rows;
+  } catch (error) {
+    if (error instanceof ReadingTimeoutError) return undefined;
+    throw error;
+  }
+}
+
+function cappedCounts(rows: readonly StatusRow[], cap: number): Record<JobStatus, number> {
+  const countOf = (name: JobStatus): number =>
+    rows.reduce((sum, { status, count }) => sum + (status === name ? Number(count) : 0), 0);
+  const counts = JOB_STATUSES.map((name) => [name, Math.min(cap, countOf(name))] as const);
+  return Object.fromEntries(counts) as Record<JobStatus, number>;
+}
+
+interface FoundRows<Row> {
+  readonly rows: Row[];
+  readonly reached?: ReachedPlace;
 }
 
 interface StatusRow {
@@ -93,27 +183,8 @@ interface Placed {
   readonly place: string | null;
 }
 
-interface SummaryRow {
-  readonly id: string;
-  readonly job_type: string;
-  readonly queue: string;
-  readonly status: JobStatus;
-  readonly priority: number;
-  readonly run: number;
-  readonly retry_count: number;
-  readonly max_retries: number;
-  readonly progress: JobProgress | null;
-  readonly error_message: string | null;
-  readonly tags: string[] | null;
+interface SummaryRow extends JobHeadRow {
   readonly payload_size: number;
-  readonly created_at: Date;
-  readonly updated_at: Date;
-  readonly scheduled_at: Date | null;
-  readonly locked_at: Date | null;
-  readonly locked_by: string | null;
-  readonly completed_at: Date | null;
-  readonly deadline_at: Date | null;
-  readonly archived_at: Date | null;
 }
 
 interface NamesRow {
@@ -125,26 +196,5 @@ interface NamesRow {
 }
 
 function summaryOf(row: SummaryRow): JobSummary {
-  return {
-    id: row.id,
-    type: row.job_type,
-    queue: row.queue,
-    status: row.status,
-    priority: row.priority,
-    run: row.run,
-    retryCount: row.retry_count,
-    maxRetries: row.max_retries,
-    progress: row.progress,
-    errorMessage: row.error_message,
-    tags: row.tags ?? [],
-    payloadSize: row.payload_size,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-    scheduledAt: row.scheduled_at,
-    lockedAt: row.locked_at,
-    lockedBy: row.locked_by,
-    completedAt: row.completed_at,
-    deadlineAt: row.deadline_at,
-    archivedAt: row.archived_at,
-  };
+  return { ...headOf(row), payloadSize: row.payload_size };
 }

@@ -1,8 +1,9 @@
 import type { JobTypeCatalogue, JobTypeSettings } from '../core/ports/job-type-catalogue.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { findJobType } from './statements/find-job-type.sql.js';
 import { publishJobTypes } from './statements/publish-job-types.sql.js';
 
-/** What code says about its job types, for `enqueue` in SQL. */
+/** What code says about its job types, for `enqueue` in SQL and for those who name a type at run time. */
 export class PostgresJobTypeCatalogue implements JobTypeCatalogue {
   constructor(private readonly connection: LedgerConnection) {}
 
@@ -17,4 +18,18 @@ export class PostgresJobTypeCatalogue implements JobTypeCatalogue {
       payloadLimitBytes,
     ]);
   }
+
+  async find(app: string, type: string): Promise<JobTypeSettings | undefined> {
+    const [row] = await this.connection.query<JobTypeRow>(findJobType, [app, type]);
+    if (row === undefined) return undefined;
+    const { job_type: known, queue, max_retries: maxRetries, timeout_ms: timeoutMs } = row;
+    return { type: known, queue, maxRetries, timeoutMs: Number(timeoutMs) };
+  }
+}
+
+interface JobTypeRow {
+  readonly job_type: string;
+  readonly queue: string;
+  readonly max_retries: number;
+  readonly timeout_ms: string;
 }

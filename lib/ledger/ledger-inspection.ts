@@ -1,14 +1,14 @@
 import type { EntityManager } from 'typeorm';
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import type {
   CancelledJob,
   ChangedJob,
-  JobFilter,
   JobPage,
   LedgerInspection,
   StatusCount,
-} from '../core/ports/ledger.js';
+} from '../core/ports/ledger-inspection.js';
 import { afterCommit } from './after-commit.js';
 import { BoundedReadings } from './bounded-readings.js';
 import { PostgresJobLists } from './job-lists.js';
@@ -58,7 +58,7 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     const { filter, limit, before, archived = false } = page;
     const after = before === undefined ? {} : { after: { key: null, id: before } };
     const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
-    return (await this.lists.jobs(inOrder, manager)).map(({ job }) => job);
+    return (await this.lists.jobs(inOrder, manager)).found.map(({ job }) => job);
   }
 
   async count(filter: JobFilter, manager?: EntityManager): Promise<StatusCount[]> {

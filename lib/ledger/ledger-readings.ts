@@ -1,4 +1,4 @@
-import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
+import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger-readings.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { ping } from './statements/ping.sql.js';
 import { readOldestTransaction } from './statements/read-oldest-transaction.sql.js';

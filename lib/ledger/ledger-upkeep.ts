@@ -9,7 +9,7 @@ import type {
   LedgerUpkeep,
   Promoted,
   RescueLimits,
-} from '../core/ports/ledger.js';
+} from '../core/ports/ledger-upkeep.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { ageJobs } from './statements/age-jobs.sql.js';
 import { buryWorkers } from './statements/bury-workers.sql.js';

@@ -72,7 +72,7 @@ export class NotifyWakeUp implements WakeUp {
 
   private async listen(): Promise<void> {
     if (this.listener === undefined) return;
-    const client = this.connection.createClient('listen');
+    const client = this.connection.createListener();
     this.client = client;
     client.on('error', () => this.lose(client));
     client.on('end', () => this.lose(client));

@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type { JobStatus } from '../core/job-status.js';
 import type {
   DueSchedules,
@@ -29,7 +30,7 @@ import { takeTicks } from './statements/take-ticks.sql.js';
 import { upsertSchedules } from './statements/upsert-schedules.sql.js';
 
 /** The door for schedules: one verb, one statement. */
-export class PostgresScheduleLedger implements ScheduleLedger {
+export class PostgresScheduleLedger implements ScheduleLedger<EntityManager> {
   constructor(private readonly connection: LedgerConnection) {}
 
   async nowMs(): Promise<number> {
@@ -41,13 +42,14 @@ export class PostgresScheduleLedger implements ScheduleLedger {
     app: string,
     schedules: readonly PlannedSchedule[],
     over: readonly ScheduleSource[],
+    manager?: EntityManager,
   ): Promise<string[]> {
     const values = [app, `[${schedules.map(planAsJson).join(',')}]`, over];
-    return namesOf(await this.connection.query<NameRow>(upsertSchedules, values));
+    return namesOf(await this.connection.queryIn<NameRow>(manager, upsertSchedules, values));
   }
 
-  async find(app: string, name: string): Promise<Schedule | undefined> {
-    const [row] = await this.connection.query<ScheduleRow>(findSchedule, [app, name]);
+  async find(app: string, name: string, manager?: EntityManager): Promise<Schedule | undefined> {
+    const [row] = await this.connection.queryIn<ScheduleRow>(manager, findSchedule, [app, name]);
     return row === undefined ? undefined : scheduleOf(row);
   }
 
@@ -56,17 +58,24 @@ export class PostgresScheduleLedger implements ScheduleLedger {
     return rows.map(scheduleOf);
   }
 
-  async pause(app: string, name: string): Promise<boolean> {
-    return (await this.connection.query<NameRow>(pauseSchedule, [app, name])).length > 0;
+  async pause(app: string, name: string, manager?: EntityManager): Promise<boolean> {
+    return (await this.connection.queryIn<NameRow>(manager, pauseSchedule, [app, name])).length > 0;
   }
 
-  async resume(app: string, name: string, nextTickMs: number | null): Promise<boolean> {
+  async resume(
+    app: string,
+    name: string,
+    nextTickMs: number | null,
+    manager?: EntityManager,
+  ): Promise<boolean> {
     const next = nextTickMs === null ? null : new Date(nextTickMs).toISOString();
-    return (await this.connection.query<NameRow>(resumeSchedule, [app, name, next])).length > 0;
+    const rows = await this.connection.queryIn<NameRow>(manager, resumeSchedule, [app, name, next]);
+    return rows.length > 0;
   }
 
-  async remove(app: string, names: readonly string[]): Promise<string[]> {
-    return namesOf(await this.connection.query<NameRow>(removeSchedules, [app, names])).sort();
+  async remove(app: string, names: readonly string[], manager?: EntityManager): Promise<string[]> {
+    const rows = await this.connection.queryIn<NameRow>(manager, removeSchedules, [app, names]);
+    return namesOf(rows).sort();
   }
 
   async due(app: string, declared: readonly string[], limit: number): Promise<DueSchedules> {

@@ -1,6 +1,7 @@
 import type { Claim } from '../core/claim.js';
 import type { Job, JobProgress, JobRun } from '../core/job.js';
 import type { JobStatus } from '../core/job-status.js';
+import type { JobSummary } from '../core/job-summary.js';
 
 /** A row of the claim statements as raw text, column by column in the order of `claimColumns`. */
 export type ClaimRow = readonly (string | null)[];
@@ -48,32 +49,36 @@ function text(value: string | null | undefined): string {
   return value ?? '';
 }
 
-/** A row as node-postgres parses it. */
-export interface JobRow {
+/** What lists show of a job as well, as node-postgres parses it. */
+export interface JobHeadRow {
   readonly id: string;
   readonly job_type: string;
   readonly queue: string;
   readonly status: JobStatus;
   readonly priority: number;
-  readonly payload: unknown;
-  readonly result: unknown;
   readonly progress: JobProgress | null;
   readonly run: number;
   readonly retry_count: number;
   readonly max_retries: number;
-  readonly timeout_ms: string;
-  readonly crash_count: number;
   readonly error_message: string | null;
+  readonly tags: string[] | null;
   readonly created_at: Date;
   readonly updated_at: Date;
   readonly scheduled_at: Date | null;
   readonly locked_at: Date | null;
   readonly locked_by: string | null;
   readonly completed_at: Date | null;
-  /** Only rows of the archive have it. */
-  readonly archived_at?: Date;
   readonly deadline_at: Date | null;
-  readonly tags: string[] | null;
+  /** Only rows of the archive have it. */
+  readonly archived_at?: Date | null;
+}
+
+/** A whole row. */
+export interface JobRow extends JobHeadRow {
+  readonly payload: unknown;
+  readonly result: unknown;
+  readonly timeout_ms: string;
+  readonly crash_count: number;
   readonly context: Readonly<Record<string, unknown>> | null;
   readonly parent_id: string | null;
   readonly unique_key: string | null;
@@ -81,31 +86,37 @@ export interface JobRow {
   readonly cancel_reason: string | null;
 }
 
-export function jobOf(row: JobRow): Job {
+export function headOf(row: JobHeadRow): Omit<JobSummary, 'payloadSize'> {
   return {
     id: row.id,
     type: row.job_type,
     queue: row.queue,
     status: row.status,
     priority: row.priority,
-    payload: row.payload,
-    result: row.result,
     progress: row.progress,
     run: row.run,
     retryCount: row.retry_count,
     maxRetries: row.max_retries,
-    timeoutMs: Number(row.timeout_ms),
-    crashCount: row.crash_count,
     errorMessage: row.error_message,
+    tags: row.tags ?? [],
     createdAt: row.created_at,
     updatedAt: row.updated_at,
     scheduledAt: row.scheduled_at,
     lockedAt: row.locked_at,
     lockedBy: row.locked_by,
     completedAt: row.completed_at,
-    archivedAt: row.archived_at ?? null,
     deadlineAt: row.deadline_at,
-    tags: row.tags ?? [],
+    archivedAt: row.archived_at ?? null,
+  };
+}
+
+export function jobOf(row: JobRow): Job {
+  return {
+    ...headOf(row),
+    payload: row.payload,
+    result: row.result,
+    timeoutMs: Number(row.timeout_ms),
+    crashCount: row.crash_count,
     context: row.context,
     parentId: row.parent_id,
     uniqueKey: row.unique_key,

@@ -1,7 +1,7 @@
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import type { JobId, QueuedHint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import { calledOff, type Settlement } from '../core/settlement.js';
 import { plainArrayOf } from './batch-columns.js';
 import type { LedgerConnection } from './ledger-connection.js';

@@ -2,6 +2,7 @@ import { errorNameOf } from '../core/error-fingerprint.js';
 import type { ErrorGroupList } from '../core/error-group.js';
 import type {
   LivingGroup,
+  QueueDepths,
   RunTimes,
   StandingReading,
   TrafficCell,
@@ -10,23 +11,29 @@ import type {
 } from '../core/ports/traffic-readings.js';
 import { BoundedReadings } from './bounded-readings.js';
 import type { LedgerConnection } from './ledger-connection.js';
+import { depthOf, standingCounts, type DepthRow, type StandingRow } from './standing-estimates.js';
 import type { StatementTemplate } from './statement.js';
 import { groupErrors } from './statements/group-errors.sql.js';
 import { readClock } from './statements/read-clock.sql.js';
 import { readCompleted } from './statements/read-completed.sql.js';
 import { readEnqueued } from './statements/read-enqueued.sql.js';
 import { readFailed } from './statements/read-failed.sql.js';
-import { readRunTimes } from './statements/read-run-times.sql.js';
+import { readQueueDepths } from './statements/read-queue-depths.sql.js';
 import { readStandingCounts } from './statements/read-standing-counts.sql.js';
 import { readStandingGroups } from './statements/read-standing-groups.sql.js';
 
 /** So many rows tell of all the others. */
-const SAMPLE = 20_000;
+const SAMPLE = 6_000;
 /** So many are counted in one part of a window. */
 const MOST_IN_PART = 20_000;
-/** So many are counted of a status, or of a type that waits. */
-const MOST_COUNTED = 100_000;
-const MOST_FAILED_RUNS = 20_000;
+/** So many are counted of a status. */
+const MOST_COUNTED = 5_000;
+/** So many of a type that waits. */
+const MOST_WAITING = 50_000;
+const MOST_FAILED_RUNS = 10_000;
+/** So many of a kind are counted in a queue; of more than that, so many pages of the table tell. */
+const MOST_IN_QUEUE = 1_000;
+const SAMPLE_PAGES = 1_000;
 
 /** The door of overviews. */
 export class PostgresTrafficReadings implements TrafficReadings {
@@ -40,10 +47,11 @@ export class PostgresTrafficReadings implements TrafficReadings {
     const values = [windowMs, parts, SAMPLE, MOST_IN_PART];
     const [clock] = await this.query<{ now_ms: string }>(readClock, []);
     const enqueued = await this.query<CellRow>(readEnqueued, values);
-    const completed = await this.query<CellRow>(readCompleted, values);
+    const ended = await this.query<CellRow | TimesRow>(readCompleted, values);
     const failed = await this.query<CellRow>(readFailed, values);
-    const times = await this.query<TimesRow>(readRunTimes, values);
-    const all = [...enqueued, ...completed, ...failed, ...times];
+    const completed = ended.filter((row): row is CellRow => row.part !== null);
+    const times = ended.filter((row): row is TimesRow => row.part === null);
+    const all = [...enqueued, ...ended, ...failed];
     return {
       nowMs: Number(clock?.now_ms),
       enqueued: enqueued.map(cellOf),
@@ -55,30 +63,26 @@ export class PostgresTrafficReadings implements TrafficReadings {
   }
 
   async standing(): Promise<StandingReading> {
-    const [counts] = await this.query<CountsRow>(readStandingCounts, [MOST_COUNTED]);
-    const groups = await this.query<GroupRow>(readStandingGroups, [MOST_COUNTED]);
-    if (counts === undefined)
-      throw new Error('PostgreSQL answered no row to a question that always has one.');
-    const { ended, scale } = endedOf(counts);
-    const large = [counts.pending, counts.scheduled, counts.failed, counts.running, counts.dead];
-    const isCapped = [...large, ...groups.map(({ pending }) => pending)].some(
-      (one) => Number(one) >= MOST_COUNTED,
-    );
+    const [row] = await this.query<StandingRow>(readStandingCounts, [MOST_COUNTED]);
+    const groups = await this.query<GroupRow>(readStandingGroups, [MOST_WAITING]);
+    if (row === undefined) throw new Error('PostgreSQL answered no row to a question that always has one.');
+    const { counts, approximate } = standingCounts(row, MOST_COUNTED);
     return {
-      counts: {
-        scheduled: Number(counts.scheduled),
-        pending: Number(counts.pending),
-        running: Number(counts.running),
-        failed: Number(counts.failed),
-        completed: Math.round(Number(counts.completed) * scale),
-        dead: Number(counts.dead),
-        cancelled: Math.round(Number(counts.cancelled) * scale),
-      },
+      counts,
       groups: groups.map(groupOf),
-      diedLately: Number(counts.died_lately),
-      oldestTransactionMs: Math.max(0, Number(counts.oldest_transaction_ms)),
-      lateSchedules: Number(counts.late_schedules),
-      approximate: isCapped || ended >= MOST_COUNTED,
+      diedLately: Number(row.died_lately),
+      oldestTransactionMs: Math.max(0, Number(row.oldest_transaction_ms)),
+      lateSchedules: Number(row.late_schedules),
+      approximate: approximate || groups.some(({ pending }) => Number(pending) >= MOST_WAITING),
+    };
+  }
+
+  async depths(queues: readonly string[]): Promise<QueueDepths> {
+    const rows = await this.query<DepthRow>(readQueueDepths, [queues, MOST_IN_QUEUE, SAMPLE_PAGES]);
+    const depths = rows.map((row) => depthOf(row, MOST_IN_QUEUE));
+    return {
+      queues: depths.map(({ depth }) => depth),
+      approximate: depths.some(({ isEstimated }) => isEstimated),
     };
   }
 
@@ -102,13 +106,6 @@ export class PostgresTrafficReadings implements TrafficReadings {
   private query<Row>(template: StatementTemplate, values: unknown[]): Promise<Row[]> {
     return this.readings.query<Row>('The overview', { template, values });
   }
-}
-
-/** Those that have ended are counted up to a limit; beyond it PostgreSQL's own estimate says how many there are. */
-function endedOf({ ended, ended_estimate: estimate }: CountsRow): { ended: number; scale: number } {
-  const counted = Number(ended);
-  if (counted < MOST_COUNTED) return { ended: counted, scale: 1 };
-  return { ended: counted, scale: Math.max(1, (estimate ?? 0) / counted) };
 }
 
 function cellOf({ part, queue, type, count }: CellRow): TrafficCell {
@@ -146,26 +143,12 @@ interface CellRow {
 }
 
 interface TimesRow {
+  readonly part: null;
   readonly queue: string | null;
   readonly type: string | null;
   readonly waits: number[] | null;
   readonly runs: number[] | null;
   readonly is_estimated: boolean | null;
-}
-
-interface CountsRow {
-  readonly pending: string;
-  readonly scheduled: string;
-  readonly failed: string;
-  readonly running: string;
-  readonly dead: string;
-  readonly completed: string;
-  readonly cancelled: string;
-  readonly ended: string;
-  readonly ended_estimate: number | null;
-  readonly died_lately: string;
-  readonly oldest_transaction_ms: string;
-  readonly late_schedules: string;
 }
 
 interface GroupRow {

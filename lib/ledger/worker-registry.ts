@@ -1,6 +1,7 @@
-import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 import type { LeaseRhythm, Watchdog, WatchdogReport } from '../core/ports/watchdog.js';
-import type { LedgerConnection, ReservedConnection } from './ledger-connection.js';
+import type { LedgerConnection } from './ledger-connection.js';
+import type { ReservedConnection } from './reserved-connection.js';
 import { beatWorker } from './statements/beat-worker.sql.js';
 import { changeWorkerState } from './statements/change-worker-state.sql.js';
 import { registerWorker } from './statements/register-worker.sql.js';

@@ -1,6 +1,6 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
+import type { DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
 import type { Duty } from './duty-loop.js';
 
 /** What aging works with. */

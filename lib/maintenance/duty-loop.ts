@@ -1,6 +1,6 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
-import type { DutyName, DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
+import type { DutyName, DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
 
 /** A piece of maintenance that happens once per queue and period, whoever does it. */
 export interface Duty {

@@ -1,7 +1,7 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { RescuedJobEvent } from '../core/events.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
+import type { DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
 import type { Duty } from './duty-loop.js';
 
 /** What the reaper works with. */
@@ -14,7 +14,10 @@ export interface ReaperParts {
   readonly staleJobTimeoutMs: number;
 }
 
-const TICK_MS = 1_000;
+/** Half of it is what a job waits on average after its owner's lease is over. */
+const TICK_MS = 500;
+/** Shorter gaps between two ticks are what a busy machine looks like, also with a very short lease. */
+const SHORTEST_GAP_MS = 2_000;
 const BATCH_SIZE = 500;
 
 /** A job that took so many processes with it is not run again. */
@@ -32,7 +35,7 @@ export class Reaper implements Duty {
   constructor(private readonly parts: ReaperParts) {
     this.plan = {
       periodMs: TICK_MS,
-      longestGapMs: Math.max(parts.leaseMs / 2, 2 * TICK_MS),
+      longestGapMs: Math.max(parts.leaseMs / 2, SHORTEST_GAP_MS),
       quietMs: parts.leaseMs,
     };
   }

@@ -1,7 +1,7 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { ReconcileCause } from '../core/events.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
+import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
 import type { Duty } from './duty-loop.js';
 
 /** What the reconciler works with. */

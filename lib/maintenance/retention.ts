@@ -1,6 +1,6 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock } from '../core/ports/clock.js';
-import type { DutyPlan, DutyTurn } from '../core/ports/ledger.js';
+import type { DutyPlan, DutyTurn } from '../core/ports/ledger-upkeep.js';
 import type { LedgerRetention, RetentionMark } from '../core/ports/retention.js';
 import type { ResolvedRetention, ResolvedRetentionRule } from '../core/retention-options.js';
 import type { Duty } from './duty-loop.js';

@@ -2,7 +2,7 @@ import type { EventBus } from '../core/event-bus.js';
 import type { QueuedHint } from '../core/job.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger.js';
+import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
 import type { Duty } from './duty-loop.js';
 
 /** What the scheduler works with. */

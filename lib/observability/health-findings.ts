@@ -1,6 +1,6 @@
 import { formatDuration } from '../core/duration.js';
 import type { DispatchMode } from '../core/events.js';
-import type { QueueReading } from '../core/ports/ledger.js';
+import type { QueueReading } from '../core/ports/ledger-readings.js';
 
 /** Where an instance is in its life. */
 export type LifecycleState = 'starting' | 'running' | 'draining' | 'stopped';

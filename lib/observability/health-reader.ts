@@ -1,6 +1,6 @@
 import type { DispatchMode } from '../core/events.js';
 import type { Clock } from '../core/ports/clock.js';
-import type { LedgerReadings, QueueReading } from '../core/ports/ledger.js';
+import type { LedgerReadings, QueueReading } from '../core/ports/ledger-readings.js';
 import {
   findBacklog,
   findDispatcher,

@@ -2,7 +2,7 @@ import { Registry } from 'prom-client';
 import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
 import type { Clock } from '../core/ports/clock.js';
-import type { LedgerReadings } from '../core/ports/ledger.js';
+import type { LedgerReadings } from '../core/ports/ledger-readings.js';
 import { EngineCounters } from './engine-counters.js';
 import { EnqueueStatistics } from './enqueue-statistics.js';
 import { ERROR_TYPES } from './error-type.js';

@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports/clock.js';
-import type { LedgerReadings, QueueReading } from '../core/ports/ledger.js';
+import type { LedgerReadings, QueueReading } from '../core/ports/ledger-readings.js';
 import { LIVING_STATUSES } from './metric-catalogue.js';
 import { SharedReading } from './shared-reading.js';
 import type { Sample } from './snapshot-metric.js';

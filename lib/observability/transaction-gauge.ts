@@ -1,5 +1,5 @@
 import type { Clock } from '../core/ports/clock.js';
-import type { LedgerReadings } from '../core/ports/ledger.js';
+import type { LedgerReadings } from '../core/ports/ledger-readings.js';
 import { SharedReading } from './shared-reading.js';
 import type { Sample } from './snapshot-metric.js';
 

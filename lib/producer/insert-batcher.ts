@@ -1,12 +1,15 @@
 import { Batcher } from '../core/batcher.js';
 import { LedgerUnavailableError } from '../core/errors.js';
 import type { InsertedJob, JobDraft } from '../core/job.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
+
+/** The answer to a draft that has no key: no other job can stand in its place. */
+export type WrittenJob = Pick<InsertedJob, 'id' | 'created'>;
 
 /** A draft, and the caller who waits for it. */
 interface Waiting {
   readonly draft: JobDraft;
-  readonly resolve: (job: InsertedJob) => void;
+  readonly resolve: (job: WrittenJob) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -30,11 +33,12 @@ export class InsertBatcher<Transaction> {
 
   /** @param onWritten told once for each statement, so that what was written together is announced together */
   constructor(
-    private readonly intake: JobIntake<Transaction>,
+    private readonly intake: Pick<JobIntake<Transaction>, 'insert'>,
     private readonly onWritten: (drafts: readonly JobDraft[], jobs: readonly InsertedJob[]) => void,
   ) {}
 
-  insert(draft: JobDraft): Promise<InsertedJob> {
+  /** For a draft without a key. */
+  insert(draft: JobDraft): Promise<WrittenJob> {
     return new Promise((resolve, reject) => this.batcher.push({ draft, resolve, reject }));
   }
 
@@ -61,7 +65,10 @@ export class InsertBatcher<Transaction> {
   private async write(batch: Waiting[]): Promise<void> {
     try {
       const jobs = await this.insertTwiceIfNeeded(batch.map(({ draft }) => draft));
-      for (const [index, { resolve }] of batch.entries()) resolve(jobs[index]!); // the intake answers in input order
+      for (const [index, { resolve }] of batch.entries()) {
+        const { id, created } = jobs[index]!; // the intake answers in input order
+        resolve({ id, created });
+      }
     } catch (error) {
       if (batch.length === 1 || error instanceof LedgerUnavailableError) {
         for (const { reject } of batch) reject(error);

@@ -39,15 +39,25 @@ export class JobDrafter {
     const type = typeOf(reference);
     const { app, defaultsFor, newJobId, payloadLimitBytes, priorities } = this.parts;
     const settings = resolveEnqueueOptions(type, options, defaultsFor(reference), OTHER_KEYS, priorities);
+    const { queue } = settings;
     const text = encodePayload(payload, payloadLimitBytes);
-    const owner = { app, queue: settings.queue, type, payload: text };
     const id = newJobId();
+    // Spelt out, because a spread beside other members costs a microsecond, which is more than the checks do.
     const draft: JobDraft = {
       id,
+      type,
+      queue,
       payload: text,
-      ...settings,
-      unique: resolveUnique(options?.unique, owner),
-      context: this.parts.contextFor?.({ id, type, queue: settings.queue }) ?? null,
+      priority: settings.priority,
+      maxRetries: settings.maxRetries,
+      timeoutMs: settings.timeoutMs,
+      delayMs: settings.delayMs,
+      scheduledAt: settings.scheduledAt,
+      deadlineAt: settings.deadlineAt ?? null,
+      tags: settings.tags ?? null,
+      backoff: settings.backoff ?? null,
+      unique: resolveUnique(options?.unique, { app, queue, type, payload: text }),
+      context: this.parts.contextFor?.({ id, type, queue }) ?? null,
     };
     const schema = typeof reference === 'string' ? undefined : reference.schema;
     if (schema === undefined) return draft;

@@ -6,18 +6,22 @@ import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
 import type { DraftedJob } from '../core/ports/telemetry.js';
-import type { JobIntake } from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
+import type { LocalClaims } from '../core/ports/local-claims.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
 import { InsertBatcher } from './insert-batcher.js';
 import type { JobWaiter, WaitOptions } from './job-waiter.js';
 import { JobDrafter } from './job-drafter.js';
+import { LocalStarts } from './local-starts.js';
 import { refuseUnusableItem, refuseUnusableOptions } from './many-refusals.js';
 
 /** What the producer works with. */
 export interface ProducerParts<Transaction> {
   readonly intake: JobIntake<Transaction>;
   readonly dispatcher: Dispatcher;
+  /** The workers of the same process. Default: none. */
+  readonly workers?: LocalClaims;
   readonly events: EventBus;
   /** Settings of a job type that says nothing else at the enqueue. */
   readonly defaultsFor: (reference: JobReference) => JobDefaults;
@@ -60,6 +64,11 @@ export type EnqueueResult =
   | { readonly status: 'existing'; readonly id: JobId }
   | { readonly status: 'rejected'; readonly error: KyuError };
 
+const NO_WORKERS: LocalClaims = { reserve: () => undefined };
+
+/** What drafting made of an item. */
+type DraftedItem = JobDraft | KyuError;
+
 /** One statement of `enqueueMany` carries so many jobs at most. */
 const CHUNK_SIZE = 1_000;
 
@@ -70,13 +79,18 @@ const CHUNK_SIZE = 1_000;
  */
 export class Producer<Transaction> {
   private readonly drafter: JobDrafter;
+  private readonly local: LocalStarts<Transaction>;
   private readonly singles: InsertBatcher<Transaction>;
   private readonly announcing = new Set<Promise<void>>();
   private isClosed = false;
 
   constructor(private readonly parts: ProducerParts<Transaction>) {
     this.drafter = new JobDrafter(parts);
-    this.singles = new InsertBatcher(parts.intake, (drafts, jobs) => this.tell(drafts, jobs));
+    this.local = new LocalStarts(parts.intake, parts.workers ?? NO_WORKERS);
+    this.singles = new InsertBatcher(this.local, (drafts, jobs) => {
+      this.tell(drafts, jobs);
+      this.local.begin(drafts);
+    });
   }
 
   /**
@@ -99,13 +113,21 @@ export class Producer<Transaction> {
    *   await this.kyu.enqueue('process_payment', { orderId: order.id }, { manager });
    * });
    */
-  async enqueue<Reference extends JobReference>(
+  enqueue<Reference extends JobReference>(
     type: Reference,
     payload: PayloadInputOf<Reference>,
     options?: EnqueueOptions & InTransaction<Transaction>,
   ): Promise<EnqueuedJob> {
-    this.refuseWhenClosed();
-    return this.write(await this.drafter.draft(type, payload, options), options?.manager);
+    // The promise of the batch is the answer: each async function around it would cost a promise and three turns of
+    // the microtask queue for a job.
+    try {
+      this.refuseWhenClosed();
+      const draft = this.drafter.draft(type, payload, options);
+      if (draft instanceof Promise) return draft.then((checked) => this.write(checked, options?.manager));
+      return this.write(draft, options?.manager);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -163,17 +185,16 @@ export class Producer<Transaction> {
     }
     refuseUnusableOptions(options);
     // Unlike `map`, it sees holes as well.
-    const drafted = await Promise.all(Array.from(items, (item, index) => this.draftItem(item, index)));
+    const drafted = await allOf(Array.from(items, (item, index) => this.draftItem(item, index)));
     const drafts = drafted.filter((result): result is JobDraft => !(result instanceof KyuError));
-    const jobs = new Map<JobDraft, InsertedJob>();
+    const jobs: InsertedJob[] = [];
     for (let first = 0; first < drafts.length; first += CHUNK_SIZE) {
-      const chunk = drafts.slice(first, first + CHUNK_SIZE);
-      const inserted = await this.insertChunk(chunk, options.manager);
-      for (const [index, draft] of chunk.entries()) jobs.set(draft, inserted[index]!); // answered in input order
+      jobs.push(...(await this.insertChunk(drafts.slice(first, first + CHUNK_SIZE), options.manager)));
     }
+    const answers = jobs.values();
     return drafted.map((result, index) => {
       if (result instanceof KyuError) return { status: 'rejected', error: result };
-      return resultOf(result, jobs.get(result)!, index); // every draft was in a chunk
+      return resultOf(result, answers.next().value!, index); // one for each draft, in input order
     });
   }
 
@@ -185,31 +206,33 @@ export class Producer<Transaction> {
     await Promise.all(this.announcing);
   }
 
-  private async write(draft: JobDraft, manager: Transaction | undefined): Promise<EnqueuedJob> {
-    const job = await this.insert(draft, manager);
-    const duplicate = duplicateOf(draft, job);
-    if (duplicate !== undefined) throw duplicate;
-    return { id: job.id, created: job.created };
+  /** Alone it shares an INSERT with others that come at the same moment, unless its key may make it wait. */
+  private write(draft: JobDraft, manager: Transaction | undefined): Promise<EnqueuedJob> {
+    if (manager !== undefined) return this.writeWithin(manager, draft);
+    if (draft.unique === null || draft.unique === undefined) return this.singles.insert(draft);
+    return this.writeKeyed(draft);
   }
 
-  private async draftItem(item: EnqueueItem, index: number): Promise<JobDraft | KyuError> {
+  private async writeWithin(manager: Transaction, draft: JobDraft): Promise<EnqueuedJob> {
+    const [job] = await this.insertChunk([draft], manager);
+    return answerTo(draft, job!); // the intake answers for each draft
+  }
+
+  private async writeKeyed(draft: JobDraft): Promise<EnqueuedJob> {
+    return answerTo(draft, await this.singles.insertAlone(draft));
+  }
+
+  /** A promise only for a schema that takes its time, and for an error that is none of the item's. */
+  private draftItem(item: EnqueueItem, index: number): DraftedItem | Promise<DraftedItem> {
+    const refused = (error: unknown): KyuError | Promise<never> =>
+      error instanceof KyuError ? ofItem(index, error) : Promise.reject(error);
     try {
       refuseUnusableItem(item);
-      return await this.drafter.draft(item.type, item.payload, item.options);
+      const draft = this.drafter.draft(item.type, item.payload, item.options);
+      return draft instanceof Promise ? draft.catch(refused) : draft;
     } catch (error) {
-      if (!(error instanceof KyuError)) throw error;
-      return ofItem(index, error);
+      return refused(error);
     }
-  }
-
-  /** Alone it shares an INSERT with others that come at the same moment, unless its key may make it wait. */
-  private async insert(draft: JobDraft, manager: Transaction | undefined): Promise<InsertedJob> {
-    if (manager !== undefined) {
-      const [job] = await this.insertChunk([draft], manager);
-      return job!; // the intake answers for each draft
-    }
-    const isPlain = draft.unique === null || draft.unique === undefined;
-    return isPlain ? this.singles.insert(draft) : this.singles.insertAlone(draft);
   }
 
   private async insertChunk(
@@ -224,12 +247,16 @@ export class Producer<Transaction> {
 
   /** The second step of a job's way: what is pending becomes reachable. Never awaited by the caller. */
   private tell(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
-    const created = drafts.filter((_, index) => jobs[index]?.created);
-    for (const [queue, members] of byQueue(created)) {
-      this.parts.events.emit('jobs.enqueued', { queue, jobs: members });
+    const created = new Map<string, JobDraft[]>();
+    const pending = new Map<string, QueuedHint[]>();
+    for (const [index, draft] of drafts.entries()) {
+      const job = jobs[index]!; // the intake answers for each draft
+      if (job.created) addTo(created, draft);
+      const hint = hintOf(draft, job);
+      if (hint !== undefined) addTo(pending, hint);
     }
-    const pending = drafts.flatMap((draft, index) => hintOf(draft, jobs[index]) ?? []);
-    for (const [queue, hints] of byQueue(pending)) {
+    for (const [queue, members] of created) this.parts.events.emit('jobs.enqueued', { queue, jobs: members });
+    for (const [queue, hints] of pending) {
       const announcement = this.parts.dispatcher.announce(queue, hints);
       this.announcing.add(announcement);
       void announcement.finally(() => this.announcing.delete(announcement));
@@ -241,12 +268,24 @@ export class Producer<Transaction> {
   }
 }
 
+/** Waits only where there is something to wait for: a promise for each item costs more than its checks. */
+async function allOf<Item>(items: readonly (Item | Promise<Item>)[]): Promise<readonly Item[]> {
+  const isReady = (item: Item | Promise<Item>): item is Item => !(item instanceof Promise);
+  return items.every(isReady) ? items : Promise.all(items);
+}
+
 /** What the dispatcher should hear: a new job, or one that another draft has just changed. */
-function hintOf(draft: JobDraft, job: InsertedJob | undefined): QueuedHint | undefined {
-  if (job?.status !== 'pending') return undefined;
+function hintOf(draft: JobDraft, job: InsertedJob): QueuedHint | undefined {
+  if (job.status !== 'pending') return undefined;
   if (job.created) return draft;
   if (draft.unique?.onConflict !== 'replace') return undefined;
   return { id: job.id, type: draft.type, priority: draft.priority, queue: draft.queue };
+}
+
+function answerTo(draft: JobDraft, job: InsertedJob): EnqueuedJob {
+  const duplicate = duplicateOf(draft, job);
+  if (duplicate !== undefined) throw duplicate;
+  return { id: job.id, created: job.created };
 }
 
 function duplicateOf({ unique }: JobDraft, job: InsertedJob): DuplicateJobError | undefined {
@@ -275,12 +314,8 @@ function whatHappened({ message, remedy }: KyuError): string {
   return message.endsWith(remedy) ? message.slice(0, message.length - remedy.length).trimEnd() : message;
 }
 
-function byQueue<Member extends QueuedHint>(drafts: readonly Member[]): Map<string, Member[]> {
-  const queues = new Map<string, Member[]>();
-  for (const draft of drafts) {
-    const members = queues.get(draft.queue);
-    if (members === undefined) queues.set(draft.queue, [draft]);
-    else members.push(draft);
-  }
-  return queues;
+function addTo<Member extends QueuedHint>(queues: Map<string, Member[]>, member: Member): void {
+  const members = queues.get(member.queue);
+  if (members === undefined) queues.set(member.queue, [member]);
+  else members.push(member);
 }

@@ -9,6 +9,7 @@ const UNUSED = [
   'schema',
   'migrationsRun',
   'preparedStatements',
+  'localClaim',
   'runOnce',
   'notifiers',
 ] as const satisfies readonly (keyof KyuModuleOptions)[];
@@ -33,6 +34,7 @@ export function resolveTestingOptions(options: KyuTestingOptions): ResolvedModul
   const unused: readonly string[] = UNUSED;
   const used = Object.entries(given).filter(([key]) => !unused.includes(key));
   const redis = given.redis === false ? { redis: false as const } : { redis: undefined };
-  // No thread knows of virtual time.
-  return { ...resolveModuleOptions({ ...Object.fromEntries(used), ...redis }), watchdog: false };
+  // No thread knows of virtual time; and nothing runs before the test says so.
+  const off = { watchdog: false, localClaim: false };
+  return { ...resolveModuleOptions({ ...Object.fromEntries(used), ...redis }), ...off };
 }

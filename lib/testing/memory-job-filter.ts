@@ -1,5 +1,5 @@
 import { fingerprintOf } from '../core/error-fingerprint.js';
-import type { IdRange, JobConditions, JobFilter, PayloadCondition } from '../core/ports/ledger.js';
+import type { IdRange, JobConditions, JobFilter, PayloadCondition } from '../core/ports/job-filter.js';
 import { idRangeOf, isIdPrefix } from '../core/search-values.js';
 import type { JobRow } from './memory-job-row.js';
 

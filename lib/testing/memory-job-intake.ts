@@ -1,7 +1,8 @@
 import type { InsertedJob, JobDraft } from '../core/job.js';
 import { CHANGEABLE_STATUSES } from '../core/job-status.js';
-import type { JobIntake } from '../core/ports/ledger.js';
-import { dueAtOf, newJobRow, rareFieldsOf, type JobRow } from './memory-job-row.js';
+import type { ClaimedInsert, JobIntake } from '../core/ports/job-intake.js';
+import type { Claimant } from '../core/ports/local-claims.js';
+import { claimOf, dueAtOf, newJobRow, rareFieldsOf, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 
@@ -16,6 +17,20 @@ export class MemoryJobIntake implements JobIntake<MemoryTransaction> {
     if (keys.size > 0) await this.tables.whenKeysFree(keys, transaction);
     this.freeExpired(keys, transaction);
     return drafts.map((draft) => this.insertOne(draft, transaction));
+  }
+
+  async insertAndClaim(draft: JobDraft, claimant: Claimant): Promise<ClaimedInsert> {
+    await this.tables.whenFree([draft.id]);
+    const isKnown = this.tables.job(draft.id) !== undefined;
+    const mayClaim = !isKnown && this.mayClaim(draft, claimant);
+    const job = this.insertOne(draft, undefined);
+    const row = this.tables.job(draft.id);
+    if (!mayClaim || row === undefined) return { job, claim: undefined };
+    const { workerId } = claimant;
+    const owned = { status: 'running', run: 1, lockedBy: workerId, lockedAt: row.createdAt } as const;
+    const claimed = { ...row, ...owned };
+    this.tables.write([claimed]);
+    return { job: { ...job, status: 'running' }, claim: claimOf(claimed, workerId, 0, []) };
   }
 
   afterCommit(transaction: MemoryTransaction, action: () => void): void {
@@ -40,6 +55,14 @@ export class MemoryJobIntake implements JobIntake<MemoryTransaction> {
     const row = newJobRow(draft, this.tables.now(transaction));
     this.tables.write([row], transaction);
     return { id: draft.id, status: row.status, created: true };
+  }
+
+  private mayClaim(draft: JobDraft, { queuesBefore, types, workerId }: Claimant): boolean {
+    if (!this.tables.mayClaim(workerId) || this.tables.isPaused(draft)) return false;
+    return !this.tables.allJobs().some(({ priority, queue, status, type }) => {
+      if (status !== 'pending' || !types.includes(type)) return false;
+      return queuesBefore.includes(queue) || (queue === draft.queue && priority >= draft.priority);
+    });
   }
 
   private replace(holder: JobRow, draft: JobDraft, transaction: MemoryTransaction | undefined): InsertedJob {

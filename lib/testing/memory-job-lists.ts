@@ -1,8 +1,16 @@
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
 import type { Job } from '../core/job.js';
-import type { JobListPage, JobLists, JobListSort, Listed, NamesSeen } from '../core/ports/job-lists.js';
-import type { JobFilter } from '../core/ports/ledger.js';
+import type {
+  JobListPage,
+  JobLists,
+  JobListSort,
+  Listed,
+  Listing,
+  NamesSeen,
+  StatusCounts,
+} from '../core/ports/job-lists.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import { matches } from './memory-job-filter.js';
 import { compareText, jobOf, normalId, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
@@ -14,27 +22,21 @@ const LONGEST_ERROR = 500;
 export class MemoryJobLists implements JobLists<MemoryTransaction> {
   constructor(private readonly tables: MemoryTables) {}
 
-  async jobs(page: JobListPage, transaction?: MemoryTransaction): Promise<Listed<Job>[]> {
-    return this.page(page, jobOf, transaction);
+  async jobs(page: JobListPage, transaction?: MemoryTransaction): Promise<Listing<Job>> {
+    return { found: this.page(page, jobOf, transaction) };
   }
 
-  async summaries(page: JobListPage, transaction?: MemoryTransaction): Promise<Listed<JobSummary>[]> {
-    return this.page(page, summaryOf, transaction);
+  async summaries(page: JobListPage, transaction?: MemoryTransaction): Promise<Listing<JobSummary>> {
+    return { found: this.page(page, summaryOf, transaction) };
   }
 
-  async counts(
-    filter: JobFilter,
-    cap: number,
-    transaction?: MemoryTransaction,
-  ): Promise<Record<JobStatus, number>> {
+  async counts(filter: JobFilter, cap: number, transaction?: MemoryTransaction): Promise<StatusCounts> {
     const rows = this.matching(this.tables.allJobs(transaction), filter, transaction);
     const counted = JOB_STATUSES.map(
       (name) => [name, rows.filter(({ status }) => status === name).length] as const,
     );
-    return Object.fromEntries(counted.map(([name, count]) => [name, Math.min(cap, count)])) as Record<
-      JobStatus,
-      number
-    >;
+    const counts = Object.fromEntries(counted.map(([name, count]) => [name, Math.min(cap, count)]));
+    return { counts: counts as Record<JobStatus, number> };
   }
 
   async namesSeen(): Promise<NamesSeen> {

@@ -1,13 +1,13 @@
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import { CANCELLABLE_STATUSES, isFinal, REDRIVABLE_STATUSES, type JobStatus } from '../core/job-status.js';
+import type { JobFilter } from '../core/ports/job-filter.js';
 import type {
   CancelledJob,
   ChangedJob,
-  JobFilter,
   JobPage,
   LedgerInspection,
   StatusCount,
-} from '../core/ports/ledger.js';
+} from '../core/ports/ledger-inspection.js';
 import { matches } from './memory-job-filter.js';
 import { MemoryJobLists } from './memory-job-lists.js';
 import { isKeyTaken, retriedRow } from './memory-job-operations.js';
@@ -41,7 +41,8 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
     const { filter, limit, before, archived = false } = page;
     const after = before === undefined ? {} : { after: { key: null, id: before } };
     const inOrder = { filter, limit, sort: 'created', order: 'desc', archived, ...after } as const;
-    return (await new MemoryJobLists(this.tables).jobs(inOrder, transaction)).map(({ job }) => job);
+    const { found } = await new MemoryJobLists(this.tables).jobs(inOrder, transaction);
+    return found.map(({ job }) => job);
   }
 
   async count(filter: JobFilter, transaction?: MemoryTransaction): Promise<StatusCount[]> {

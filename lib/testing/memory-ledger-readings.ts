@@ -1,5 +1,5 @@
 import type { JobStatus } from '../core/job-status.js';
-import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger.js';
+import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger-readings.js';
 import { compareText } from './memory-job-row.js';
 import type { MemoryTables, WorkerRow } from './memory-tables.js';
 

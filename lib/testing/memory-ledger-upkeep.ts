@@ -8,7 +8,7 @@ import type {
   LedgerUpkeep,
   Promoted,
   RescueLimits,
-} from '../core/ports/ledger.js';
+} from '../core/ports/ledger-upkeep.js';
 import { byClaimOrder, compareText, hintOf, type JobRow } from './memory-job-row.js';
 import { agingOf } from './memory-aging.js';
 import { isOrphaned, rescuedRow, rescuedRunOf } from './memory-rescue.js';

@@ -1,6 +1,8 @@
 import type { EntityManager } from 'typeorm';
 import type { InsertedJob, JobDraft } from '../core/job.js';
-import type { JobIntake, LedgerInspection } from '../core/ports/ledger.js';
+import type { ClaimedInsert, JobIntake } from '../core/ports/job-intake.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
+import type { Claimant } from '../core/ports/local-claims.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import type { EnqueuedLog } from './enqueued-log.js';
 import { MemoryTransaction } from './memory-transaction.js';
@@ -31,6 +33,12 @@ export class RecordingIntake implements JobIntake<EntityManager> {
     const inserted = await this.intake.insert(drafts, transactionOf(manager));
     const created = drafts.filter((_, index) => inserted[index]?.created);
     afterCommit(manager, () => this.log.record(created, this.nowMs()));
+    return inserted;
+  }
+
+  async insertAndClaim(draft: JobDraft, claimant: Claimant): Promise<ClaimedInsert> {
+    const inserted = await this.intake.insertAndClaim(draft, claimant);
+    if (inserted.job.created) this.log.record([draft], this.nowMs());
     return inserted;
   }
 

@@ -1,5 +1,5 @@
 import type { JobRun } from '../core/job.js';
-import type { RescueLimits } from '../core/ports/ledger.js';
+import type { RescueLimits } from '../core/ports/ledger-upkeep.js';
 import { calledOffRow, type JobRow } from './memory-job-row.js';
 import type { WorkerRow } from './memory-tables.js';
 import { isLiving } from './memory-worker-registry.js';

@@ -1,7 +1,7 @@
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import { isJobId } from '../core/job-id.js';
 import type { JobId, JobRun, QueuedHint } from '../core/job.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { Settlement } from '../core/settlement.js';
 import { lanesOf } from './memory-lanes.js';
 import {

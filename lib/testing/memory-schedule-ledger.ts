@@ -13,10 +13,13 @@ import { isSameJson } from '../core/same-json.js';
 import type { Schedule, ScheduleDefinition, ScheduleSource } from '../core/schedule.js';
 import type { DueSchedule, LastJob } from '../core/schedule-tick.js';
 import { compareText, hintOf, newJobRow, type JobRow } from './memory-job-row.js';
+import { MemoryTable } from './memory-table.js';
 import type { MemoryTables } from './memory-tables.js';
+import type { MemoryTransaction } from './memory-transaction.js';
 
 /** One schedule as the memory ledger keeps it. Never changed, only replaced. Instants are ms since 1970. */
 interface ScheduleRow {
+  readonly app: string;
   readonly definition: ScheduleDefinition;
   readonly pausedAt: number | null;
   readonly nextRunAt: number | null;
@@ -29,9 +32,9 @@ interface ScheduleRow {
 const LEDGER_SOURCES: readonly ScheduleSource[] = ['provider', 'dynamic'];
 
 /** The door for schedules, in memory. */
-export class MemoryScheduleLedger implements ScheduleLedger {
+export class MemoryScheduleLedger implements ScheduleLedger<MemoryTransaction> {
   /** By application and name. */
-  private readonly rows = new Map<string, ScheduleRow>();
+  private readonly rows = new MemoryTable<ScheduleRow>();
 
   constructor(private readonly tables: MemoryTables) {}
 
@@ -43,19 +46,20 @@ export class MemoryScheduleLedger implements ScheduleLedger {
     app: string,
     schedules: readonly PlannedSchedule[],
     over: readonly ScheduleSource[],
+    transaction?: MemoryTransaction,
   ): Promise<string[]> {
     const refused: string[] = [];
     for (const plan of schedules) {
       const { name } = plan.definition;
-      const known = this.rows.get(keyOf(app, name));
+      const known = this.rows.get(keyOf(app, name), transaction);
       if (known !== undefined && !over.includes(known.definition.source)) refused.push(name);
-      else this.write(app, plan, known);
+      else this.write(app, plan, known, transaction);
     }
     return refused;
   }
 
-  async find(app: string, name: string): Promise<Schedule | undefined> {
-    const row = this.rows.get(keyOf(app, name));
+  async find(app: string, name: string, transaction?: MemoryTransaction): Promise<Schedule | undefined> {
+    const row = this.rows.get(keyOf(app, name), transaction);
     return row === undefined ? undefined : scheduleOf(row);
   }
 
@@ -63,20 +67,30 @@ export class MemoryScheduleLedger implements ScheduleLedger {
     return this.rowsOf(app).map(scheduleOf);
   }
 
-  async pause(app: string, name: string): Promise<boolean> {
-    return this.change(app, name, (row) => ({ ...row, pausedAt: row.pausedAt ?? this.tables.now() }));
+  async pause(app: string, name: string, transaction?: MemoryTransaction): Promise<boolean> {
+    const pausedAt = this.tables.now();
+    return this.change(app, name, (row) => ({ ...row, pausedAt: row.pausedAt ?? pausedAt }), transaction);
   }
 
-  async resume(app: string, name: string, nextTickMs: number | null): Promise<boolean> {
-    return this.change(app, name, (row) => ({
-      ...row,
-      nextRunAt: row.pausedAt === null ? row.nextRunAt : nextTickMs,
-      pausedAt: null,
-    }));
+  async resume(
+    app: string,
+    name: string,
+    nextTickMs: number | null,
+    transaction?: MemoryTransaction,
+  ): Promise<boolean> {
+    const goneOn = { nextRunAt: nextTickMs, pausedAt: null, updatedAt: this.tables.now() };
+    return this.change(
+      app,
+      name,
+      (row) => (row.pausedAt === null ? row : { ...row, ...goneOn }),
+      transaction,
+    );
   }
 
-  async remove(app: string, names: readonly string[]): Promise<string[]> {
-    return names.filter((name) => this.rows.delete(keyOf(app, name))).sort(compareText);
+  async remove(app: string, names: readonly string[], transaction?: MemoryTransaction): Promise<string[]> {
+    const known = names.filter((name) => this.rows.get(keyOf(app, name), transaction) !== undefined);
+    for (const name of known) this.rows.remove(keyOf(app, name), transaction);
+    return known.sort(compareText);
   }
 
   async due(app: string, declared: readonly string[], limit: number): Promise<DueSchedules> {
@@ -109,7 +123,7 @@ export class MemoryScheduleLedger implements ScheduleLedger {
       replaced.push(...this.replace(step));
       const job = this.fire(step);
       fired.push(...job);
-      this.rows.set(keyOf(app, step.name), {
+      this.rows.put(keyOf(app, step.name), {
         ...row,
         nextRunAt: step.nextMs,
         lastRunAt: step.job?.tickMs ?? row.lastRunAt,
@@ -121,8 +135,8 @@ export class MemoryScheduleLedger implements ScheduleLedger {
 
   /** For the next test: what code and provider say stays, as it does across the runs of an application. */
   forgetDynamic(): void {
-    for (const [key, { definition }] of this.rows) {
-      if (definition.source === 'dynamic') this.rows.delete(key);
+    for (const { app, definition } of this.rows.rows()) {
+      if (definition.source === 'dynamic') this.rows.remove(keyOf(app, definition.name));
     }
   }
 
@@ -130,30 +144,37 @@ export class MemoryScheduleLedger implements ScheduleLedger {
     app: string,
     { definition, firstTickMs }: PlannedSchedule,
     known: ScheduleRow | undefined,
+    transaction: MemoryTransaction | undefined,
   ): void {
-    const now = this.tables.now();
-    const fresh = { pausedAt: null, lastRunAt: null, lastJobId: null, createdAt: now };
+    const now = this.tables.now(transaction);
+    const fresh = { app, pausedAt: null, lastRunAt: null, lastJobId: null, createdAt: now };
     if (known !== undefined && isSame(known.definition, definition)) return;
     const keepsItsPlace =
       known?.definition.cron === definition.cron && known.definition.timezone === definition.timezone;
-    this.rows.set(keyOf(app, definition.name), {
+    const row = {
       ...(known ?? fresh),
       definition,
       nextRunAt: (keepsItsPlace ? known?.nextRunAt : undefined) ?? firstTickMs,
       updatedAt: now,
-    });
+    };
+    this.rows.put(keyOf(app, definition.name), row, transaction);
   }
 
-  private change(app: string, name: string, changed: (row: ScheduleRow) => ScheduleRow): boolean {
-    const row = this.rows.get(keyOf(app, name));
-    if (row !== undefined) this.rows.set(keyOf(app, name), changed(row));
+  private change(
+    app: string,
+    name: string,
+    changed: (row: ScheduleRow) => ScheduleRow,
+    transaction: MemoryTransaction | undefined,
+  ): boolean {
+    const row = this.rows.get(keyOf(app, name), transaction);
+    if (row !== undefined) this.rows.put(keyOf(app, name), changed(row), transaction);
     return row !== undefined;
   }
 
   private rowsOf(app: string): ScheduleRow[] {
-    return [...this.rows]
-      .filter(([key]) => key.startsWith(keyOf(app, '')))
-      .map(([, row]) => row)
+    return this.rows
+      .rows()
+      .filter((row) => row.app === app)
       .sort((left, right) => compareText(left.definition.name, right.definition.name));
   }
 

@@ -1,13 +1,11 @@
 import type { EntityManager } from 'typeorm';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobTypeCatalogue } from '../core/ports/job-type-catalogue.js';
-import type {
-  JobIntake,
-  LedgerInspection,
-  LedgerReadings,
-  LedgerUpkeep,
-  RunLedger,
-} from '../core/ports/ledger.js';
+import type { JobIntake } from '../core/ports/job-intake.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
+import type { LedgerReadings } from '../core/ports/ledger-readings.js';
+import type { LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { JobOutcomes } from '../core/ports/job-outcomes.js';
 import type { OpenRuns } from '../core/ports/open-runs.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
@@ -45,9 +43,9 @@ export class MemoryStores implements KyuStores<EntityManager> {
   readonly openRuns: OpenRuns<EntityManager>;
   readonly outcomes: JobOutcomes;
   readonly operator: OperatorDoors<EntityManager>;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<EntityManager>;
   /** There is no SQL that could ask it. */
-  readonly jobTypes: JobTypeCatalogue = { publish: async () => {} };
+  readonly jobTypes: JobTypeCatalogue = { publish: async () => {}, find: async () => undefined };
   readonly retention: LedgerRetention;
   readonly permit = new RunPermit();
   readonly enqueued = new EnqueuedLog();
@@ -73,6 +71,8 @@ export class MemoryStores implements KyuStores<EntityManager> {
   }
 
   async open(): Promise<void> {}
+
+  async warmUp(): Promise<void> {}
 
   async close(): Promise<void> {}
 

@@ -1,7 +1,7 @@
 import type { JobId, JobLogLine, JobRun } from '../core/job.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { AuditRecord } from '../core/ports/audit-trail.js';
-import type { WorkerIdentity } from '../core/ports/ledger.js';
+import type { WorkerIdentity } from '../core/ports/worker-registry.js';
 import { restsBy, type QueuePause } from '../core/ports/queue-pauses.js';
 import { holdsKey, normalId, refuseBrokenRow, type JobRow } from './memory-job-row.js';
 import { MemoryTable } from './memory-table.js';

@@ -6,6 +6,7 @@ import { isHandledBy } from '../core/ports/job-standings.js';
 import {
   FAILED_OUTCOMES,
   type LivingGroup,
+  type QueueDepths,
   type RunTimes,
   type StandingReading,
   type TrafficCell,
@@ -13,6 +14,7 @@ import {
   type TrafficReadings,
 } from '../core/ports/traffic-readings.js';
 import { compareText, type JobRow } from './memory-job-row.js';
+import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import type { MemoryTables } from './memory-tables.js';
 
 const HOUR_MS = 3_600_000;
@@ -26,7 +28,19 @@ interface EndedRun {
 
 /** The door of overviews, in memory: everything is counted. */
 export class MemoryTrafficReadings implements TrafficReadings {
-  constructor(private readonly tables: MemoryTables) {}
+  private readonly readings: MemoryLedgerReadings;
+
+  constructor(private readonly tables: MemoryTables) {
+    this.readings = new MemoryLedgerReadings(tables);
+  }
+
+  async depths(queues: readonly string[]): Promise<QueueDepths> {
+    const readings = await this.readings.queues(queues);
+    return {
+      queues: readings.map(({ oldestPendingMs: _age, ...depth }) => depth),
+      approximate: false,
+    };
+  }
 
   async traffic(windowMs: number, parts: number): Promise<TrafficReading> {
     const nowMs = this.tables.now();

@@ -1,4 +1,4 @@
-import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 import type { MemoryTables, WorkerRow } from './memory-tables.js';
 
 /** The worker's door for its own life, in memory. */

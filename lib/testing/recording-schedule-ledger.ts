@@ -1,3 +1,4 @@
+import type { EntityManager } from 'typeorm';
 import type {
   DueSchedules,
   PlannedSchedule,
@@ -7,11 +8,13 @@ import type {
 } from '../core/ports/schedule-ledger.js';
 import type { Schedule, ScheduleSource } from '../core/schedule.js';
 import type { EnqueuedLog } from './enqueued-log.js';
+import { transactionOf } from './memory-managers.js';
+import type { MemoryTransaction } from './memory-transaction.js';
 
 /** The door for schedules, which also keeps in mind what ticks have become. */
-export class RecordingScheduleLedger implements ScheduleLedger {
+export class RecordingScheduleLedger implements ScheduleLedger<EntityManager> {
   constructor(
-    private readonly ledger: ScheduleLedger,
+    private readonly ledger: ScheduleLedger<MemoryTransaction>,
     private readonly log: EnqueuedLog,
     private readonly clockMs: () => number,
   ) {}
@@ -32,28 +35,29 @@ export class RecordingScheduleLedger implements ScheduleLedger {
     app: string,
     schedules: readonly PlannedSchedule[],
     over: readonly ScheduleSource[],
+    manager?: EntityManager,
   ): Promise<string[]> {
-    return this.ledger.upsert(app, schedules, over);
+    return this.ledger.upsert(app, schedules, over, transactionOf(manager));
   }
 
-  find(app: string, name: string): Promise<Schedule | undefined> {
-    return this.ledger.find(app, name);
+  find(app: string, name: string, manager?: EntityManager): Promise<Schedule | undefined> {
+    return this.ledger.find(app, name, transactionOf(manager));
   }
 
   list(app: string): Promise<Schedule[]> {
     return this.ledger.list(app);
   }
 
-  pause(app: string, name: string): Promise<boolean> {
-    return this.ledger.pause(app, name);
+  pause(app: string, name: string, manager?: EntityManager): Promise<boolean> {
+    return this.ledger.pause(app, name, transactionOf(manager));
   }
 
-  resume(app: string, name: string, nextTickMs: number | null): Promise<boolean> {
-    return this.ledger.resume(app, name, nextTickMs);
+  resume(app: string, name: string, nextTickMs: number | null, manager?: EntityManager): Promise<boolean> {
+    return this.ledger.resume(app, name, nextTickMs, transactionOf(manager));
   }
 
-  remove(app: string, names: readonly string[]): Promise<string[]> {
-    return this.ledger.remove(app, names);
+  remove(app: string, names: readonly string[], manager?: EntityManager): Promise<string[]> {
+    return this.ledger.remove(app, names, transactionOf(manager));
   }
 
   due(app: string, declared: readonly string[], limit: number): Promise<DueSchedules> {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { LONGEST_DURATION_MS } from '../core/duration.js';
-import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 
 /**
  * The worker processes as the ledger sees them: the one that runs the tests, whose lease does not end because a

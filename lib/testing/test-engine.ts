@@ -1,4 +1,4 @@
-import type { StatusCount } from '../core/ports/ledger.js';
+import type { StatusCount } from '../core/ports/ledger-inspection.js';
 import { restsBy } from '../core/ports/queue-pauses.js';
 import type { KyuRuntime } from '../kyu.runtime.js';
 import type { KyuWorkers } from '../kyu.workers.js';

@@ -1,6 +1,6 @@
 import type { Claim, Room } from '../core/claim.js';
 import type { JobId, QueuedHint } from '../core/job.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { Settlement } from '../core/settlement.js';
 import type { RunPermit } from './run-permit.js';
 import type { SimulatedProcesses } from './simulated-processes.js';

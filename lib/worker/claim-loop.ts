@@ -3,7 +3,7 @@ import type { EventBus } from '../core/event-bus.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import { Alarm } from './alarm.js';
 import type { ClaimAhead } from './claim-ahead.js';
 import { ClaimsUnderWay } from './claims-under-way.js';
@@ -39,6 +39,12 @@ export interface ClaimParts {
 /** Without a dispatcher nobody tells of new work but a signal that may be lost: look more often. */
 const POLL_WITHOUT_REDIS_MS = 1_000;
 
+/**
+ * While all that the dispatcher gives is refused by the ledger, the ledger itself is asked so often. Not at once: what
+ * it gives is then hinted at by the dispatcher, to no purpose, and each look would be the reason for the next.
+ */
+const POLL_WHILE_MISLED_MS = 100;
+
 /** After an error the loop does not spin. */
 const PAUSE_AFTER_ERROR_MS = 500;
 
@@ -68,6 +74,8 @@ export class ClaimLoop {
   private lastPollMs = 0;
   private searching = false;
   private readonly underWay: ClaimsUnderWay;
+  /** The last hints were all wrong: somebody may have filled the dispatcher with what is none of the queue's. */
+  private misled = false;
   /** One of them failed since the last look. */
   private hasFailed = false;
   /** The ledger had no more than this in its last answer, so a second claim beside the next one finds nothing. */
@@ -104,6 +112,12 @@ export class ClaimLoop {
 
   /** Something may have become pending. */
   wake(): void {
+    this.alarm.ring();
+  }
+
+  /** The ledger may have given this worker what it does not know of: the ledger is asked at once. */
+  doubt(): void {
+    this.lastPollMs = Number.NEGATIVE_INFINITY;
     this.alarm.ring();
   }
 
@@ -144,6 +158,7 @@ export class ClaimLoop {
 
   private async rest(longestMs: number): Promise<void> {
     this.searching = false;
+    this.misled = false; // there are no more of them
     await this.alarm.sleep(longestMs);
   }
 
@@ -232,6 +247,7 @@ export class ClaimLoop {
       const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
       // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
       if (claims.length < ids.length) this.parts.pauses.doubt();
+      this.misled = claims.length === 0;
       return () => this.handOver(queue, claims, ids.length, begunMs);
     });
   }
@@ -264,8 +280,11 @@ export class ClaimLoop {
 
   private isPollDue(): boolean {
     const now = this.parts.clock.monotonicMs();
-    if (now - this.lastPollMs < this.parts.pollIntervalMs) return false;
+    const { pollIntervalMs } = this.parts;
+    const everyMs = this.misled ? Math.min(POLL_WHILE_MISLED_MS, pollIntervalMs) : pollIntervalMs;
+    if (now - this.lastPollMs < everyMs) return false;
     this.lastPollMs = now;
+    this.misled = false;
     return true;
   }
 

@@ -1,6 +1,6 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
-import type { WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 import type { Watchdog, WatchdogReport } from '../core/ports/watchdog.js';
 
 /** What the lease keeper works with. */
@@ -49,6 +49,12 @@ export class LeaseKeeper {
   /** `undefined` while nothing may be claimed. */
   get workerId(): string | undefined {
     return this.isProven ? this.id : undefined;
+  }
+
+  /** The worker that may begin a run at this moment; asked and answered as `covers`. */
+  get coveredId(): string | undefined {
+    this.watch();
+    return this.workerId;
   }
 
   /**

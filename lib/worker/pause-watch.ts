@@ -61,6 +61,11 @@ export class PauseWatch {
     return rooms.filter(({ type }) => !this.known.some((pause) => restsBy(pause, { queue, type })));
   }
 
+  /** Whether the type rests in the queue, as far as is known. */
+  isPaused(job: { readonly queue: string; readonly type: string }): boolean {
+    return this.known.some((pause) => restsBy(pause, job));
+  }
+
   /** How long the worker may rest, of the time that it would rest else. */
   longestRestMs(otherwiseMs: number): number {
     return this.isAnythingPaused ? Math.min(LONGEST_REST_WHILE_PAUSED_MS, otherwiseMs) : otherwiseMs;

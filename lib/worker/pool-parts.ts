@@ -4,7 +4,9 @@ import type { UnknownTypePolicy, WorkerScaling } from '../core/options.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { HandlerTable } from '../core/ports/handler-table.js';
-import type { LedgerReadings, RunLedger, WorkerIdentity, WorkerRegistry } from '../core/ports/ledger.js';
+import type { LedgerReadings } from '../core/ports/ledger-readings.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
+import type { WorkerIdentity, WorkerRegistry } from '../core/ports/worker-registry.js';
 import type { KyuLogger } from '../core/ports/logger.js';
 import type { OpenRuns } from '../core/ports/open-runs.js';
 import type { PauseReadings } from '../core/ports/queue-pauses.js';
@@ -50,6 +52,8 @@ export interface PoolLimits {
   readonly beatMs: number;
   readonly leaseMs: number;
   readonly watchdog: boolean;
+  /** Whether the producer of this process may have its jobs written as claimed. */
+  readonly localClaim: boolean;
   readonly pollIntervalMs: number;
   readonly staleJobTimeoutMs: number;
   readonly shutdownGraceMs: number;

@@ -1,7 +1,7 @@
 import type { Claim } from '../core/claim.js';
 import { LeaseLostError } from '../core/errors.js';
 import type { Clock } from '../core/ports/clock.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import { toStorableText } from '../core/storable-text.js';
 
 /** A handler may report as often as it likes; the ledger hears of it this often. */

@@ -4,7 +4,7 @@ import { LedgerUnavailableError } from '../core/errors.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { JobId } from '../core/job.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { RunLedger } from '../core/ports/ledger.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { Settlement } from '../core/settlement.js';
 
 /** What the settle batcher works with. */

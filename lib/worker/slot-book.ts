@@ -2,6 +2,9 @@ import type { Claim, Room } from '../core/claim.js';
 import type { Handler } from '../core/ports/handler-table.js';
 import { bestMatch, isTypePattern } from '../core/type-pattern.js';
 
+/** What decides where a job counts. */
+type JobPlace = Pick<Claim, 'queue' | 'type'>;
+
 /** How a handler stands in this process. */
 interface HandlerSlots {
   /** Its job type, or its pattern. */
@@ -31,6 +34,7 @@ export class SlotBook {
   private readonly handlers = new Map<string, HandlerSlots>();
   private readonly queues = new Map<string, QueueSlots>();
   private names: readonly string[] | undefined;
+  private latest: { readonly type: string; readonly slots: HandlerSlots } | undefined;
   private running = 0;
   private waiting = 0;
   private mostRunning = 0;
@@ -141,6 +145,13 @@ export class SlotBook {
     return slots === undefined ? Infinity : Math.max(0, slots.limit - slots.running - slots.waiting);
   }
 
+  /** Whether one more could start beside all that run here, wait or are being claimed. */
+  hasRoomFor({ queue, type }: JobPlace): boolean {
+    const slots = bestMatch(this.handlers, type);
+    if (slots === undefined || this.running + this.waiting + this.reserved >= this.total) return false;
+    return slots.running + slots.waiting < slots.concurrency && this.roomIn(queue) > 0;
+  }
+
   canStart(claim: Claim): boolean {
     const { concurrency, running } = this.slotsOf(claim.type);
     const queue = this.queues.get(claim.queue);
@@ -148,13 +159,13 @@ export class SlotBook {
     return this.running < this.total && running < concurrency && fitsQueue;
   }
 
-  wait(claim: Claim): void {
-    this.count(claim, 'waiting', 1);
+  wait(job: JobPlace): void {
+    this.count(job, 'waiting', 1);
     this.waiting += 1;
   }
 
-  stopWaiting(claim: Claim): void {
-    this.count(claim, 'waiting', -1);
+  stopWaiting(job: JobPlace): void {
+    this.count(job, 'waiting', -1);
     this.waiting -= 1;
   }
 
@@ -169,15 +180,18 @@ export class SlotBook {
     this.running -= 1;
   }
 
-  private count(claim: Claim, what: 'running' | 'waiting', change: number): void {
-    this.slotsOf(claim.type)[what] += change;
-    const queue = this.queues.get(claim.queue);
+  private count(job: JobPlace, what: 'running' | 'waiting', change: number): void {
+    this.slotsOf(job.type)[what] += change;
+    const queue = this.queues.get(job.queue);
     if (queue !== undefined) queue[what] += change;
   }
 
+  /** Asked several times for each job, and mostly for the type of the one before. */
   private slotsOf(type: string): HandlerSlots {
+    if (this.latest?.type === type) return this.latest.slots;
     const slots = bestMatch(this.handlers, type);
     if (slots === undefined) throw new Error(`no slots for job type "${type}"`); // claims name only handled types
+    this.latest = { type, slots };
     return slots;
   }
 }

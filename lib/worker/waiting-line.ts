@@ -12,6 +12,12 @@ export class WaitingLine {
   private entries: (WaitingClaim | undefined)[] = [];
   /** What is before it has gone. */
   private front = 0;
+  private count = 0;
+
+  /** How many wait. */
+  get size(): number {
+    return this.count;
+  }
 
   get claims(): Claim[] {
     return this.entries.flatMap((entry) => (entry === undefined ? [] : [entry.claim]));
@@ -19,6 +25,7 @@ export class WaitingLine {
 
   push(waiting: WaitingClaim): void {
     this.entries.push(waiting);
+    this.count += 1;
   }
 
   /** Takes the first claim that may start out of the line. */
@@ -40,6 +47,7 @@ export class WaitingLine {
   }
 
   private leave(place: number, entry: WaitingClaim): WaitingClaim {
+    this.count -= 1;
     if (place !== this.front) {
       this.entries.splice(place, 1);
       return entry;

@@ -1,27 +1,29 @@
 import type { Claim } from '../core/claim.js';
 import { LeaseLostError, ShutdownError } from '../core/errors.js';
+import type { JobId } from '../core/job.js';
 import type { Timer } from '../core/ports/clock.js';
+import type { LocalClaims } from '../core/ports/local-claims.js';
 import type { CancelRequest } from '../core/ports/open-runs.js';
-import type { RunOutcome } from '../core/outcome.js';
-import { settle } from '../core/settlement.js';
+import type { Settlement } from '../core/settlement.js';
 import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
 import { PauseWatch } from './pause-watch.js';
 import { LeaseKeeper } from './lease-keeper.js';
+import { LocalClaiming } from './local-claiming.js';
 import type { PoolParts } from './pool-parts.js';
 import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
 import { RunAttendant } from './run-attendant.js';
 import { RunExecutor } from './run-executor.js';
 import { RunLog } from './run-log.js';
-import { isDangerous, Seclusion, type WaitingClaim } from './seclusion.js';
+import { RunStarter } from './run-starter.js';
 import { SettleBatcher } from './settle-batcher.js';
 import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
+import { UnheardClaims } from './unheard-claims.js';
 import type { UnhandledType } from './unknown-types.js';
-import { WaitingLine } from './waiting-line.js';
 
 /** After the abort signal, handlers have so long to stop by themselves. */
 const AFTER_ABORT_MS = 1_300;
@@ -49,13 +51,12 @@ export class WorkerPool {
   private readonly loop: ClaimLoop;
   private readonly cancels: CancelWatch;
   private readonly upkeep: PoolUpkeep;
-  private readonly seclusion: Seclusion;
-  private readonly waiting = new WaitingLine();
-  private readonly mayStart = (claim: Claim): boolean => this.slots.canStart(claim);
+  private readonly starter: RunStarter;
+  private readonly unheard: UnheardClaims;
+  private readonly local: LocalClaiming;
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
   private mode: 'stopped' | 'running' | 'draining' = 'stopped';
-  private isStarting = false;
   /** Handed back in this drain. */
   private released = 0;
   private received = 0;
@@ -77,19 +78,28 @@ export class WorkerPool {
       staleJobTimeoutMs: limits.staleJobTimeoutMs,
       cancelPatienceMs: limits.shutdownGraceMs,
       onEnd: (settlement) => {
-        this.settling.push(settlement, log.whenWritten(settlement.claim));
-        if (settlement.outcome === 'released') this.released += 1;
+        this.settle(settlement, log.whenWritten(settlement.claim));
         this.freeSlot(settlement.claim);
       },
       onSettledEnd: (claim) => this.freeSlot(claim),
     });
-    this.seclusion = new Seclusion({
+    this.starter = new RunStarter({
+      handlers,
       clock,
-      isQuiet: () => this.executor.size + this.settling.size === 0 && !this.loop.isSearching,
-      start: ({ claim, claimedAtMs }) => {
-        this.slots.stopWaiting(claim);
-        this.beginIfOwned({ claim, claimedAtMs });
-      },
+      slots: this.slots,
+      isOpen: () => this.mode === 'running',
+      covers: (workerId) => this.lease.covers(workerId),
+      isQuiet: () => this.executor.size + this.settling.size === 0 && !this.isClaiming,
+      begin: (claim, claimedAtMs) => this.executor.start(claim, claimedAtMs),
+      onEnd: (settlement) => this.settle(settlement),
+      onOpened: () => this.loop.wake(),
+    });
+    this.unheard = new UnheardClaims({
+      ledger,
+      dispatcher,
+      events,
+      queues: parts.rotation.queues,
+      known: () => this.knownJobs(),
     });
     this.cancels = new CancelWatch({
       ...parts,
@@ -103,6 +113,16 @@ export class WorkerPool {
       onProven: () => this.loop.wake(),
     });
     this.pauses = new PauseWatch({ pauses: parts.pauses, queues: parts.rotation.queues, clock });
+    this.local = new LocalClaiming({
+      slots: this.slots,
+      rotation: parts.rotation,
+      clock,
+      workerId: () => this.lease.coveredId,
+      isCalm: () => this.isCalm,
+      isPaused: (job) => this.pauses.isPaused(job),
+      onClaim: (claim) => this.receiveLocal(claim),
+      onDoubt: () => this.loop.doubt(),
+    });
     this.loop = new ClaimLoop({
       ...parts,
       pauses: this.pauses,
@@ -110,9 +130,9 @@ export class WorkerPool {
       ahead: this.ahead,
       pollIntervalMs: limits.pollIntervalMs,
       workerId: () => this.lease.workerId,
-      mayClaim: () => !this.seclusion.isClosed && this.settling.size < limits.workers + UNSETTLED_RESERVE,
+      mayClaim: () => !this.starter.isClosed && this.settling.size < limits.workers + UNSETTLED_RESERVE,
       onClaims: (claims) => this.receive(claims),
-      handBackUnheard: (workerId) => this.handBackUnheard(workerId),
+      handBackUnheard: (workerId) => this.unheard.handBack(workerId),
       buryUnknown: (workerId) => this.upkeep.buryUnknown(workerId),
     });
     this.upkeep = new PoolUpkeep({
@@ -123,7 +143,7 @@ export class WorkerPool {
       queues: parts.rotation.queues,
       onSettled: (settlement) => this.settling.push(settlement),
       onMore: () => {
-        this.startWaiting();
+        this.starter.startWaiting();
         this.loop.wake();
       },
     });
@@ -132,12 +152,17 @@ export class WorkerPool {
 
   /** Runs in this process, and claims that wait for a slot. */
   get inFlight(): number {
-    return this.executor.size + this.waitingClaims().length;
+    return this.executor.size + this.starter.size;
   }
 
   /** Nothing is being claimed, runs, waits or is about to be settled. */
   get isIdle(): boolean {
-    return this.inFlight === 0 && this.settling.size === 0 && !this.loop.isSearching;
+    return this.inFlight === 0 && this.settling.size === 0 && !this.isClaiming;
+  }
+
+  /** For the producer of the same process; `undefined` when the options switch it off. */
+  get localClaims(): LocalClaims | undefined {
+    return this.parts.limits.localClaim ? this.local : undefined;
   }
 
   /** How many claims this process has received so far. */
@@ -217,9 +242,9 @@ export class WorkerPool {
     const begunMs = clock.monotonicMs();
     this.mode = 'draining';
     events.emit('drain.started', { running: this.executor.size, graceMs });
-    const stopped = Promise.all([this.loop.stop(), this.upkeep.stop()]);
+    const stopped = Promise.all([this.loop.stop(), this.local.whenNone(), this.upkeep.stop()]);
     this.released = 0;
-    this.handBackWaiting();
+    this.starter.handBackWaiting();
     const told = this.lease.drain();
     await within(clock, graceMs, this.executor.whenEmpty());
     if (this.executor.size > 0) await this.abortAndRelease();
@@ -243,121 +268,57 @@ export class WorkerPool {
     this.executor.releaseAll();
   }
 
-  private receive(claims: readonly Claim[]): void {
-    const claimedAtMs = this.parts.clock.monotonicMs();
-    this.received += claims.length;
-    for (const claim of claims) {
-      if (this.mode !== 'running' || this.seclusion.isClosed) this.handBack(claim);
-      else if (isDangerous(claim)) this.seclude({ claim, claimedAtMs });
-      else if (this.slots.canStart(claim)) this.beginIfOwned({ claim, claimedAtMs });
-      else {
-        this.slots.wait(claim);
-        this.waiting.push({ claim, claimedAtMs });
-      }
-    }
+  /** Jobs may become this worker's at this moment. */
+  private get isClaiming(): boolean {
+    return this.loop.isSearching || this.local.size > 0;
   }
 
-  /** A claim whose reply was lost has happened: its jobs are this worker's, and only the ledger knows. */
-  private async handBackUnheard(workerId: string): Promise<void> {
-    const { dispatcher, events, ledger, rotation } = this.parts;
-    const kept = this.waitingClaims().map(({ id }) => id);
-    const known = [...this.executor.jobIds, ...kept, ...this.settling.jobIds];
-    const jobs = await ledger.handBackUnheard(workerId, rotation.queues, known);
-    for (const queue of rotation.queues) {
-      const hints = jobs.filter((job) => job.queue === queue);
-      if (hints.length === 0) continue;
-      events.emit('jobs.reconciled', { queue, count: hints.length, cause: 'unheard' });
-      await dispatcher.announce(queue, hints);
-    }
+  private get isCalm(): boolean {
+    if (this.mode !== 'running' || this.loop.isSearching || this.starter.isClosed) return false;
+    return this.starter.size === 0 && this.settling.size <= this.slots.size;
+  }
+
+  private receiveLocal(claim: Claim): void {
+    this.parts.events.emit('runs.claimed', { queue: claim.queue, claims: [claim], hints: 0 });
+    this.receive([claim]);
+  }
+
+  private receive(claims: readonly Claim[]): void {
+    this.received += claims.length;
+    this.starter.receive(claims);
+  }
+
+  /** @param first what has to be over before the run may be settled */
+  private settle(settlement: Settlement, first?: Promise<void>): void {
+    this.settling.push(settlement, first);
+    if (settlement.outcome === 'released') this.released += 1;
   }
 
   private freeSlot(claim: Claim): void {
     this.slots.giveBack(claim);
-    if (this.seclusion.release(claim)) this.loop.wake();
+    this.starter.slotFreed(claim);
     this.ahead.runEnded();
-    this.startWaiting();
+    this.starter.startWaiting();
     this.loop.roomFreed();
+  }
+
+  private knownJobs(): JobId[] {
+    const waiting = this.starter.claims.map(({ id }) => id);
+    return [...this.executor.jobIds, ...waiting, ...this.local.jobIds, ...this.settling.jobIds];
   }
 
   /** One as a rule; a process that lost its lease may still have runs of the worker that it was. */
   private workerIds(): string[] {
-    return [...new Set([...this.executor.claims, ...this.waitingClaims()].map(({ workerId }) => workerId))];
-  }
-
-  private waitingClaims(): Claim[] {
-    const { waiting } = this.seclusion;
-    return waiting === undefined ? this.waiting.claims : [...this.waiting.claims, waiting];
-  }
-
-  /** What waits here goes back: the process may not live to settle it. */
-  private seclude(waiting: WaitingClaim): void {
-    this.handBackWaiting();
-    this.slots.wait(waiting.claim);
-    this.seclusion.take(waiting);
+    return [...new Set([...this.executor.claims, ...this.starter.claims].map(({ workerId }) => workerId))];
   }
 
   private cancel(request: CancelRequest): void {
-    const isAskedFor = ({ id, run }: Claim): boolean => id === request.id && run === request.run;
-    const claim = this.waitingClaims().find(isAskedFor);
-    if (claim === undefined) return this.executor.cancel(request);
-    this.stopWaiting(claim);
-    this.endUnstarted(claim, { kind: 'cancelled', reason: request.reason });
-  }
-
-  private stopWaiting(claim: Claim): void {
-    this.slots.stopWaiting(claim);
-    if (!this.seclusion.release(claim)) this.waiting.remove(claim);
-  }
-
-  /** Without a lease the job may run elsewhere by now: nothing begins, and a fenced release finds out. */
-  private beginIfOwned({ claim, claimedAtMs }: WaitingClaim): void {
-    if (!this.lease.covers(claim.workerId)) {
-      this.seclusion.release(claim);
-      return this.handBack(claim);
-    }
-    this.slots.take(claim);
-    this.executor.start(claim, claimedAtMs);
+    if (!this.starter.cancel(request)) this.executor.cancel(request);
   }
 
   /** The lease is lost: others may act on the death of this process from now on. */
   private giveUp(): void {
-    this.handBackWaiting();
+    this.starter.handBackWaiting();
     this.executor.abortAll('lease-lost', (claim) => new LeaseLostError(claim.id, claim.run));
-  }
-
-  /**
-   * Called whenever a slot is freed. A synchronous handler ends inside `begin` and comes back here: the flag turns
-   * that recursion into this loop.
-   */
-  private startWaiting(): void {
-    if (this.isStarting || this.mode !== 'running' || this.seclusion.isClosed) return;
-    this.isStarting = true;
-    for (;;) {
-      const next = this.waiting.takeFirst(this.mayStart);
-      if (next === undefined) break;
-      this.slots.stopWaiting(next.claim);
-      this.beginIfOwned(next);
-    }
-    this.isStarting = false;
-  }
-
-  private handBackWaiting(): void {
-    for (const claim of this.waitingClaims()) {
-      this.stopWaiting(claim);
-      this.handBack(claim);
-    }
-  }
-
-  /** A claim that never started: it goes back as it came. */
-  private handBack(claim: Claim): void {
-    this.released += 1;
-    this.endUnstarted(claim, { kind: 'released' });
-  }
-
-  private endUnstarted(claim: Claim, outcome: RunOutcome): void {
-    const times = { startedAfterMs: 0, finishedAfterMs: 0 };
-    const handler = this.parts.handlers.find(claim.type);
-    if (handler === undefined) return; // claims name only handled types
-    this.settling.push(settle(claim, outcome, times, handler.retryPolicy, this.parts.clock.random));
   }
 }

@@ -1,27 +1,12 @@
-import type { Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vitest';
-import { settled, World } from './support/world.js';
+import { describe, expect, inject, it } from 'vitest';
+import { useWorld } from './support/use-world.js';
+import { settled } from './support/world.js';
 
-let world: World;
-let page: Page;
-
-beforeAll(async () => {
-  world = await World.create();
-});
-
-afterEach(() => page.context().close());
-
-afterAll(() => world.close());
-
-async function visit(path: string, options: object = {}): Promise<Page> {
-  page = await world.visit(path, options);
-  await settled(page);
-  return page;
-}
+const stay = useWorld();
 
 describe('the page Jobs', () => {
   it('F96 keeps query, sort, order and size in the address, through a reload and the button back', async () => {
-    await visit('/jobs');
+    const page = await stay.visit('/jobs');
     await page.getByRole('group', { name: 'Status' }).getByRole('button', { name: /dead/ }).click();
     await page.getByLabel('Rows', { exact: true }).selectOption('25');
     await page.getByLabel('Order', { exact: true }).selectOption('asc');
@@ -36,7 +21,7 @@ describe('the page Jobs', () => {
   });
 
   it('pages by key without a row twice, and back again', async () => {
-    await visit('/jobs?query=status:cancelled&limit=25');
+    const page = await stay.visit('/jobs?query=status:cancelled&limit=25');
     const ids = (): Promise<string[]> =>
       page.locator('tbody tr').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-row') ?? ''));
     const first = await ids();
@@ -50,8 +35,8 @@ describe('the page Jobs', () => {
   });
 
   it('counts what PostgreSQL counts', async () => {
-    await visit('/jobs?query=queue:payments');
-    const rows = await world.sql<{ status: string; count: string }>(
+    const page = await stay.visit('/jobs?query=queue:payments');
+    const rows = await stay.world.sql<{ status: string; count: string }>(
       `select status, count(*) from kyu_jobs where queue = 'payments' group by status`,
     );
     const rail = page.getByRole('group', { name: 'Status' });
@@ -62,7 +47,7 @@ describe('the page Jobs', () => {
   });
 
   it('suggests fields and values from the data', async () => {
-    await visit('/jobs');
+    const page = await stay.visit('/jobs');
     await page.locator('#query').fill('type:char');
     await page.getByRole('option', { name: /charge_card/ }).waitFor();
     await page.keyboard.press('ArrowDown');
@@ -73,14 +58,14 @@ describe('the page Jobs', () => {
   });
 
   it('says where a query is wrong', async () => {
-    await visit('/jobs?query=colour:red');
+    const page = await stay.visit('/jobs?query=colour:red');
     const alert = page.getByRole('alert').first();
     await alert.waitFor();
     expect(await alert.innerText()).toContain('colour');
   });
 
   it('keeps columns and views in this browser', async () => {
-    await visit('/jobs?query=status:failed');
+    const page = await stay.visit('/jobs?query=status:failed');
     await page.getByText('Columns', { exact: true }).first().click();
     await page.getByLabel('Priority', { exact: true }).check();
     await page.getByRole('columnheader', { name: 'Priority' }).waitFor();
@@ -88,7 +73,7 @@ describe('the page Jobs', () => {
     await page.getByText('Views', { exact: true }).click();
     await page.getByLabel('Name of this view').fill('my failures');
     await page.getByRole('button', { name: 'Keep' }).click();
-    await page.goto(world.address('/jobs'));
+    await page.goto(stay.world.address('/jobs'));
     await page.getByRole('columnheader', { name: 'Priority' }).waitFor();
     await page.getByText('Views', { exact: true }).click();
     await page.getByRole('button', { name: 'my failures', exact: true }).click();
@@ -98,7 +83,7 @@ describe('the page Jobs', () => {
 
 describe('the keyboard', () => {
   it('F96 leads everywhere', async () => {
-    await visit('/');
+    const page = await stay.visit('/');
     for (const [keys, path] of [
       ['gj', '/jobs'],
       ['ge', '/errors'],
@@ -110,7 +95,7 @@ describe('the keyboard', () => {
       ['go', ''],
     ] as const) {
       await page.keyboard.type(keys);
-      await page.waitForURL(world.address(path));
+      await page.waitForURL(stay.world.address(path));
     }
     await page.keyboard.press('?');
     await page.getByRole('dialog', { name: 'Shortcuts' }).waitFor();
@@ -119,7 +104,7 @@ describe('the keyboard', () => {
   });
 
   it('F96 searches, moves in a list, selects, opens and goes back', async () => {
-    await visit('/');
+    const page = await stay.visit('/');
     await page.keyboard.press('/');
     await page.waitForURL(/\/jobs$/);
     await page.locator('#query').waitFor();
@@ -128,7 +113,7 @@ describe('the keyboard', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('Enter');
     await page.keyboard.press('Escape');
-    await page.goto(world.address('/jobs?query=status:dead'));
+    await page.goto(stay.world.address('/jobs?query=status:dead'));
     await page.locator('tbody tr').nth(2).waitFor();
     await page.keyboard.press('ArrowDown');
     await page.keyboard.press('ArrowDown');
@@ -140,7 +125,7 @@ describe('the keyboard', () => {
   });
 
   it('reads the page again with r, and skips to the page with the first tab', async () => {
-    await visit('/audit');
+    const page = await stay.visit('/audit');
     const again = page.waitForResponse(/api\/v1\/audit/);
     await page.keyboard.press('r');
     await again;
@@ -155,10 +140,10 @@ describe('the keyboard', () => {
 
 describe('the first page', () => {
   it.each(['/', '/jobs', '/jobs?query=status:dead'])('F92 %s has its data soon', async (path) => {
-    await visit(path);
+    const page = await stay.visit(path);
     const times: number[] = [];
     for (let round = 0; round < 5; round += 1) {
-      await page.goto(world.address(path), { waitUntil: 'commit' });
+      await page.goto(stay.world.address(path), { waitUntil: 'commit' });
       await page.locator('.status-counts, tbody tr').first().waitFor();
       times.push(await page.evaluate(() => performance.now()));
     }

@@ -1,28 +1,12 @@
-import type { Page } from '@playwright/test';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { outside } from './support/shop.js';
-import { settled, World } from './support/world.js';
+import { useWorld } from './support/use-world.js';
 
-let world: World;
-let page: Page;
-
-beforeAll(async () => {
-  world = await World.create();
-});
-
-afterEach(() => page.context().close());
-
-afterAll(() => world.close());
-
-async function visit(path: string): Promise<Page> {
-  page = await world.visit(path);
-  await settled(page);
-  return page;
-}
+const stay = useWorld();
 
 async function jobsOf(type: string): Promise<Record<string, number>> {
-  const rows = await world.sql<{ status: string; count: string }>(
+  const rows = await stay.world.sql<{ status: string; count: string }>(
     'select status, count(*) from kyu_jobs where job_type = $1 group by status',
     [type],
   );
@@ -36,18 +20,18 @@ async function until(type: string, expected: Record<string, number>): Promise<vo
 async function enqueue(type: string, count: number, options: object = {}): Promise<string[]> {
   const ids: string[] = [];
   for (let number = 0; number < count; number += 1) {
-    ids.push((await world.producer.enqueue(type, { number }, options)).id);
+    ids.push((await stay.world.producer.enqueue(type, { number }, options)).id);
   }
   return ids;
 }
 
 /** Presses a button of the page or dialog and waits for what it says afterwards. */
 async function press(name: string | RegExp, said: RegExp): Promise<void> {
-  await page
+  await stay.page
     .getByRole('button', { name, exact: typeof name === 'string' })
     .first()
     .click();
-  await page.locator('.notice', { hasText: said }).first().waitFor();
+  await stay.said(said);
 }
 
 describe('the mail server is down', () => {
@@ -55,7 +39,7 @@ describe('the mail server is down', () => {
     outside.mailServerIsDown = true;
     await enqueue('send_receipt', 7);
     await until('send_receipt', { dead: 7 });
-    await visit('/errors?window=1h');
+    const page = await stay.visit('/errors?window=1h');
     const group = page.locator('.error-group', { hasText: 'MailServerDown' });
     await group.waitFor();
     expect(await group.innerText()).toContain('7');
@@ -64,7 +48,7 @@ describe('the mail server is down', () => {
     await page.getByRole('dialog').getByText('7 jobs').first().waitFor();
     await press('Retry 7 jobs', /7 jobs retried/);
     await until('send_receipt', { completed: 7 });
-    const [audit] = await world.sql<{ action: string; affected: number }>(
+    const [audit] = await stay.world.sql<{ action: string; affected: number }>(
       'select action, affected from kyu_audit order by at desc limit 1',
     );
     expect(audit).toEqual({ action: 'retryMany', affected: 7 });
@@ -74,7 +58,7 @@ describe('the mail server is down', () => {
     outside.mailServerIsDown = true;
     const [id = ''] = await enqueue('send_receipt', 1);
     await until('send_receipt', { completed: 7, dead: 1 });
-    await visit(`/jobs/${id}`);
+    const page = await stay.visit(`/jobs/${id}`);
     await page.locator('h1 .badge.tone-dead').waitFor();
     outside.mailServerIsDown = false;
     await press('Retry', /pending again/);
@@ -87,13 +71,13 @@ describe('the mail server is down', () => {
 describe('one job', () => {
   it('is run now, rescheduled, changed, cancelled and deleted', async () => {
     const [id = ''] = await enqueue('count_stock', 1, { delay: '3h' });
-    await visit(`/jobs/${id}`);
+    const page = await stay.visit(`/jobs/${id}`);
     await page.getByText('Why is it not running?').waitFor();
     await page.getByRole('button', { name: 'Reschedule' }).click();
     await page.getByLabel(/^Due/).fill('5h');
     await page.getByRole('dialog').getByRole('button', { name: 'Reschedule' }).click();
     await page.locator('.notice', { hasText: 'new time' }).waitFor();
-    const [moved] = await world.sql<{ hours: number }>(
+    const [moved] = await stay.world.sql<{ hours: number }>(
       'select round(extract(epoch from scheduled_at - now()) / 3600)::integer as hours from kyu_jobs where id = $1',
       [id],
     );
@@ -107,7 +91,7 @@ describe('one job', () => {
       .fill('{"shelf": 7}');
     await page.getByRole('dialog').getByRole('button', { name: 'Change' }).click();
     await page.locator('.notice', { hasText: 'is changed' }).waitFor();
-    const [changed] = await world.sql<{ priority: number; payload: object }>(
+    const [changed] = await stay.world.sql<{ priority: number; payload: object }>(
       'select priority, payload from kyu_jobs where id = $1',
       [id],
     );
@@ -117,7 +101,7 @@ describe('one job', () => {
     await page.getByLabel(/^Reason/).fill('not needed');
     await press('Cancel the job', /is cancelled/);
     await page.locator('h1 .badge.tone-cancelled').waitFor();
-    const [cancelled] = await world.sql<{ status: string; reason: string }>(
+    const [cancelled] = await stay.world.sql<{ status: string; reason: string }>(
       `select status, reason from kyu_jobs join kyu_audit on job_id = kyu_jobs.id and action = 'cancel' where kyu_jobs.id = $1`,
       [id],
     );
@@ -126,22 +110,22 @@ describe('one job', () => {
     await page.getByRole('button', { name: 'Delete' }).click();
     await press('Delete the job', /is deleted/);
     await page.waitForURL(/\/jobs$/);
-    expect(await world.sql('select 1 from kyu_jobs where id = $1', [id])).toEqual([]);
+    expect(await stay.world.sql('select 1 from kyu_jobs where id = $1', [id])).toEqual([]);
   });
 
   it('is made due now', async () => {
     const [id = ''] = await enqueue('count_stock', 1, { delay: '3h' });
-    await visit(`/jobs/${id}`);
+    const page = await stay.visit(`/jobs/${id}`);
     await press('Run now', /due now/);
     await page.locator('h1 .badge.tone-completed').waitFor();
-    const [row] = await world.sql<{ status: string }>('select status from kyu_jobs where id = $1', [id]);
+    const [row] = await stay.world.sql<{ status: string }>('select status from kyu_jobs where id = $1', [id]);
     expect(row).toEqual({ status: 'completed' });
   });
 
   it('is stopped while it runs', async () => {
     const [id = ''] = await enqueue('wait_for_stop', 1);
     await until('wait_for_stop', { running: 1 });
-    await visit(`/jobs/${id}`);
+    const page = await stay.visit(`/jobs/${id}`);
     await page.getByRole('button', { name: 'Cancel' }).click();
     await press('Cancel the job', /asked to stop/);
     await page.locator('h1 .badge.tone-cancelled').waitFor();
@@ -150,7 +134,7 @@ describe('one job', () => {
 
   it('is not changed to a number that the server could only round; the page says so', async () => {
     const [id = ''] = await enqueue('count_stock', 1, { delay: '3h' });
-    await visit(`/jobs/${id}`);
+    const page = await stay.visit(`/jobs/${id}`);
     await page.getByRole('button', { name: 'Change' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel(/^Payload/).fill('{"shelf": 9007199254740993}');
@@ -158,13 +142,13 @@ describe('one job', () => {
     const alert = dialog.getByRole('alert');
     await alert.waitFor();
     expect(await alert.innerText()).toMatch(/KYU_API_BODY[^]*9007199254740993/);
-    expect(await world.sql('select payload from kyu_jobs where id = $1', [id])).toEqual([
+    expect(await stay.world.sql('select payload from kyu_jobs where id = $1', [id])).toEqual([
       { payload: { number: 0 } },
     ]);
   });
 
   it('is enqueued by hand', async () => {
-    await visit('/jobs');
+    const page = await stay.visit('/jobs');
     await page.getByRole('button', { name: 'Enqueue a job' }).click();
     const dialog = page.getByRole('dialog');
     await dialog.getByLabel('Type').fill('send_receipt');
@@ -172,7 +156,7 @@ describe('one job', () => {
     expect(await dialog.getByRole('button', { name: 'Enqueue' }).isDisabled()).toBe(true);
     await dialog.getByLabel(/^Payload/).fill('{"by": "hand"}');
     await press('Enqueue', /was enqueued/);
-    const [row] = await world.sql<{ count: string }>(
+    const [row] = await stay.world.sql<{ count: string }>(
       `select count(*) from kyu_jobs where job_type = 'send_receipt' and payload = '{"by": "hand"}'`,
     );
     expect(row).toEqual({ count: '1' });
@@ -181,11 +165,11 @@ describe('one job', () => {
 
 describe('a payload', () => {
   it('F92 shows every digit', async () => {
-    const [row] = await world.sql<{ id: string; number: string }>(
+    const [row] = await stay.world.sql<{ id: string; number: string }>(
       `select id, payload ->> 'orderId' as number from kyu_jobs
 where status = 'completed' and (payload ->> 'orderId')::bigint % 2 = 1 and queue = 'payments' limit 1`,
     );
-    await visit(`/jobs/${row?.id ?? ''}`);
+    const page = await stay.visit(`/jobs/${row?.id ?? ''}`);
     const numbers = page.locator('.json-number', { hasText: row?.number ?? 'none' });
     await numbers.first().waitFor();
     const texts = await page.locator('.json-number').allInnerTexts();
@@ -196,7 +180,7 @@ where status = 'completed' and (payload ->> 'orderId')::bigint % 2 = 1 and queue
 describe('many jobs', () => {
   it('are deleted only when their number is typed', async () => {
     await enqueue('old_report', 620, { delay: '9h', queue: 'exports' });
-    await visit('/jobs?query=type:old_report');
+    const page = await stay.visit('/jobs?query=type:old_report');
     await page.getByText('All that match').click();
     await page.getByRole('button', { name: 'Delete all …' }).click();
     const submit = page.getByRole('dialog').getByRole('button', { name: 'Delete 620 jobs' });
@@ -218,7 +202,7 @@ describe('many jobs', () => {
 
   it('are selected one by one', async () => {
     await enqueue('some_report', 5, { delay: '9h', queue: 'exports' });
-    await visit('/jobs?query=type:some_report');
+    const page = await stay.visit('/jobs?query=type:some_report');
     const boxes = page.locator('[data-select]');
     await boxes.nth(4).waitFor();
     await boxes.nth(0).check();
@@ -234,12 +218,12 @@ describe('many jobs', () => {
   });
 
   it('are rescheduled and made due by their query', async () => {
-    await visit('/jobs?query=type:some_report status:scheduled');
+    const page = await stay.visit('/jobs?query=type:some_report status:scheduled');
     await page.getByText('All that match').click();
     await page.getByRole('button', { name: 'Reschedule all …' }).click();
     await page.getByRole('dialog').getByLabel(/^Due/).fill('20h');
     await press('Reschedule 3 jobs', /3 jobs rescheduled/);
-    const [row] = await world.sql<{ count: string }>(
+    const [row] = await stay.world.sql<{ count: string }>(
       `select count(*) from kyu_jobs where job_type = 'some_report' and scheduled_at > now() + interval '19 hours'`,
     );
     expect(row).toEqual({ count: '3' });

@@ -111,9 +111,9 @@ export function describeAdminArguments<Transaction>(operator: AdminStage<Transac
       ],
       [
         'deleteMany without a status',
-        (admin) => admin.deleteMany({} as never),
+        (admin) => admin.deleteMany({ type: 'send_email' } as never),
         'status',
-        'one or several of',
+        'status is left out, and has to be said',
       ],
       [
         'deleteMany of running jobs',

@@ -50,7 +50,12 @@ export function describeAdminSearch<Transaction>(operator: AdminStage<Transactio
       expect(await found('priority:7,-2')).toEqual([dead, running].sort());
       expect(await found('priority>=0 priority<7')).toEqual(but(dead, running));
       expect(await found('-priority:0')).toEqual([dead, running].sort());
+      expect(await found('priority<=0')).toEqual(but(running));
+      expect(await found('priority>0')).toEqual([running]);
       expect(await found('retries>0')).toEqual([retried]);
+      expect(await found('retries<1')).toEqual(but(retried));
+      expect(await found('retries:1,5')).toEqual([retried]);
+      expect(await found('-retries:1')).toEqual(but(retried));
       expect(await found(`worker:${worker.slice(0, 9)}`)).toEqual([running]);
       expect(await found(`-worker:${worker}`)).toEqual(but(running));
       expect(await found(`parent:${running}`)).toEqual([waiting]);
@@ -74,17 +79,23 @@ export function describeAdminSearch<Transaction>(operator: AdminStage<Transactio
       expect(await found('finished>30m')).toEqual([old]);
       expect(await found('finished<30m')).toEqual([recent]);
       expect(await found('age>30m finished<30m')).toEqual([]);
+      const between = new Date((await stage.ledger.nowMs()) - 1_800_000).toISOString();
+      expect(await found(`created<${between}`)).toEqual([old]);
+      expect(await found(`created>${between}`)).toEqual([recent]);
+      expect(await found(`finished<${between}`)).toEqual([old]);
+      expect(await found(`finished>${between}`)).toEqual([recent]);
     });
 
     it('F78 finds by the key of a unique job, whole or the caller’s part', async () => {
       const key = 'type/shop/send_email/=order-42';
       const unique = { key, keeps: false, expiresAfterMs: null, onConflict: 'skip' } as const;
       const held = await operator.stage.enqueue({ unique });
-      await operator.stage.enqueue();
+      const without = await operator.stage.enqueue();
       expect(await found(`unique:${key}`)).toEqual([held]);
       expect(await found('unique:order-42')).toEqual([held]);
       expect(await found('unique:order-4')).toEqual([]);
       expect(await found('unique:order-__')).toEqual([]);
+      expect(await found('-unique:order-42')).toEqual([without]);
     });
 
     it('F78 shows what lists need, and neither payload nor result', async () => {

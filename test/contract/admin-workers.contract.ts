@@ -111,9 +111,18 @@ export function describeAdminWorkers<Transaction>(operator: AdminStage<Transacti
       const { stage, admin } = operator;
       await stage.worker();
       await stage.enqueueMany(20);
-      operator.survey = { hasEpoch: false, held: new Map(), windowSize: 1_000 };
+      operator.survey = {
+        hasEpoch: false,
+        held: new Map([['send_email', 0]]),
+        foreign: [],
+        windowSize: 1_000,
+      };
       expect((await codes()).toSorted()).toEqual(['redis-behind', 'redis-forgot']);
-      operator.survey = { hasEpoch: true, held: new Map([['send_email', 5_000]]), windowSize: 10_000 };
+      const foreign = [{ key: 'kyu:{shop}:ready:fax', found: 'string', expected: 'zset' }];
+      operator.survey = { hasEpoch: true, held: new Map(), foreign, windowSize: 10_000 };
+      expect(await codes()).toEqual(['redis-foreign-key']);
+      const held = new Map([['send_email', 5_000]]);
+      operator.survey = { hasEpoch: true, held, foreign: [], windowSize: 10_000 };
       expect(await codes()).toEqual(['redis-ahead']);
       expect((await admin.fix('redis-behind')).done).toEqual(['told Redis of 1 jobs of the queue "shop"']);
       expect(await admin.rebuild()).toEqual({ queues: [{ queue: QUEUE, added: 1 }] });

@@ -74,6 +74,41 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       expect(inserted.filter(({ status }) => status === 'scheduled').map(({ id }) => id)).toEqual([later.id]);
     });
 
+    it.each([
+      ['one draft', 1],
+      ['several drafts', 3],
+    ])('writes %s that are to run at once a single time, also when sent again', async (_, count) => {
+      const stage = stageOf();
+      const drafts = Array.from({ length: count }, () => draftOf());
+      const written = drafts.map(({ id }) => ({ id, status: 'pending', created: true }));
+      expect(await stage.ledger.intake.insert(drafts)).toEqual(written);
+      const [first, ...others] = written;
+      await stage.claim(first!.id, await stage.worker()); // at least one was made
+      expect(await stage.ledger.intake.insert(drafts)).toEqual([{ ...first, status: 'running' }, ...others]);
+      expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(count);
+    });
+
+    it('writes those that are new beside one that is there already', async () => {
+      const stage = stageOf();
+      const [known, unknown] = [draftOf(), draftOf()];
+      await stage.ledger.intake.insert([known]);
+      expect(await stage.ledger.intake.insert([unknown, known])).toEqual([
+        { id: unknown.id, status: 'pending', created: true },
+        { id: known.id, status: 'pending', created: true },
+      ]);
+      expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(2);
+    });
+
+    it('keeps the payloads of a batch apart, whatever they hold', async () => {
+      const stage = stageOf();
+      const payloads = ['null', '[]', '[1,[2]]', '"],["', '{"a":"\\"}"}', '12345678901234567890123', '"{}"'];
+      const drafts = payloads.map((payload) => draftOf({ payload }));
+      await stage.ledger.intake.insert(drafts);
+      for (const { id, payload } of drafts) {
+        expect((await stage.job(id)).payload).toEqual(JSON.parse(payload));
+      }
+    });
+
     it('writes the same drafts once, and answers the second time how they stand', async () => {
       const stage = stageOf();
       const [first, second] = [draftOf(), draftOf()];
@@ -169,16 +204,20 @@ export function describeJobIntake<Transaction>(stageOf: () => LedgerStage<Transa
       expect(await stage.ledger.runs.claimByQueue(worker, QUEUE, rooms, 5)).toMatchObject([{ id }]);
     });
 
-    it('is idempotent inside the transaction as well', async () => {
+    it.each([
+      ['one draft', 0, 1],
+      ['several drafts', 0, 3],
+      ['a draft that is to wait', 60_000, 1],
+    ])('is idempotent inside the transaction as well: %s', async (_, delayMs, count) => {
       const stage = stageOf();
-      const draft = draftOf({ delayMs: 60_000 });
+      const drafts = Array.from({ length: count }, () => draftOf({ delayMs }));
+      const status = delayMs === 0 ? 'pending' : 'scheduled';
       const { manager, commit } = await stage.ledger.begin();
-      await stage.ledger.intake.insert([draft], manager);
-      expect(await stage.ledger.intake.insert([draft], manager)).toEqual([
-        { id: draft.id, status: 'scheduled', created: true },
-      ]);
+      const written = drafts.map(({ id }) => ({ id, status, created: true }));
+      expect(await stage.ledger.intake.insert(drafts, manager)).toEqual(written);
+      expect(await stage.ledger.intake.insert(drafts, manager)).toEqual(written);
       await commit();
-      expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(1);
+      expect(await stage.ledger.inspection.list({ filter: {}, limit: 10 })).toHaveLength(count);
     });
 
     it.each(['commit', 'rollback'] as const)(

@@ -29,7 +29,7 @@ export function definitionOf(fields: Partial<ScheduleDefinition> = {}): Schedule
 
 /** The door for schedules. */
 export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transaction>): void {
-  const door = (): ScheduleLedger => stageOf().ledger.schedules;
+  const door = (): ScheduleLedger<Transaction> => stageOf().ledger.schedules;
   const wholeNow = async (): Promise<number> => Math.floor(await stageOf().ledger.nowMs());
 
   /** Written so that its tick comes in `inMs`. */
@@ -147,6 +147,42 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       expect(await door().find(APP, 'digest')).toMatchObject({ nextRunAt: new Date(next) });
       expect(await door().pause(APP, 'nothing')).toBe(false);
       expect(await door().resume(APP, 'nothing', null)).toBe(false);
+    });
+
+    it('F51 count from their resumption on, and only from one that ended a rest', async () => {
+      await write();
+      const changedAt = async (): Promise<number> => Number((await door().find(APP, 'digest'))?.updatedAt);
+      const written = await changedAt();
+      await stageOf().ledger.passTime(5_000);
+      await door().resume(APP, 'digest', null);
+      // What passTime moves is the row as well.
+      const before = await changedAt();
+      expect(before).toBeLessThanOrEqual(written);
+      await door().pause(APP, 'digest');
+      expect(await changedAt()).toBe(before);
+      await door().resume(APP, 'digest', null);
+      expect(await changedAt()).toBeGreaterThan(before);
+    });
+
+    it('F51 F88 are changed with the transaction of an operator, or not at all', async () => {
+      await write();
+      const before = await door().find(APP, 'digest');
+      const { manager, rollback } = await stageOf().ledger.begin();
+      const fresh = { definition: definitionOf({ name: 'new' }), firstTickMs: null };
+      await door().upsert(APP, [fresh], ALL, manager);
+      expect(await door().find(APP, 'new', manager)).toMatchObject({ name: 'new' });
+      await door().pause(APP, 'digest', manager);
+      expect((await door().find(APP, 'digest', manager))?.pausedAt).toBeInstanceOf(Date);
+      await door().resume(APP, 'digest', null, manager);
+      expect(await door().remove(APP, ['digest'], manager)).toEqual(['digest']);
+      expect(await door().find(APP, 'digest', manager)).toBeUndefined();
+      expect(await door().list(APP)).toEqual([before]);
+      await rollback();
+      expect(await door().list(APP)).toEqual([before]);
+      const kept = await stageOf().ledger.begin();
+      await door().upsert(APP, [fresh], ALL, kept.manager);
+      await kept.commit();
+      expect((await door().list(APP)).map(({ name }) => name)).toEqual(['digest', 'new']);
     });
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { DutyPlan } from '../../lib/core/ports/ledger.js';
+import type { DutyPlan } from '../../lib/core/ports/ledger-upkeep.js';
 import {
   discarded,
   expectWithin,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { BuriedWorker, WorkerReading } from '../../lib/core/ports/ledger.js';
+import type { WorkerReading } from '../../lib/core/ports/ledger-readings.js';
+import type { BuriedWorker } from '../../lib/core/ports/ledger-upkeep.js';
 import {
   expectWithin,
   identityOf,

@@ -132,6 +132,31 @@ describe('kyu jobs', () => {
     expect(await ledger.job(String(waiting['id']))).toMatchObject({ priority: 10 });
   });
 
+  it('F97 enqueues as the handler of the type says, and tells when there is none', async () => {
+    await ledger.sql(
+      `insert into kyu_job_types (app, job_type, queue, max_retries, timeout_ms, payload_limit_bytes)
+       values ($1, 'letter:*', 'post', 7, 120000, 1000), ('another', 'unheard', 'elsewhere', 7, 120000, 1000)`,
+      [queue],
+    );
+    const asSaid = await json('jobs', 'enqueue', 'letter:42');
+    expect(await ledger.job(String(asSaid['id']))).toMatchObject({
+      queue: 'post',
+      max_retries: 7,
+      timeout_ms: '120000',
+    });
+    const asGiven = await json('jobs', 'enqueue', 'letter:42', '--queue', 'express', '--max-retries', '0');
+    expect(await ledger.job(String(asGiven['id']))).toMatchObject({ queue: 'express', max_retries: 0 });
+    expect([asSaid, asGiven]).toMatchObject([{ isKnown: true }, { isKnown: true }]);
+    const unheard = await json('jobs', 'enqueue', 'unheard');
+    expect(unheard).toMatchObject({ created: true, isKnown: false });
+    expect(await ledger.job(String(unheard['id']))).toMatchObject({ queue, max_retries: 3 });
+    const again = await say('jobs', 'enqueue', 'unheard');
+    expect(again).toMatchObject({ code: 0, shown: expect.stringMatching(/^enqueued /) as string });
+    expect(again.complaint).toContain(`No worker of "${queue}" has said that it handles "unheard"`);
+    await json('jobs', 'delete', 'type:letter:42,unheard', '--yes');
+    expect(await json('jobs', 'list', 'status:pending')).toMatchObject({ jobs: [] });
+  });
+
   it('goes through pages', async () => {
     for (let index = 0; index < 3; index += 1) await json('jobs', 'enqueue', 'paged', '--queue', 'elsewhere');
     const first = await json('jobs', 'list', 'type:paged', '--limit', '2');

@@ -1,5 +1,5 @@
 import { DashboardOpenError, KyuConfigError } from 'nestjs-kyu';
-import { KyuDashboardModule, serveDashboard } from 'nestjs-kyu/dashboard';
+import { DASHBOARD_ROUTES, KyuDashboardModule, serveDashboard } from 'nestjs-kyu/dashboard';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { inject } from 'vitest';
 import { apiAt, send, TOKEN, UNFORGED } from '../support/dashboard/api-client.js';
@@ -83,6 +83,19 @@ describe.each(ADAPTERS)('access on %s', (adapter) => {
     expect(answer).toMatchObject({ status: 403, json: { error: { code: 'KYU_API_FORGED' } } });
   });
 
+  it('F94 refuses every change of every route without a token', async () => {
+    const changes = DASHBOARD_ROUTES.filter(({ method }) => method !== 'GET');
+    expect(new Set(changes.map(({ method }) => method))).toEqual(new Set(['POST', 'PUT', 'PATCH', 'DELETE']));
+    for (const { method, path } of changes) {
+      const answer = await send(open.url, {
+        method,
+        path: `/open/api/v1/${path.replaceAll(/:\w+/g, 'x')}`,
+        body: {},
+      });
+      expect(answer.json.error?.code, `${method} ${path}`).toBe('KYU_API_FORGED');
+    }
+  });
+
   it('F94 takes a change of a form for none, even with a cookie', async () => {
     const answer = await send(open.url, {
       method: 'POST',
@@ -127,10 +140,22 @@ describe.each(ADAPTERS)('access on %s', (adapter) => {
       /^default-src 'none'; script-src 'self'; style-src 'self';/,
     );
     expect(page.headers['content-security-policy']).not.toMatch(/unsafe|\*/);
+    for (const directive of [
+      "connect-src 'self'",
+      "base-uri 'none'",
+      "form-action 'self'",
+      "frame-ancestors 'none'",
+    ]) {
+      expect(String(page.headers['content-security-policy']).split('; ')).toContain(directive);
+    }
     const answer = await send(open.url, { path: '/open/api/v1/config' });
     expect(answer.headers).toMatchObject({
       'cache-control': 'no-store',
+      'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
       'x-content-type-options': 'nosniff',
+      'set-cookie': [
+        expect.stringMatching(/^kyu_csrf=[\w-]{43}; Path=\/open; HttpOnly; SameSite=Strict$/) as string,
+      ],
     });
     for (const { headers } of [page, answer]) expect(headers['x-frame-options']).toBe('DENY');
     const etag = String(page.headers['etag']);

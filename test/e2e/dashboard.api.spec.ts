@@ -23,11 +23,14 @@ class Mailer {
 describe.each(ADAPTERS)('the REST API on %s', (adapter) => {
   let open: DashboardApp;
   let api: ReturnType<typeof apiAt>;
+  let queueName: string;
 
   beforeAll(async () => {
+    const kyu = ledger.options();
+    queueName = kyu.queueName;
     open = await openDashboardApp({
       adapter,
-      kyu: ledger.options(),
+      kyu,
       dashboard: { path: 'admin/kyu' },
       providers: [Mailer],
     });
@@ -111,6 +114,14 @@ describe.each(ADAPTERS)('the REST API on %s', (adapter) => {
     });
     expect(added).toMatchObject({ status: 201 });
     const { id } = added.json.data as { id: string };
+    await ledger.sql(
+      `insert into kyu_job_types (app, job_type, queue, max_retries, timeout_ms, payload_limit_bytes)
+       values ($1, 'letter:*', 'post', 7, 120000, 1000) on conflict do nothing`,
+      [queueName],
+    );
+    const elsewhere = await api.post('jobs', { type: 'letter:42', options: { delay: '1h' } });
+    const { id: letter } = elsewhere.json.data as { id: string };
+    expect(await ledger.job(letter)).toMatchObject({ queue: 'post', max_retries: 7, timeout_ms: '120000' });
     expect(await api.post(`jobs/${id}/cancel`, { reason: 'no' })).toMatchObject({
       json: { data: { status: 'cancelled' } },
     });

@@ -16,6 +16,7 @@ import {
 import { Pool } from 'pg';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { Gate } from '../support/gate.js';
 import { closeOnce, startApp } from '../support/kyu-app.js';
 import { TestLedger } from '../support/test-ledger.js';
 
@@ -323,10 +324,11 @@ describe("the host's SchedulerRegistry", () => {
 describe('the start of the workers', () => {
   it('comes after every other onApplicationBootstrap, so that handlers find what is made there', async () => {
     const seen: string[] = [];
+    const made = new Gate();
     class Late {
       private ready = '';
       async onApplicationBootstrap(): Promise<void> {
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        await made.opened;
         this.ready = 'made at bootstrap';
       }
       @JobHandler('late')
@@ -337,7 +339,15 @@ describe('the start of the workers', () => {
     const options = ledger.options();
     const producer = await startApp({ kyu: { ...options, role: 'producer' } });
     const { id } = await producer.get(KyuProducer).enqueue('late', null);
-    await startApp({ providers: [Late], kyu: options });
+    const starting = startApp({ providers: [Late], kyu: options });
+    // A worker that did not wait would run its job while another application starts and runs one of its own.
+    const { kyu, work } = await startWork();
+    await kyu.enqueue('work', null);
+    await eventually(() => expect(work.begun).toHaveLength(1));
+    work.finish();
+    expect(await ledger.job(id)).toMatchObject({ status: 'pending', run: 0 });
+    made.release();
+    await starting;
     await ledger.reaches(id, 'completed');
     expect(seen).toEqual(['made at bootstrap']);
   });

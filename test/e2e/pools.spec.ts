@@ -151,7 +151,7 @@ describe('middleware', () => {
     }
     @JobHandler('bare', { maxRetries: 0 })
     async bare(payload: string, job: JobContext): Promise<void> {
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 20)); // the handler's work, which is timed
       if (payload === 'bad') throw new Error(`no luck on attempt ${job.attempt}`);
     }
   }

@@ -100,7 +100,7 @@ class Handlers {
   @JobHandler('takes_longer', { timeout: '300ms', maxRetries: 0 })
   async takesLonger(_payload: unknown, job: JobContext): Promise<number> {
     const leftMs = await job.extend('10s');
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await new Promise((resolve) => setTimeout(resolve, 600)); // the handler's work: twice its first limit
     return leftMs;
   }
 

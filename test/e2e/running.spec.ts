@@ -12,6 +12,7 @@ import {
 import { inspect } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { eventually } from '../support/eventually.js';
+import { Gate } from '../support/gate.js';
 import { closeOnce, openApp } from '../support/kyu-app.js';
 import { TestLedger, type InstanceOptions } from '../support/test-ledger.js';
 
@@ -37,6 +38,7 @@ const THROWN: Record<string, [thrown: unknown, kept: string]> = {
 
 const aborted = new Map<string, unknown>();
 const ended: string[] = [];
+const late = { returns: new Gate(), throws: new Gate() };
 
 class Handlers {
   @JobHandler('throws')
@@ -63,10 +65,11 @@ class Handlers {
   }
 
   @JobHandler('ends_late', { timeout: '100ms' })
-  async endsLate(_payload: unknown, job: JobContext): Promise<string> {
+  async endsLate(how: keyof typeof late, job: JobContext): Promise<string> {
     await new Promise((resolve) => job.signal.addEventListener('abort', resolve));
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await late[how].opened;
     ended.push(job.id);
+    if (how === 'throws') throw new Error('too late');
     return 'too late';
   }
 
@@ -256,9 +259,14 @@ describe('a run that does not end', () => {
     expect(job.error_message).toContain('within 400 ms');
   });
 
-  it('changes nothing when it ends after all, and that is logged', async () => {
-    const { id, job } = await runToEnd('ends_late', null, { maxRetries: 0 });
+  it.each(['returns', 'throws'] as const)('changes nothing when it %s after all', async (how) => {
+    const { id, job } = await runToEnd('ends_late', how, { maxRetries: 0 });
+    late[how].release(); // the ledger has its end already
     await eventually(() => expect(ended).toContain(id));
+    const told = () =>
+      options.logger.lines.filter(({ message }) => message.includes(`${id} (ends_late) went on`));
+    // A failure that nobody would hear of is logged.
+    await eventually(() => expect(told()).toHaveLength(how === 'throws' ? 1 : 0));
     expect(await ledger.job(id)).toEqual(job);
     expect(job).toMatchObject({ status: 'dead', result: null });
     expect(await ledger.attempts(id)).toHaveLength(1);

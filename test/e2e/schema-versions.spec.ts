@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { JobHandler, KyuProducer, KyuSchemaVersionError, type JobContext } from 'nestjs-kyu';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
 import { JobIdSource } from '../../lib/core/job-id.js';
 import { LEDGER_VERSION } from '../../migrations/index.js';
@@ -18,7 +19,7 @@ class Handlers {
   @JobHandler(TYPE, { maxRetries: 3, backoff: { base: '20ms' } })
   async count(_payload: unknown, { attempt, id, run }: JobContext): Promise<string> {
     Handlers.runs.push({ id, run });
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await nextTurn();
     if (attempt === 1 && Handlers.runs.length % 5 === 0) throw new Error('not this time');
     return 'new';
   }

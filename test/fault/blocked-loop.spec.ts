@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Laboratory } from '../support/fault/laboratory.js';
+import { stormMs } from '../support/fault/long-form.js';
 import { startsSince } from '../support/fault/waits.js';
 
 const LEASE_MS = 3_000;
-const BLOCKED_MS = 8_000;
+const BLOCKED_MS = stormMs(8_000);
 
 describe('a handler that blocks the event loop for longer than the lease', () => {
   let laboratory: Laboratory;
@@ -21,7 +22,7 @@ describe('a handler that blocks the event loop for longer than the lease', () =>
     const jobs = await producer.enqueue([{ type: 'block', ms: BLOCKED_MS }]);
     await startsSince(events, 0, jobs.length, 10_000);
     const other = await fleet.startWorker();
-    await round.drained(20_000);
+    await round.drained(BLOCKED_MS + 12_000);
     const starts = events.of('start');
     expect(starts.map(({ pid, run }) => ({ pid, run }))).toEqual([{ pid: blocked.pid, run: 1 }]);
     expect(events.of('abort')).toEqual([]);

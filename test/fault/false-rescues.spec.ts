@@ -107,7 +107,7 @@ describe('a worker that lives', () => {
     for (let count = 0; count < APPLICATION_POOL + 1; count += 1) await producer.enqueue('hoard', {});
     await eventually(() => expect(HoardingHandlers.runs).toBe(APPLICATION_POOL + 1));
     const hogs = await useUpConnections(laboratory.postgres.url);
-    await delay(1.5 * LEASE_MS); // longer than the lease
+    await delay(1.5 * LEASE_MS); // the shortage itself, longer than the lease
     await Promise.all(hogs.map((hog) => hog.end()));
     const ledger = new LedgerView(laboratory.postgres.url, schema);
     const isDone = async () => (await ledger.countUnfinished()) === 0 || undefined;

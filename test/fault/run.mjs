@@ -25,7 +25,7 @@ function readArguments(given) {
 
 function runVitest(others, notes) {
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
-  const options = ['run', '--config', 'test/vitest.config.ts', '--project', 'fault', ...others];
+  const options = ['run', '--config', 'test/vitest.config.ts', '--project', 'fault*', ...others];
   const child = spawn(process.execPath, [vitest, ...options], {
     stdio: 'inherit',
     env: { ...process.env, KYU_FIGURES: notes },

@@ -85,6 +85,6 @@ describe('the examination of the schema', () => {
     await rollback();
     expect(error).toBeInstanceOf(ReadingTimeoutError);
     expect(String(error)).toContain('Narrow it');
-    expect(await subject.operator.lists.summaries(page)).toEqual([]);
+    expect(await subject.operator.lists.summaries(page)).toEqual({ found: [] });
   });
 });

@@ -137,6 +137,7 @@ describe('a dispatcher whose Redis freezes', { timeout: 30_000 }, () => {
     const sleep = lab.admin((redis) => redis.call('DEBUG', 'SLEEP', '0.5'));
     await eventually(async () => {
       const ping = lab.admin((redis) => redis.ping()).then(() => 'awake');
+      // Who has not answered by then sleeps; `eventually` asks again when it was too early.
       const asleep = new Promise((resolve) => setTimeout(resolve, 50, 'asleep'));
       expect(await Promise.race([ping, asleep])).toBe('asleep');
     });

@@ -1,3 +1,4 @@
+import { Client } from 'pg';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { EventBus } from '../../lib/core/event-bus.js';
 import { LedgerUnavailableError } from '../../lib/core/errors.js';
@@ -40,6 +41,17 @@ describe('the pool of Kyu over a line that dies without a word', () => {
 
   const workFor = async (seconds: number): Promise<number> =>
     (await connection.query<{ pid: number }>(work, [seconds]))[0]?.pid ?? 0;
+  /** Asks past the proxy. */
+  const countWorking = async (): Promise<number> => {
+    const client = new Client({ connectionString: inject('databaseUrl') });
+    await client.connect();
+    const { rows } = await client.query<{ count: number }>(
+      `select count(*)::int as count from pg_stat_activity
+       where state = 'active' and pid <> pg_backend_pid() and query like '%pg_sleep($1::float8)%'`,
+    );
+    await client.end();
+    return rows[0]?.count ?? 0;
+  };
   const fill = () => Promise.all(Array.from({ length: 4 }, () => workFor(0.05)));
 
   it('notices it, ends the statement, and uses none of the dead connections again', async () => {
@@ -58,7 +70,7 @@ describe('the pool of Kyu over a line that dies without a word', () => {
   it('notices a line that dies while PostgreSQL works on the statement, once it is done', async () => {
     const working = workFor(2.5);
     const refused = expect(working).rejects.toThrow(LedgerUnavailableError);
-    await new Promise((resolve) => setTimeout(resolve, 300)); // it is under way
+    await eventually(async () => expect(await countWorking()).toBe(1));
     proxy.halfOpen();
     const struckAt = performance.now();
     await refused;
@@ -98,7 +110,7 @@ describe('the pool of Kyu over a line that dies without a word', () => {
     await fill();
     proxy.blackHole();
     const slow = workFor(0);
-    await new Promise((resolve) => setTimeout(resolve, 3_000)); // longer than any suspicion
+    await new Promise((resolve) => setTimeout(resolve, 3_000)); // the fault itself, longer than any suspicion
     proxy.heal();
     expect(await slow).toBeGreaterThan(0);
   });

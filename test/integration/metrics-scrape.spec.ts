@@ -166,6 +166,6 @@ async function waitFor<Answer>(ask: () => Promise<Answer>): Promise<Answer> {
   for (;;) {
     const answer = await ask();
     if ((answer !== undefined && answer !== false) || performance.now() > deadline) return answer;
-    await delay(100);
+    await delay(100); // polls until the deadline
   }
 }

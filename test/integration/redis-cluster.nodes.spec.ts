@@ -44,6 +44,8 @@ describe('a Redis Cluster of three nodes', () => {
     const queues = Array.from({ length: QUEUES }, () => ledger.newQueue());
     const options = ledger.options({ redis, queues: Object.fromEntries(queues.map((queue) => [queue, 1])) });
     const app = await startApp({ providers: [Counter], kyu: options });
+    // Whoever takes long is told that they are off.
+    app.enableShutdownHooks();
     const kyu = app.get(KyuProducer);
     const items = queues.flatMap((queue) =>
       Array.from({ length: JOBS_PER_QUEUE }, () => ({ type: 'counted', payload: null, options: { queue } })),

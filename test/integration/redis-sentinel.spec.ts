@@ -74,7 +74,7 @@ function startStream(kyu: KyuProducer): { end: () => Promise<string[]> } {
   const flow = (async () => {
     while (!over.signal.aborted) {
       ids.push((await kyu.enqueue('counted', ids.length)).id);
-      await new Promise((resolve) => setTimeout(resolve, PACE_MS));
+      await new Promise((resolve) => setTimeout(resolve, PACE_MS)); // the rhythm of the stream
     }
   })();
   return {

@@ -35,7 +35,7 @@ export async function buildOnce(): Promise<void> {
         rmSync(LOCK, { force: true });
       }
     } else {
-      await delay(LOOK_EVERY_MS);
+      await delay(LOOK_EVERY_MS); // polls; a lock is abandoned after a while
     }
   }
 }

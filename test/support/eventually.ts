@@ -22,7 +22,7 @@ export async function eventually<Answer>(
     } catch (error) {
       if (performance.now() >= deadline) throw late(error, withinMs);
     }
-    await delay(POLL_MS);
+    await delay(POLL_MS); // polls until the deadline
   }
 }
 

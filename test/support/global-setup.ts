@@ -10,12 +10,16 @@ declare module 'vitest' {
   }
 }
 
+/** Floors that read sources and compile them. */
+const WITHOUT_STORES = ['architecture', 'types'];
+
 /**
  * One private PostgreSQL and one private Redis for the whole run, on free ports; what ran before is not touched.
  * `DATABASE_URL` and `REDIS_URL` use servers of yours instead. Files that stop, freeze or flush a server start their
  * own.
  */
-export async function setup({ provide }: TestProject): Promise<() => Promise<void>> {
+export async function setup({ provide, vitest }: TestProject): Promise<() => Promise<void>> {
+  if (vitest.projects.every(({ name }) => WITHOUT_STORES.includes(name))) return async () => {};
   const say = (line: string): void => console.log(line);
   const endings: (() => Promise<void>)[] = [];
   provide('databaseUrl', process.env['DATABASE_URL'] ?? (await privatePostgres(say, endings)));

@@ -23,8 +23,11 @@ export function stepFaults(before: AuditedState | null, after: AuditedState | nu
   const faults: string[] = [];
   const claimed = after.status === 'running';
   if (before === null) {
-    if (after.status !== 'pending' && after.status !== 'scheduled') faults.push(`began as ${after.status}`);
-    if (after.run !== 0) faults.push(`began with run ${after.run}`);
+    // A worker that enqueues may write the job as its own at once.
+    if (!claimed && after.status !== 'pending' && after.status !== 'scheduled')
+      faults.push(`began as ${after.status}`);
+    if (after.run !== (claimed ? 1 : 0)) faults.push(`began with run ${after.run}`);
+    if (claimed !== (after.owner !== null)) faults.push(`began ${after.status}, owned by ${after.owner}`);
     return faults;
   }
   if (!canMove(before.status, after.status)) faults.push(`went from ${before.status} to ${after.status}`);

@@ -18,6 +18,13 @@ function begunTrail(): PlantedHistory {
     .stepped('begun', 8, ['running', 1, 1]);
 }
 
+type PlantedStart = Parameters<PlantedHistory['stepped']>[2];
+
+/** A job whose trail begins like this, and that nobody runs. */
+function begun(start: PlantedStart): PlantedHistory {
+  return new PlantedHistory().enqueued('begun').workedBy(1, 2).stepped('begun', 4, start);
+}
+
 describe('the checker, about what the trigger in the ledger saw', () => {
   it('finds nothing in a sound trail', () => {
     expect(broken(soundTrail())).toEqual([]);
@@ -47,6 +54,23 @@ describe('the checker, about what the trigger in the ledger saw', () => {
     it('finds a row without a trail', () => {
       const planted = soundTrail().row('unseen', { status: 'cancelled', run: 0 });
       expect(broken(planted)).toEqual(['broken-chain: unseen']);
+    });
+
+    it('finds nothing in a job that was written as the first run of its worker', () => {
+      const planted = soundHistory()
+        .stepped('sound', 8, ['running', 1, 1])
+        .stepped('sound', 25, ['completed', 1]);
+      expect(broken(planted.workedBy(1))).toEqual([]);
+    });
+
+    it.each<[string, PlantedStart]>([
+      ['without an owner', ['running', 1]],
+      ['as another run than the first', ['running', 2, 1]],
+      ['with an end', ['completed', 1]],
+    ])('finds a job that began %s', (_, start) => {
+      const planted = begun(start).stepped('begun', 16, ['cancelled', start[1]]);
+      const findings = broken(planted.row('begun', { status: 'cancelled', run: start[1] }));
+      expect(findings).toContain('illegal-transition: begun');
     });
 
     it('finds a claim of a job that runs', () => {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
-import type { JobStats } from '../../admin/admin-reader.js';
+import type { JobStats } from '../../admin/job-stats.js';
 import { JOB_STATUSES, type JobStatus } from '../../core/job-status.js';
-import type { QueueReading } from '../../core/ports/ledger.js';
+import type { QueueReading } from '../../core/ports/ledger-readings.js';
 import type { KyuOperator } from '../../kyu.operator.js';
 import { withConnection, type ConnectionFlags } from '../connection/connection-options.js';
 import { looking } from '../connection/operate.js';

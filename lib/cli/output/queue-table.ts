@@ -1,4 +1,4 @@
-import type { QueueReading } from '../../core/ports/ledger.js';
+import type { QueueReading } from '../../core/ports/ledger-readings.js';
 import type { Paint } from './paint.js';
 import { tableOf, type Column, type TablePlace } from './table.js';
 import { countText, shortSpan } from './times.js';

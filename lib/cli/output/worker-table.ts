@@ -1,4 +1,4 @@
-import type { WorkerReading } from '../../core/ports/ledger.js';
+import type { WorkerReading } from '../../core/ports/ledger-readings.js';
 import { tableOf, type Column, type TablePlace } from './table.js';
 import { shortSpan, timeText, type TimeStyle } from './times.js';
 

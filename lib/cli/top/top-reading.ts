@@ -1,5 +1,5 @@
 import type { ErrorGroup } from '../../core/error-group.js';
-import type { QueueReading, WorkerReading } from '../../core/ports/ledger.js';
+import type { QueueReading, WorkerReading } from '../../core/ports/ledger-readings.js';
 import type { Overview } from '../../core/traffic.js';
 import type { KyuOperator } from '../../kyu.operator.js';
 

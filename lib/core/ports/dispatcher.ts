@@ -17,10 +17,20 @@ export type Taken =
 export interface DispatcherSurvey {
   /** False: it was flushed or replaced, and knows it not yet. */
   readonly hasEpoch: boolean;
-  /** Hints by job type. */
+  /** Hints by job type; none of a key that is not Kyu's. */
   readonly held: ReadonlyMap<string, number>;
+  /** Keys under Kyu's names that are something else than Kyu writes. */
+  readonly foreign: readonly ForeignKey[];
   /** How many hints of a type it keeps at most. */
   readonly windowSize: number;
+}
+
+/** A key that somebody else has written. */
+export interface ForeignKey {
+  readonly key: string;
+  /** What it is, and what it should be, as Redis names types: `string`, `zset`. */
+  readonly found: string;
+  readonly expected: string;
 }
 
 /** How a restore went. */

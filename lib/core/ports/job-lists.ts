@@ -1,7 +1,7 @@
 import type { JobStatus } from '../job-status.js';
 import type { JobSummary } from '../job-summary.js';
 import type { Job, JobId } from '../job.js';
-import type { JobFilter } from './ledger.js';
+import type { JobFilter } from './job-filter.js';
 
 /** By what jobs can be ordered. */
 export const JOB_SORTS = ['created', 'updated', 'finished', 'scheduled', 'priority'] as const;
@@ -33,6 +33,26 @@ export interface Listed<Row> {
   readonly place: JobPlace;
 }
 
+/** A page of what was found; and how far the look went, when time ran out before the page was full. */
+export interface Listing<Row> {
+  readonly found: readonly Listed<Row>[];
+  /** Everything up to this place was looked at, and nothing behind it. */
+  readonly reached?: ReachedPlace;
+}
+
+/** A place in the order of creation or of the end. */
+export interface ReachedPlace extends JobPlace {
+  /** When the job of this place was created, or ended. */
+  readonly at: Date;
+}
+
+/** How many jobs match, by status. */
+export interface StatusCounts {
+  readonly counts: Record<JobStatus, number>;
+  /** Only jobs that were created since then were counted: there may be more. */
+  readonly since?: Date;
+}
+
 /** Names of which the ledger knows, for those who write a search. */
 export interface NamesSeen {
   readonly types: readonly string[];
@@ -44,15 +64,16 @@ export interface NamesSeen {
 }
 
 /**
- * The door of people who look for jobs. Outside a transaction of the caller's each question has two seconds.
- * @throws ReadingTimeoutError when that is not enough
+ * The door of people who look for jobs. Outside a transaction of the caller's each question has two seconds; a list in
+ * the order of creation or of the end, and counts, then say how far they came.
+ * @throws ReadingTimeoutError when that is not enough for a list in another order
  */
 export interface JobLists<Transaction> {
-  jobs(page: JobListPage, transaction?: Transaction): Promise<Listed<Job>[]>;
+  jobs(page: JobListPage, transaction?: Transaction): Promise<Listing<Job>>;
   /** Without payloads and results. */
-  summaries(page: JobListPage, transaction?: Transaction): Promise<Listed<JobSummary>[]>;
+  summaries(page: JobListPage, transaction?: Transaction): Promise<Listing<JobSummary>>;
   /** By status, each counted no further than the cap. */
-  counts(filter: JobFilter, cap: number, transaction?: Transaction): Promise<Record<JobStatus, number>>;
+  counts(filter: JobFilter, cap: number, transaction?: Transaction): Promise<StatusCounts>;
   /** Of recent jobs, of handlers and of workers: cheap, and not complete. */
   namesSeen(): Promise<NamesSeen>;
 }

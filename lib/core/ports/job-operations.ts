@@ -1,6 +1,6 @@
 import type { JobId, QueuedHint } from '../job.js';
 import type { JobStatus } from '../job-status.js';
-import type { JobFilter } from './ledger.js';
+import type { JobFilter } from './job-filter.js';
 
 /** When a job is to run: so many ms from now by the ledger's clock, or at an instant (ISO 8601). */
 export type DueTime = { readonly delayMs: number } | { readonly at: string };

@@ -6,8 +6,10 @@ export interface JobTypeSettings {
   readonly timeoutMs: number;
 }
 
-/** The bootstrap's door: tells the ledger what code says, so that an enqueue from SQL comes to the same row. */
+/** Tells the ledger what code says, so that an enqueue from elsewhere comes to the same row. */
 export interface JobTypeCatalogue {
   /** Writes what has changed; what others wrote about other types stays. `app` is the instance's `queueName`. */
   publish(app: string, types: readonly JobTypeSettings[], payloadLimitBytes: number): Promise<void>;
+  /** What was said of a type, or of the longest pattern that it falls under. */
+  find(app: string, type: string): Promise<JobTypeSettings | undefined>;
 }

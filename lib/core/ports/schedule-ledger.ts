@@ -48,8 +48,11 @@ export interface TakenSteps {
   readonly replaced: readonly ReplacedJob[];
 }
 
-/** The door for schedules. `app` is the application that they belong to; every verb is safe to run twice. */
-export interface ScheduleLedger {
+/**
+ * The door for schedules. `app` is the application that they belong to; every verb is safe to run twice. What operators
+ * do may be part of a transaction of theirs; what is not takes place at once.
+ */
+export interface ScheduleLedger<Transaction = unknown> {
   /** The database's clock, in ms since 1970. */
   nowMs(): Promise<number>;
   /**
@@ -61,16 +64,17 @@ export interface ScheduleLedger {
     app: string,
     schedules: readonly PlannedSchedule[],
     over: readonly ScheduleSource[],
+    transaction?: Transaction,
   ): Promise<string[]>;
-  find(app: string, name: string): Promise<Schedule | undefined>;
+  find(app: string, name: string, transaction?: Transaction): Promise<Schedule | undefined>;
   /** In the order of their names. */
   list(app: string): Promise<Schedule[]>;
   /** False when there is none. Pausing what is paused changes nothing. */
-  pause(app: string, name: string): Promise<boolean>;
+  pause(app: string, name: string, transaction?: Transaction): Promise<boolean>;
   /** False when there is none. One that is not paused keeps its place in time. */
-  resume(app: string, name: string, nextTickMs: number | null): Promise<boolean>;
+  resume(app: string, name: string, nextTickMs: number | null, transaction?: Transaction): Promise<boolean>;
   /** The names that were there. Their jobs stay. */
-  remove(app: string, names: readonly string[]): Promise<string[]>;
+  remove(app: string, names: readonly string[], transaction?: Transaction): Promise<string[]>;
   /**
    * Those whose tick has come, longest due first: all that live in the ledger alone, and of those that code declares
    * the given ones. Left out: what is paused, and what waits in line for its last job.

@@ -1,5 +1,6 @@
 import type { ErrorGroupList } from '../error-group.js';
 import type { JobStatus } from '../job-status.js';
+import type { QueueReading } from './ledger-readings.js';
 
 /** How many of something there were in one part of a window. */
 export interface TrafficCell {
@@ -63,12 +64,24 @@ export interface StandingReading {
   readonly approximate: boolean;
 }
 
+/** How a queue stands, but for the age of what waits in it: that is said by type, see `LivingGroup`. */
+export type QueueDepth = Omit<QueueReading, 'oldestPendingMs'>;
+
+/** How queues stand, for people. */
+export interface QueueDepths {
+  readonly queues: readonly QueueDepth[];
+  /** True when something was many, and therefore estimated. */
+  readonly approximate: boolean;
+}
+
 /** The door of overviews: what is large is counted up to a limit, or taken from a sample, and says so. */
 export interface TrafficReadings {
   /** @throws ReadingTimeoutError */
   traffic(windowMs: number, parts: number): Promise<TrafficReading>;
   /** @throws ReadingTimeoutError */
   standing(): Promise<StandingReading>;
+  /** @throws ReadingTimeoutError */
+  depths(queues: readonly string[]): Promise<QueueDepths>;
   /** @throws ReadingTimeoutError */
   errorGroups(windowMs: number, limit: number): Promise<ErrorGroupList>;
 }

@@ -13,7 +13,10 @@ export class LiveClient {
   private counts: Counts | undefined;
   private isFull = false;
 
-  constructor(private readonly stream: HttpStream) {}
+  constructor(
+    private readonly stream: HttpStream,
+    private readonly mayStay: () => Promise<boolean>,
+  ) {}
 
   greet(): void {
     this.write(`retry: ${RETRY_MS}\n\n`);
@@ -25,8 +28,9 @@ export class LiveClient {
     this.flush();
   }
 
-  /** A comment: proxies and browsers see that the connection lives. */
-  beat(): void {
+  /** A comment: proxies and browsers see that the connection lives. Whoever may not listen any more hears nothing more. */
+  async beat(): Promise<void> {
+    if (!(await this.mayStay())) return this.end();
     if (!this.isFull) this.write(': still here\n\n');
   }
 

@@ -11,7 +11,7 @@ export interface LiveEventsParts {
 
 const LOOK_MS = 1_000;
 const HEARTBEAT_MS = 15_000;
-/** A stream ends after so long and is opened anew: then guards and permissions are asked again. */
+/** A stream ends after so long and is opened anew: then the guards of the application are asked again. */
 const LONGEST_STREAM_MS = 600_000;
 
 /**
@@ -37,8 +37,9 @@ export class LiveEvents {
     if (this.isClosed) throw closing();
   }
 
-  open(stream: HttpStream): void {
-    const client = new LiveClient(stream);
+  /** @param mayStay whether whoever listens still may, asked with each heartbeat; never rejects */
+  open(stream: HttpStream, mayStay: () => Promise<boolean>): void {
+    const client = new LiveClient(stream, mayStay);
     const over = this.parts.clock.after(LONGEST_STREAM_MS, () => client.end());
     this.clients.add(client);
     stream.closed(() => {
@@ -62,7 +63,7 @@ export class LiveEvents {
     if (this.looking !== undefined) return;
     this.looking = this.parts.clock.every(LOOK_MS, () => void this.look());
     this.beating = this.parts.clock.every(HEARTBEAT_MS, () =>
-      this.clients.forEach((client) => client.beat()),
+      this.clients.forEach((client) => void client.beat()),
     );
     void this.look();
   }

@@ -43,7 +43,8 @@ export const JOB_ROUTES: readonly Route[] = [
     path: 'jobs',
     permission: 'read',
     tag: 'Jobs',
-    summary: 'One page of jobs, without payloads and results.',
+    summary:
+      'One page of jobs, without payloads and results. Where time runs out, searchedTo says how far it came, and nextCursor goes on.',
     query: { query: QUERY, sort: SORT, order: ORDER, limit: LIMIT, cursor: CURSOR },
     answers: 'json',
     schema: named('JobPage'),
@@ -56,7 +57,7 @@ export const JOB_ROUTES: readonly Route[] = [
     permission: 'read',
     tag: 'Jobs',
     summary:
-      'How many jobs match by status, counted no further than cappedAt; a status in the query is left aside.',
+      'How many jobs match by status, counted no further than cappedAt, nor back beyond countedSince; a status in the query is left aside.',
     query: { query: QUERY },
     answers: 'json',
     schema: COUNTED,
@@ -163,13 +164,15 @@ async function listJobs(call: Call): Promise<unknown> {
     ...(sort === undefined ? {} : { sort }),
     ...(order === undefined ? {} : { order }),
   });
-  return { jobs: page.jobs.map(jobRow), nextCursor: page.nextCursor };
+  const searchedTo = page.searchedTo?.toISOString() ?? null;
+  return { jobs: page.jobs.map(jobRow), nextCursor: page.nextCursor, searchedTo };
 }
 
 async function countJobs(call: Call): Promise<unknown> {
   const text = textOf(call, 'query') ?? '';
   readableSearch(call, text);
-  return call.services.kyu.admin.counts(text);
+  const { counts, cappedAt, countedSince } = await call.services.kyu.admin.counts(text);
+  return { counts, cappedAt, countedSince: countedSince?.toISOString() ?? null };
 }
 
 function suggest(call: Call): Promise<unknown> {

@@ -1,5 +1,5 @@
 import type { WorkerRow } from '../contract.js';
-import type { WorkerReading } from '../../core/ports/ledger.js';
+import type { WorkerReading } from '../../core/ports/ledger-readings.js';
 import { FLAG, listOf, named, record, TEXT } from '../schemas/schema.js';
 import { operatorOf, param, type Call } from './call.js';
 import { isoOf, jobRow } from '../job-answers.js';

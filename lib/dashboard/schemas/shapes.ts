@@ -88,8 +88,12 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     },
   ),
   JobRow: record(JOB_ROW),
-  JobPage: record({ jobs: listOf(named('JobRow')), nextCursor: orNull(TEXT) }),
-  JobCounts: record({ counts: named('Counts'), cappedAt: COUNT }),
+  JobPage: record({
+    jobs: listOf(named('JobRow')),
+    nextCursor: orNull(TEXT),
+    searchedTo: orNull(INSTANT),
+  }),
+  JobCounts: record({ counts: named('Counts'), cappedAt: COUNT, countedSince: orNull(INSTANT) }),
   Suggestion: record({ text: TEXT, from: COUNT, to: COUNT, note: orNull(TEXT) }),
   RunDetail: record({
     run: COUNT,

@@ -9,8 +9,10 @@ import type { Tables } from '../statement.js';
  * the last one seen are seen again, and whoever calls looks wider when nothing but those comes.
  *
  * The rule is checked again on the newest version of the row, once it is locked: a job that somebody has run again
- * since is not touched. Status and end are compared through coalesce for the
- * reason in docs/decisions/0004: statistics of a time when nothing had ended made it walk all ends for each row.
+ * since is not touched. Each row is looked up and locked on its own: as a plain join, planned while the table was
+ * empty, it read the whole key and compared every row with every one seen. Nothing waits for a lock here, so the order
+ * of the locks does not matter. Status and end are compared through coalesce for the reason in docs/decisions/0004:
+ * statistics of a time when nothing had ended made it walk all ends for each row.
  *
  * $1 queue, $2 status, $3 job types or null, $4 job types left out, $5 kept for ms, $6 where to begin or null, $7 limit.
  */
@@ -24,16 +26,19 @@ export function finishedJobs({ jobs }: Tables): string {
   limit $7::integer
 ),
 target as materialized (
-  select job.id
+  select held.id
   from walked
-  join ${jobs} job on job.id = any (array[walked.id])
+  cross join lateral (
+    select job.id
+    from ${jobs} job
+    where job.id = any (array[walked.id])
+      and coalesce(job.status, '') = $2 and coalesce(job.status, '') in ('completed', 'dead', 'cancelled')
+      and coalesce(job.completed_at, 'infinity') < now() - $5::float8 * interval '1 millisecond'
+    for update of job skip locked
+  ) held
   where walked.queue = $1 and walked.status = $2
     and ($3::text[] is null or walked.job_type = any($3::text[]))
     and walked.job_type <> all($4::text[])
-    and coalesce(job.status, '') = $2 and coalesce(job.status, '') in ('completed', 'dead', 'cancelled')
-    and coalesce(job.completed_at, 'infinity') < now() - $5::float8 * interval '1 millisecond'
-  order by job.id
-  for update of job skip locked
 )`;
 }
 

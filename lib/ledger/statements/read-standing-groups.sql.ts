@@ -1,4 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
+import { livingWorkers } from './living-workers.js';
 
 /**
  * Jobs that wait or run, by queue and type; the oldest of those that wait; who could run them.
@@ -72,18 +73,6 @@ select known.queue, known.job_type as type, pending, running, oldest_ms, living.
     select from ${pauses} pause where pause.queue = known.queue and pause.job_type in ('', known.job_type)
   ) as is_paused
 from known
-cross join lateral (
-  select count(*) as count,
-    count(*) filter (
-      where worker.job_types is null
-        or exists (
-          select from unnest(worker.job_types) as handled (name)
-          where handled.name = known.job_type
-            or (right(handled.name, 1) = '*' and starts_with(known.job_type, left(handled.name, -1)))
-        )
-    ) as able
-  from ${workers} worker
-  where worker.state = 'alive' and worker.lease_expires_at > clock_timestamp() and worker.queues @> array[known.queue]
-) living
+cross join lateral (${livingWorkers(workers, 'known.queue', 'known.job_type')}) living
 order by 1, 2`,
 };

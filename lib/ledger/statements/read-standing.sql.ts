@@ -1,4 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
+import { livingWorkers } from './living-workers.js';
 
 /**
  * Everything that decides when one job runs, at one instant.
@@ -37,18 +38,6 @@ cross join lateral (
     limit $2
   ) counted
 ) older
-cross join lateral (
-  select count(*) as count,
-    count(*) filter (
-      where worker.job_types is null
-        or exists (
-          select from unnest(worker.job_types) as handled (name)
-          where handled.name = job.job_type
-            or (right(handled.name, 1) = '*' and starts_with(job.job_type, left(handled.name, -1)))
-        )
-    ) as able
-  from ${workers} worker
-  where worker.state = 'alive' and worker.lease_expires_at > clock_timestamp() and worker.queues @> array[job.queue]
-) living
+cross join lateral (${livingWorkers(workers, 'job.queue', 'job.job_type')}) living
 where job.id = $1 and job.deleted_at is null`,
 };

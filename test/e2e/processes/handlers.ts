@@ -14,7 +14,7 @@ export class Handlers {
   @JobHandler('busy')
   async busy(ms: number, { id }: JobContext): Promise<string> {
     say(`busy ${id}`);
-    await delay(ms);
+    await delay(ms); // the handler's work
     return 'finished';
   }
 
@@ -26,6 +26,7 @@ export class Handlers {
   /** A promise that nobody waits for rejects below the handler. */
   @JobHandler('stray')
   async stray(): Promise<void> {
+    // It rejects when the handler waits for something else already.
     void delay(10).then(() => {
       throw new Error('nobody caught me');
     });

@@ -23,7 +23,7 @@ export class FaultHandlers {
 
   @JobHandler('nap')
   nap(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
-    return this.recorded(job, () => delay(ms, undefined, { signal: job.signal }));
+    return this.recorded(job, () => delay(ms, undefined, { signal: job.signal })); // the handler's work
   }
 
   @JobHandler('fail_once', { backoff: SOON })
@@ -41,7 +41,8 @@ export class FaultHandlers {
   /** Stays in its first run until it is told to stop; later runs end at once. */
   @JobHandler('hold', { timeout: '10m' })
   hold(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
-    return this.recorded(job, () => delay(job.run === 1 ? ms : 0, undefined, { signal: job.signal }));
+    const workMs = job.run === 1 ? ms : 0;
+    return this.recorded(job, () => delay(workMs, undefined, { signal: job.signal })); // the handler's work
   }
 
   /** Leaves nobody else in this process a turn of the event loop. */
@@ -57,16 +58,16 @@ export class FaultHandlers {
   @JobHandler('poison', { maxRetries: 20 })
   poison(@Ctx() job: JobContext): Promise<void> {
     return this.recorded(job, async () => {
-      await delay(300);
+      await delay(300); // it works for a while: what is taken beside it has begun by then
       process.kill(process.pid, 'SIGKILL');
-      await delay(10_000);
+      await new Promise(() => {}); // nothing comes after the signal
     });
   }
 
   /** The same, but it does not listen. */
   @JobHandler('stubborn', { timeout: '10m' })
   stubborn(@Payload() { ms = 0 }: Nap, @Ctx() job: JobContext): Promise<void> {
-    return this.recorded(job, () => delay(job.run === 1 ? ms : 0));
+    return this.recorded(job, () => delay(job.run === 1 ? ms : 0)); // the handler's work
   }
 
   private async recorded(job: JobContext, work: () => Promise<void>): Promise<void> {

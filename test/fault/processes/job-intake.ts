@@ -39,7 +39,7 @@ export class JobIntake {
         const jobs: string[] = [];
         for (const { type, payload, options } of orders.map(itemOf))
           jobs.push((await this.producer.enqueue(type, payload, { ...options, manager })).id);
-        await delay(openMs);
+        await delay(openMs); // the transaction stays open: what is tested
         return jobs;
       }),
     );
@@ -57,7 +57,10 @@ export class JobIntake {
   }
 }
 
+/** A producer knows no handler, so not its time limit either: the default would end what outlasts a long outage. */
+const TIMEOUT = '10m';
+
 function itemOf({ type, ms = 0, maxRetries, priority = 0 }: JobOrder) {
-  const options = { priority, ...(maxRetries === undefined ? {} : { maxRetries }) };
+  const options = { priority, timeout: TIMEOUT, ...(maxRetries === undefined ? {} : { maxRetries }) };
   return { type, payload: { ms }, options };
 }

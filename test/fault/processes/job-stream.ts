@@ -33,7 +33,7 @@ export class JobStream {
     while (!this.stopped && this.made < this.wanted) {
       const due = Math.floor(((monotonicMs() - begunAt) / 1_000) * this.load.perSecond);
       this.enqueueUpTo(Math.min(due, this.wanted));
-      await delay(TICK_MS);
+      await delay(TICK_MS); // the rhythm of the stream
     }
     await Promise.all(this.underWay);
   }

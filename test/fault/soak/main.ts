@@ -22,6 +22,7 @@ try {
     const storm = await brave(plan);
     storms.push(storm);
     console.log(tell(storm, `${index + 1} of ${plans.length}`));
+    for (const { detail, rule } of storm.violations) console.log(`  ${rule}: ${detail}`);
   }
 } finally {
   await grounds.close();

@@ -54,6 +54,17 @@ export class LedgerView {
     });
   }
 
+  /** How long ago the worker of a process has beaten, in ms. */
+  async msSinceBeat(pid: number): Promise<number> {
+    const [row] = await this.query<{ ms: number }>(
+      `select (extract(epoch from clock_timestamp() - heartbeat_at) * 1000)::float8 as ms
+       from ${this.schema}.kyu_workers where pid = $1 and state = 'alive'`,
+      [pid],
+    );
+    if (row === undefined) throw new Error(`Process ${pid} has no living worker.`);
+    return row.ms;
+  }
+
   /** Everything about some jobs, byte by byte: what must not change compares equal. */
   async wholeRows(ids: readonly string[]): Promise<string[]> {
     const jobs = await this.query<{ text: string }>(

@@ -95,6 +95,7 @@ export class Member {
   /** Resolves when it has ended. */
   async ended(withinMs = LONGEST_END_MS): Promise<MemberEnd> {
     const deadline = new AbortController();
+    // The deadline; nothing waits for it when the process has ended.
     const late = delay(withinMs, undefined, { signal: deadline.signal }).then(
       () => {
         throw new Error(`Process ${this.pid} did not end within ${withinMs} ms.`);

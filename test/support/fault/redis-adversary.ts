@@ -57,7 +57,7 @@ export class RedisAdversary {
     try {
       await attack.strike();
       const isLasting = attack.heal !== undefined;
-      await delay(this.random.between(50, isLasting ? LONGEST_ATTACK_MS : 400));
+      await delay(this.random.between(50, isLasting ? LONGEST_ATTACK_MS : 400)); // the attack itself
     } finally {
       await attack.heal?.();
     }

@@ -1,8 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { check, type Report } from './checker.js';
 import type { Fleet, FleetSettings } from './fleet.js';
 import { recordFigure } from './figures.js';
 import type { History } from './history.js';
 import { LedgerView } from './ledger-view.js';
+import type { Member } from './member.js';
 import type { LivenessPromise } from './rules/liveness.js';
 import { waitUntil } from './wait-until.js';
 
@@ -43,6 +45,14 @@ export class Round {
     const sql = `select bool_and(heartbeat_at > started_at) as beats from ${workers} where state = 'alive'`;
     const doBeat = async () => (await this.ledger.query<{ beats: boolean }>(sql))[0]?.beats || undefined;
     await waitUntil('the beats of every worker', doBeat, { withinMs: 20_000, everyMs: 50 });
+  }
+
+  /** Kills a worker when this share of a period is over since its last beat: the rest of its lease follows from it. */
+  async killAfterBeat(worker: Member, share: number): Promise<void> {
+    const { beatMs } = this.stores;
+    const sinceBeatMs = await this.ledger.msSinceBeat(worker.pid);
+    await delay((share * beatMs - sinceBeatMs + 2 * beatMs) % beatMs); // the phase of the kill is what is chosen here
+    worker.kill();
   }
 
   /** Waits until every job has come to its end. */

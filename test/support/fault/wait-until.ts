@@ -19,6 +19,6 @@ export async function waitUntil<Found>(
     const found = await look();
     if (found !== undefined) return found;
     if (monotonicMs() > deadline) throw new Error(`This did not happen within ${withinMs} ms: ${what}.`);
-    await delay(everyMs);
+    await delay(everyMs); // polls until the deadline
   }
 }

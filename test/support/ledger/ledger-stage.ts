@@ -5,7 +5,8 @@ import type { RescuedJobEvent } from '../../../lib/core/events.js';
 import { JobIdSource } from '../../../lib/core/job-id.js';
 import type { Job, JobDraft, JobId, JobRun } from '../../../lib/core/job.js';
 import type { RunOutcome } from '../../../lib/core/outcome.js';
-import type { RescueLimits, WorkerIdentity } from '../../../lib/core/ports/ledger.js';
+import type { RescueLimits } from '../../../lib/core/ports/ledger-upkeep.js';
+import type { WorkerIdentity } from '../../../lib/core/ports/worker-registry.js';
 import { settle, type RunTimes, type Settlement } from '../../../lib/core/settlement.js';
 import type { LedgerSubject, OpenLedger, OpenTransaction } from './ledger-subject.js';
 

@@ -1,13 +1,11 @@
 import type { JobOutcomes } from '../../../lib/core/ports/job-outcomes.js';
 import type { OpenRuns } from '../../../lib/core/ports/open-runs.js';
-import type {
-  JobIntake,
-  LedgerInspection,
-  LedgerReadings,
-  LedgerUpkeep,
-  RunLedger,
-  WorkerRegistry,
-} from '../../../lib/core/ports/ledger.js';
+import type { JobIntake } from '../../../lib/core/ports/job-intake.js';
+import type { LedgerInspection } from '../../../lib/core/ports/ledger-inspection.js';
+import type { LedgerReadings } from '../../../lib/core/ports/ledger-readings.js';
+import type { LedgerUpkeep } from '../../../lib/core/ports/ledger-upkeep.js';
+import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
+import type { WorkerRegistry } from '../../../lib/core/ports/worker-registry.js';
 import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
 import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
 import type { LedgerRetention } from '../../../lib/core/ports/retention.js';
@@ -30,7 +28,7 @@ export interface LedgerSubject<Transaction> {
   readonly openRuns: OpenRuns<Transaction>;
   readonly outcomes: JobOutcomes;
   readonly operator: OperatorDoors<Transaction>;
-  readonly schedules: ScheduleLedger;
+  readonly schedules: ScheduleLedger<Transaction>;
   readonly retention: LedgerRetention;
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */

@@ -1,4 +1,4 @@
-import type { LedgerReadings, QueueReading } from '../../../lib/core/ports/ledger.js';
+import type { LedgerReadings, QueueReading } from '../../../lib/core/ports/ledger-readings.js';
 
 export function queueReading(given: Partial<QueueReading> = {}): QueueReading {
   return {

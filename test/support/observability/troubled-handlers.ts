@@ -5,7 +5,7 @@ import { DiscardJob, JobHandler, RetryJob, SnoozeJob, type JobContext } from 'ne
 export class TroubledHandlers {
   @JobHandler('completes')
   async completes(): Promise<void> {
-    await passTime(2);
+    await passTime(2); // the handler's work
   }
 
   /** Retention has an eye on these. */
@@ -29,7 +29,7 @@ export class TroubledHandlers {
 
   @JobHandler('is_too_slow')
   async isTooSlow(_payload: unknown, job: JobContext): Promise<void> {
-    await passTime(60_000, undefined, { signal: job.signal });
+    await passTime(60_000, undefined, { signal: job.signal }); // the handler's work, which its limit ends
   }
 
   @JobHandler('asks_for_later')
@@ -45,7 +45,7 @@ export class TroubledHandlers {
   /** Until it is cancelled, or for as long as its payload says. */
   @JobHandler('takes_long')
   async takesLong(ms: number, job: JobContext): Promise<void> {
-    await passTime(ms, undefined, { signal: job.signal });
+    await passTime(ms, undefined, { signal: job.signal }); // the handler's work
   }
 
   @JobHandler('ticks')

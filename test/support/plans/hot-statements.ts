@@ -2,7 +2,12 @@ import { randomUUID } from 'node:crypto';
 import type { Claim } from '../../../lib/core/claim.js';
 import type { JobDraft } from '../../../lib/core/job.js';
 import type { Settlement } from '../../../lib/core/settlement.js';
-import { insertValues } from '../../../lib/ledger/draft-values.js';
+import {
+  claimedInsertValues,
+  insertValues,
+  plainJobsValues,
+  plainJobValues,
+} from '../../../lib/ledger/draft-values.js';
 import { settleValues } from '../../../lib/ledger/settle-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
@@ -25,8 +30,11 @@ import { findJobTexts } from '../../../lib/ledger/statements/find-job-texts.sql.
 import { findNextDue } from '../../../lib/ledger/statements/find-next-due.sql.js';
 import { findStandingJobs } from '../../../lib/ledger/statements/find-standing-jobs.sql.js';
 import { freeExpiredKeys } from '../../../lib/ledger/statements/free-expired-keys.sql.js';
+import { insertAndClaimJob } from '../../../lib/ledger/statements/insert-and-claim-job.sql.js';
 import { insertJobs } from '../../../lib/ledger/statements/insert-jobs.sql.js';
 import { insertLogLines } from '../../../lib/ledger/statements/insert-log-lines.sql.js';
+import { insertPlainJob } from '../../../lib/ledger/statements/insert-plain-job.sql.js';
+import { insertPlainJobs } from '../../../lib/ledger/statements/insert-plain-jobs.sql.js';
 import { listDueSchedules } from '../../../lib/ledger/statements/list-due-schedules.sql.js';
 import { listFirstPending } from '../../../lib/ledger/statements/list-first-pending.sql.js';
 import { listPendingTypes } from '../../../lib/ledger/statements/list-pending-types.sql.js';
@@ -93,6 +101,9 @@ export const RESCUE: HotStatement = {
 
 export const HOT_STATEMENTS: readonly HotStatement[] = [
   { template: insertJobs, values: draftValues, isBatch: true },
+  { template: insertPlainJobs, values: (rows) => plainJobsValues(plainDrafts(rows)), isBatch: true },
+  { template: insertPlainJob, values: () => plainDrafts(1).flatMap(plainJobValues), isBatch: false },
+  { template: insertAndClaimJob, values: claimedDraftValues, isBatch: false },
   {
     template: findStandingJobs,
     values: (rows, { pending }) => [
@@ -234,17 +245,34 @@ function progressValues(running: readonly HeldJob[]): unknown[] {
 
 /** Every tenth draft has a key, a deadline and tags. */
 function draftValues(rows: number): unknown[] {
-  const drafts = Array.from({ length: rows }, (_, index): JobDraft => {
-    const id = randomUUID();
-    const type = JOB_TYPES[index % JOB_TYPES.length] ?? '';
-    const payload = JSON.stringify({ order: index });
-    const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
-    const draft = { id, queue: QUEUE, type, priority: 0, payload, ...times };
+  const drafts = plainDrafts(rows).map((draft, index): JobDraft => {
     if (index % 10 > 0) return draft;
-    const unique = { key: `type/${id}`, keeps: false, expiresAfterMs: null, onConflict: 'skip' } as const;
+    const unique = {
+      key: `type/${draft.id}`,
+      keeps: false,
+      expiresAfterMs: null,
+      onConflict: 'skip',
+    } as const;
     return { ...draft, unique, deadlineAt: '2099-01-01T00:00:00Z', tags: ['tenant:42'] };
   });
   return insertValues(drafts);
+}
+
+function plainDrafts(rows: number): JobDraft[] {
+  return Array.from({ length: rows }, (_, index) => {
+    const type = JOB_TYPES[index % JOB_TYPES.length] ?? '';
+    const payload = JSON.stringify({ order: index });
+    const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
+    return { id: randomUUID(), queue: QUEUE, type, priority: 0, payload, ...times };
+  });
+}
+
+/** More important than what waits, so that the look at the rivals goes to its end. */
+function claimedDraftValues(): unknown[] {
+  const times = { maxRetries: 3, timeoutMs: 0, delayMs: 0, scheduledAt: null };
+  const [type = ''] = JOB_TYPES;
+  const draft = { id: randomUUID(), queue: QUEUE, type, priority: 1_000, payload: '{"order":1}', ...times };
+  return claimedInsertValues(draft, { workerId: LIVING_WORKER, types: JOB_TYPES, queuesBefore: ['heavier'] });
 }
 
 function keysOf(jobs: readonly HeldJob[]): string[] {

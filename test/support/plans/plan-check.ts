@@ -3,6 +3,8 @@ import { headerOf, indexesNamedIn } from '../sources/statement-header.js';
 import type { HotStatement, Material } from './hot-statements.js';
 import type { PlanLab } from './plan-lab.js';
 
+/** A statement that finds its rows by a key has none of these; one that compares everything with everything, many. */
+const MOST_COMPARISONS_PER_ROW = 100;
 const STATEMENTS = new URL('../../../lib/ledger/statements/', import.meta.url);
 
 /** What is wrong with the way in which PostgreSQL runs a statement, compared with what its header says. */
@@ -27,6 +29,9 @@ export async function faultsOf(
     ...plan.sequentialScans
       .filter((table) => table === 'kyu_jobs' || table === 'kyu_workers')
       .map((table) => `reads ${table} from end to end`),
+    ...(plan.comparisonsInVain > rows * MOST_COMPARISONS_PER_ROW
+      ? ['compares its rows with all others']
+      : []),
   ];
 }
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { expect } from 'vitest';
-import type { RunLedger } from '../../../lib/core/ports/ledger.js';
+import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
 import { PostgresRunLedger } from '../../../lib/ledger/run-ledger.js';
 import type { LedgerConnection } from '../../../lib/ledger/ledger-connection.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';

@@ -1,7 +1,7 @@
 import type { Claim } from '../../../lib/core/claim.js';
 import type { JobDraft } from '../../../lib/core/job.js';
 import { isFinal, type JobStatus } from '../../../lib/core/job-status.js';
-import type { RescueLimits } from '../../../lib/core/ports/ledger.js';
+import type { RescueLimits } from '../../../lib/core/ports/ledger-upkeep.js';
 import type { Settlement } from '../../../lib/core/settlement.js';
 
 /** A job as the model keeps it; instants are in ms on the model's own clock. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect } from 'vitest';
 import type { JobStatus } from '../../../lib/core/job-status.js';
-import type { ChangedJob } from '../../../lib/core/ports/ledger.js';
+import type { ChangedJob } from '../../../lib/core/ports/ledger-inspection.js';
 import { hasJobs, LedgerCommand } from './ledger-command.js';
 import type { LedgerModel, ModelJob } from './ledger-model.js';
 

@@ -104,7 +104,7 @@ export class ServerProcess {
       } catch (error) {
         lastReason = `, last answer: ${error instanceof Error ? error.message : String(error)}`;
       }
-      await delay(READINESS_INTERVAL_MS);
+      await delay(READINESS_INTERVAL_MS); // polls until the deadline
     }
     throw this.failure(`was not ready within ${START_DEADLINE_MS} ms${lastReason}`);
   }
@@ -125,6 +125,7 @@ function spawnError(child: ChildProcess): Promise<Error> {
 
 async function settlesWithin(promise: Promise<void>, deadlineMs: number): Promise<boolean> {
   const timer = new AbortController();
+  // The deadline; nothing waits for it when the server has ended.
   const late = delay(deadlineMs, false, { signal: timer.signal }).catch(() => false);
   const inTime = await Promise.race([promise.then(() => true), late]);
   timer.abort();

@@ -3,7 +3,8 @@ import type { Claim } from '../../../lib/core/claim.js';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import type { JobContext } from '../../../lib/core/job-context.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
-import type { RunLedger, WorkerRegistry } from '../../../lib/core/ports/ledger.js';
+import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
+import type { WorkerRegistry } from '../../../lib/core/ports/worker-registry.js';
 import { QueueRotation } from '../../../lib/core/queue-rotation.js';
 import { MemoryLedger } from '../../../lib/testing/memory-ledger.js';
 import { WorkerPool } from '../../../lib/worker/worker-pool.js';
@@ -78,6 +79,7 @@ export function openPool(
       beatMs: 2_000,
       leaseMs: 10_000,
       watchdog: false,
+      localClaim: true,
       pollIntervalMs: 1_000,
       staleJobTimeoutMs: 600_000,
       shutdownGraceMs: 0,

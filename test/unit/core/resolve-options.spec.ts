@@ -26,6 +26,7 @@ const EVERY_OPTION: Required<KyuOptions> = {
   name: 'reports',
   role: 'producer',
   dsn: 'postgresql://app:p%40ss@db:5432/shop?sslmode=require',
+  listenDsn: 'postgres://app@primary:5432/shop',
   workers: 20,
   queueName: 'shop',
   queues: { shop: 6, reports: { weight: 2, concurrency: 3, defaults: { timeout: '2m' } } },
@@ -53,6 +54,7 @@ const EVERY_OPTION: Required<KyuOptions> = {
   payloadLimitBytes: 1_024,
   dispatchWindow: 100,
   preparedStatements: false,
+  localClaim: false,
   autoStart: false,
   retention: { completed: '7d', batchSize: 100, every: '5m' },
 };
@@ -116,7 +118,9 @@ describe('resolveOptions', () => {
       pollIntervalMs: 500,
       payloadLimitBytes: 1_024,
       dispatchWindow: 100,
+      listenDsn: 'postgres://app@primary:5432/shop',
       preparedStatements: false,
+      localClaim: false,
       autoStart: false,
       retention: {
         rules: [
@@ -188,6 +192,7 @@ describe('resolveOptions', () => {
     ['runOnce', [true, false], ['false', 0, null]],
     ['migrationsRun', [true], ['yes']],
     ['preparedStatements', [false], ['no']],
+    ['localClaim', [false], [1]],
     ['autoStart', [false], [1]],
     ['logger', [logger, console], [null, {}, 'console', { ...logger, warn: 'no' }, false]],
     ['pool', [{}], [null, 5, [], 'big']],
@@ -307,7 +312,7 @@ describe('resolveOptions', () => {
     { password: 'hunter2' },
   ])('does not show the password of an unusable dsn: %j', (dsn) => {
     const error = errorOf(dsn);
-    expect(error.problems.map((problem) => problem.field)).toEqual(['dsn']);
+    expect(error.problems.map((problem) => problem.field)).toEqual(['dsn', 'listenDsn']);
     expect(`${error.message} ${JSON.stringify(error.problems)} ${error.stack}`).not.toContain('hunter2');
   });
 
@@ -339,7 +344,7 @@ describe('resolveOptions', () => {
 
 function errorOf(dsn: unknown): KyuConfigError {
   try {
-    resolveOptions({ dsn } as KyuOptions);
+    resolveOptions({ dsn, listenDsn: dsn } as KyuOptions);
   } catch (error) {
     if (error instanceof KyuConfigError) return error;
   }

@@ -45,6 +45,7 @@ describe('the system clock', () => {
       times += 1;
       if (times === 3) resolve();
     });
+    // Keeps the process alive, as above.
     const alive = setTimeout(() => {}, 60_000);
     await promise;
     timer.cancel();

@@ -77,6 +77,8 @@ class FakeStream implements HttpStream {
   }
 }
 
+const stays = (): Promise<boolean> => Promise.resolve(true);
+
 function setUp() {
   const clock = new StepClock();
   const ledger = { looks: 0, marks: { jobs: 'a', queues: 'a' } as LedgerGlance['marks'], fails: false };
@@ -95,7 +97,7 @@ describe('the news', () => {
   it('F93 come from one look a second for all pages together, and from none while nobody watches', async () => {
     const { clock, ledger, live } = setUp();
     const pages = [new FakeStream(), new FakeStream(), new FakeStream()];
-    pages.forEach((page) => live.open(page));
+    pages.forEach((page) => live.open(page, stays));
     await clock.pass(5_000);
     expect(ledger.looks).toBeLessThanOrEqual(6);
     expect(pages.map(({ topics }) => topics)).toEqual([
@@ -113,7 +115,7 @@ describe('the news', () => {
   it('are told only when something changed, each topic by itself', async () => {
     const { clock, ledger, live } = setUp();
     const page = new FakeStream();
-    live.open(page);
+    live.open(page, stays);
     await clock.pass(3_000);
     ledger.marks = { jobs: 'b', queues: 'a' };
     await clock.pass(1_000);
@@ -122,10 +124,10 @@ describe('the news', () => {
 
   it('reach a page that comes later, too', async () => {
     const { clock, live } = setUp();
-    live.open(new FakeStream());
+    live.open(new FakeStream(), stays);
     await clock.pass(3_000);
     const late = new FakeStream();
-    live.open(late);
+    live.open(late, stays);
     await clock.pass(1_100);
     expect(late.topics).toEqual([['jobs', 'queues']]);
   });
@@ -133,7 +135,7 @@ describe('the news', () => {
   it('wait for a page that does not keep up, and come in one piece', async () => {
     const { clock, ledger, live } = setUp();
     const page = new FakeStream();
-    live.open(page);
+    live.open(page, stays);
     await clock.pass(1_000);
     page.isFull = true;
     for (const mark of ['b', 'c', 'd']) {
@@ -149,7 +151,7 @@ describe('the news', () => {
   it('are followed by comments, so that proxies see that the connection lives', async () => {
     const { clock, live } = setUp();
     const page = new FakeStream();
-    live.open(page);
+    live.open(page, stays);
     await clock.pass(31_000);
     expect(page.told.filter((text) => text.startsWith(': '))).toHaveLength(2);
   });
@@ -158,7 +160,7 @@ describe('the news', () => {
     const { clock, ledger, live } = setUp();
     const page = new FakeStream();
     ledger.fails = true;
-    live.open(page);
+    live.open(page, stays);
     await clock.pass(3_000);
     expect(page.topics).toEqual([]);
     ledger.fails = false;
@@ -166,12 +168,30 @@ describe('the news', () => {
     expect(page.topics).toHaveLength(1);
   });
 
-  it('F94 end after ten minutes, so that the permissions are asked again, and at a shutdown at once', async () => {
+  it('F94 end within seconds for somebody who may not hear them any more, and for nobody else', async () => {
+    const { clock, ledger, live } = setUp();
+    const [ada, bob] = [new FakeStream(), new FakeStream()];
+    let mayBobStay = true;
+    live.open(ada, stays);
+    live.open(bob, () => Promise.resolve(mayBobStay));
+    await clock.pass(20_000);
+    expect([ada.isEnded, bob.isEnded]).toEqual([false, false]);
+    mayBobStay = false;
+    await clock.pass(15_000);
+    expect([ada.isEnded, bob.isEnded]).toEqual([false, true]);
+    const told = bob.told.length;
+    ledger.marks = { jobs: 'b', queues: 'b' };
+    await clock.pass(1_100);
+    expect(bob.told).toHaveLength(told);
+    expect(ada.topics.at(-1)).toEqual(['jobs', 'queues']);
+  });
+
+  it('F94 end after ten minutes, so that the guards are asked again, and at a shutdown at once', async () => {
     const { clock, live } = setUp();
     const [old, young] = [new FakeStream(), new FakeStream()];
-    live.open(old);
+    live.open(old, stays);
     await clock.pass(599_000);
-    live.open(young);
+    live.open(young, stays);
     await clock.pass(1_500);
     expect([old.isEnded, young.isEnded]).toEqual([true, false]);
     live.close();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import type { Hint } from '../../../lib/core/job.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
-import type { LedgerUpkeep } from '../../../lib/core/ports/ledger.js';
+import type { LedgerUpkeep } from '../../../lib/core/ports/ledger-upkeep.js';
 import { Reconciler } from '../../../lib/maintenance/reconciler.js';
 
 const TURN = { queue: 'shop', sinceLastMs: 1_000, quietForMs: 0 };

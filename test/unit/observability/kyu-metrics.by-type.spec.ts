@@ -1,36 +1,21 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EventBus } from '../../../lib/core/event-bus.js';
-import { KyuMetrics } from '../../../lib/observability/kyu-metrics.js';
+import type { EventBus } from '../../../lib/core/event-bus.js';
 import { MOST_JOB_TYPES } from '../../../lib/observability/metric-catalogue.js';
-import { FakeReadings } from '../../support/observability/fake-readings.js';
-import { ManualClock } from '../../support/observability/manual-clock.js';
-import { readMetricsPage, valueOf } from '../../support/observability/metrics-page.js';
+import { MeteredEngine } from '../../support/observability/metered-engine.js';
+import { valueOf } from '../../support/observability/metrics-page.js';
 import { claim, EVERY_END, settlement } from '../../support/observability/runs.js';
 
+let engine: MeteredEngine;
 let events: EventBus;
-let metrics: KyuMetrics;
 
 beforeEach(() => {
-  events = new EventBus((_name, error) => {
-    throw error;
-  });
-  metrics = new KyuMetrics({
-    events,
-    readings: new FakeReadings(),
-    queues: () => ['shop'],
-    dispatcherMode: () => 'redis',
-    inFlight: () => 0,
-    clock: new ManualClock(),
-    version: '1.2.3',
-  });
+  engine = new MeteredEngine();
+  ({ events } = engine);
 });
 
-async function page() {
-  return readMetricsPage(await metrics.text());
-}
-
 describe('the figures by job type', () => {
-  const of = async (name: string, labels: Record<string, string>) => valueOf(await page(), name, labels);
+  const of = async (name: string, labels: Record<string, string>) =>
+    valueOf(await engine.page(), name, labels);
 
   it('F103 count what was enqueued, what became of it, and errors by their kind', async () => {
     const jobs = ['send_email', 'send_email', 'report'].map((type, index) => ({ id: `j${index}`, type }));
@@ -67,7 +52,7 @@ describe('the figures by job type', () => {
       events.emit('runs.settled', { settlements: ends });
     }
     const values = new Map<string, Set<string>>();
-    for (const [name, { series }] of await page()) {
+    for (const [name, { series }] of await engine.page()) {
       if (!name.startsWith('kyu_')) continue;
       for (const { labels } of series) {
         for (const [label, value] of Object.entries(labels)) {

@@ -8,52 +8,21 @@ import {
   MOST_JOB_TYPES,
   type MetricDefinition,
 } from '../../../lib/observability/metric-catalogue.js';
-import { FakeReadings, queueReading } from '../../support/observability/fake-readings.js';
-import { ManualClock } from '../../support/observability/manual-clock.js';
+import { queueReading, type FakeReadings } from '../../support/observability/fake-readings.js';
+import type { ManualClock } from '../../support/observability/manual-clock.js';
+import { MeteredEngine } from '../../support/observability/metered-engine.js';
 import { readMetricsPage, valueOf } from '../../support/observability/metrics-page.js';
 import { claim, EVERY_END, settlement, WORKER_ID } from '../../support/observability/runs.js';
 
-const LEDGER_FAMILIES = [
-  'kyu_queue_depth',
-  'kyu_queue_jobs',
-  'kyu_oldest_pending_age_seconds',
-  'kyu_live_workers',
-  'kyu_queue_paused',
-  'kyu_queue_paused_types',
-];
-
+let engine: MeteredEngine;
 let events: EventBus;
 let readings: FakeReadings;
 let clock: ManualClock;
-let mode: DispatchMode;
-let metrics: KyuMetrics;
 
 beforeEach(() => {
-  events = new EventBus((_name, error) => {
-    throw error;
-  });
-  readings = new FakeReadings();
-  clock = new ManualClock();
-  mode = 'redis';
-  metrics = newMetrics({});
+  engine = new MeteredEngine();
+  ({ events, readings, clock } = engine);
 });
-
-function newMetrics(given: { configuredDispatcher?: DispatchMode; queues?: () => string[] }): KyuMetrics {
-  return new KyuMetrics({
-    events,
-    readings,
-    queues: () => ['shop'],
-    dispatcherMode: () => mode,
-    inFlight: () => 7,
-    clock,
-    version: '1.2.3',
-    ...given,
-  });
-}
-
-async function page() {
-  return readMetricsPage(await metrics.text());
-}
 
 describe('the page', () => {
   it('shows every family of the catalogue with its type, help and labels, and nothing else of Kyu', async () => {
@@ -62,7 +31,7 @@ describe('the page', () => {
     events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
     events.emit('enqueue.timed', { types: ['send_email'], tookMs: 3 });
     events.emit('jobs.retired', { queue: 'shop', status: 'completed', action: 'delete', count: 1 });
-    const families = await page();
+    const families = await engine.page();
 
     const definitions: readonly MetricDefinition[] = METRIC_CATALOGUE;
     for (const { help, labels, name, type } of definitions) {
@@ -81,8 +50,8 @@ describe('the page', () => {
   });
 
   it('shows the process as well, once for all instances', async () => {
-    const other = newMetrics({});
-    const pages = [await page(), readMetricsPage(await other.text())];
+    const other = engine.newMetrics();
+    const pages = [await engine.page(), readMetricsPage(await other.text())];
 
     for (const one of pages) {
       expect(valueOf(one, 'process_resident_memory_bytes')).toBeGreaterThan(0);
@@ -97,7 +66,7 @@ describe('the page', () => {
     collectDefaultMetrics({ register: own });
     own.setDefaultLabels({ ignored: 'by the merge' });
 
-    const merged = readMetricsPage(await Registry.merge([own, metrics.registry]).metrics());
+    const merged = readMetricsPage(await Registry.merge([own, engine.metrics.registry]).metrics());
 
     expect(valueOf(merged, 'kyu_jobs_in_flight')).toBe(7);
     expect(merged.has('process_cpu_seconds_total')).toBe(true);
@@ -106,12 +75,12 @@ describe('the page', () => {
   it('takes default labels, survives a reset, and joins with other processes of a cluster', async () => {
     events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'a', type: 'send_email' }] });
     readings.answer = [queueReading({ pending: 5 })];
-    metrics.registry.setDefaultLabels({ app: 'shop' });
-    metrics.registry.resetMetrics();
-    const json = await metrics.registry.getMetricsAsJSON();
+    engine.metrics.registry.setDefaultLabels({ app: 'shop' });
+    engine.metrics.registry.resetMetrics();
+    const json = await engine.metrics.registry.getMetricsAsJSON();
     const joined = readMetricsPage(await AggregatorRegistry.aggregate([json, json]).metrics());
 
-    expect(valueOf(await page(), 'kyu_jobs_total', { app: 'shop' })).toBe(1);
+    expect(valueOf(await engine.page(), 'kyu_jobs_total', { app: 'shop' })).toBe(1);
     expect(valueOf(joined, 'kyu_jobs_total', { app: 'shop' })).toBe(2);
     expect(valueOf(joined, 'kyu_queue_depth', { app: 'shop', queue: 'shop' })).toBe(5);
   });
@@ -127,11 +96,11 @@ describe('the page', () => {
     const otherPage = readMetricsPage(await other.text());
     expect(valueOf(otherPage, 'kyu_heartbeat_failures_total')).toBe(1);
     expect(valueOf(otherPage, 'kyu_jobs_processed_total', { status: 'completed' })).toBe(0);
-    expect(valueOf(await page(), 'kyu_heartbeat_failures_total')).toBe(0);
+    expect(valueOf(await engine.page(), 'kyu_heartbeat_failures_total')).toBe(0);
   });
 
   function sourcesOf(bus: EventBus) {
-    const dispatcherMode = (): DispatchMode => mode;
+    const dispatcherMode = (): DispatchMode => engine.mode;
     return {
       events: bus,
       readings,
@@ -147,7 +116,7 @@ describe('the page', () => {
 describe('settled runs', () => {
   it('are counted by what became of the job', async () => {
     events.emit('runs.settled', { settlements: Object.values(EVERY_END).map((end) => settlement(end)) });
-    const families = await page();
+    const families = await engine.page();
 
     const counts = ['completed', 'failed', 'dead', 'cancelled', 'snoozed', 'released'].map((status) => [
       status,
@@ -165,7 +134,7 @@ describe('settled runs', () => {
   });
 
   it('start from zero for every status, so that the first one shows as an increase', async () => {
-    const series = (await page()).get('kyu_jobs_processed_total')?.series ?? [];
+    const series = (await engine.page()).get('kyu_jobs_processed_total')?.series ?? [];
 
     expect(series.map(({ value }) => value)).toEqual([0, 0, 0, 0, 0, 0]);
   });
@@ -174,7 +143,7 @@ describe('settled runs', () => {
     const failing = [EVERY_END['failed'], EVERY_END['timedOut'], EVERY_END['exhausted']];
     events.emit('runs.settled', { settlements: failing.map((end) => settlement(end)) });
     events.emit('runs.settled', { settlements: [settlement({ claim: claim({ type: 'report' }) })] });
-    const families = await page();
+    const families = await engine.page();
 
     expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'send_email' })).toBe(3);
     expect(valueOf(families, 'kyu_job_failures_total', { job_type: 'report' })).toBe(0);
@@ -190,7 +159,7 @@ describe('settled runs', () => {
         settlement({ claim: claim({ waitedMs: 7_200_000 }), startedAfterMs: 0, finishedAfterMs: 0 }),
       ],
     });
-    const families = await page();
+    const families = await engine.page();
     const bucket = (family: string, le: string) =>
       valueOf(families, `${family}_bucket`, { job_type: 'send_email', le });
 
@@ -209,7 +178,9 @@ describe('settled runs', () => {
       settlements: [settlement({ ...EVERY_END['released'], finishedAfterMs: 30_000 })],
     });
 
-    expect(valueOf(await page(), 'kyu_job_run_duration_seconds_count', { job_type: 'send_email' })).toBe(0);
+    expect(
+      valueOf(await engine.page(), 'kyu_job_run_duration_seconds_count', { job_type: 'send_email' }),
+    ).toBe(0);
   });
 
   it('with a time that cannot be read do not spoil the sum', async () => {
@@ -219,7 +190,7 @@ describe('settled runs', () => {
         settlement({ claim: claim({ waitedMs: 3_000 }), startedAfterMs: 0, finishedAfterMs: 2_000 }),
       ],
     });
-    const families = await page();
+    const families = await engine.page();
 
     expect(valueOf(families, 'kyu_job_wait_seconds_sum', { job_type: 'send_email' })).toBe(3);
     expect(valueOf(families, 'kyu_job_run_duration_seconds_sum', { job_type: 'send_email' })).toBe(2);
@@ -232,7 +203,7 @@ describe('settled runs', () => {
         settlements: [settlement({ ...EVERY_END['failed'], claim: claim({ type }) })],
       });
     }
-    const families = await page();
+    const families = await engine.page();
     const failures = families.get('kyu_job_failures_total')?.series ?? [];
 
     expect(failures).toHaveLength(MOST_JOB_TYPES + 1);
@@ -250,7 +221,7 @@ describe('retention', () => {
     events.emit('jobs.retired', { ...retired, count: 1_000 });
     events.emit('jobs.retired', { ...retired, count: 7 });
     events.emit('jobs.retired', { ...retired, status: 'dead', action: 'archive', count: 2 });
-    expect((await page()).get('kyu_retired_jobs_total')?.series).toMatchObject([
+    expect((await engine.page()).get('kyu_retired_jobs_total')?.series).toMatchObject([
       { labels: { status: 'completed', action: 'delete' }, value: 1_007 },
       { labels: { status: 'dead', action: 'archive' }, value: 2 },
     ]);
@@ -286,7 +257,7 @@ describe('the engine', () => {
     events.emit('heartbeat.failed', { workerId: WORKER_ID, error });
     events.emit('duty.failed', { duty: 'promote', error });
     events.emit('dispatcher.switched', { to: 'postgres', reason: 'Redis is away' });
-    const families = await page();
+    const families = await engine.page();
 
     expect(
       Object.fromEntries(
@@ -319,123 +290,10 @@ describe('the engine', () => {
   });
 
   it('says whether Redis is up only where there should be one', async () => {
-    mode = 'postgres';
-    const withoutRedis = newMetrics({ configuredDispatcher: 'postgres' });
+    engine.mode = 'postgres';
+    const withoutRedis = engine.newMetrics({ configuredDispatcher: 'postgres' });
 
-    expect(valueOf(await page(), 'kyu_dispatcher_redis_up')).toBe(0);
+    expect(valueOf(await engine.page(), 'kyu_dispatcher_redis_up')).toBe(0);
     expect(readMetricsPage(await withoutRedis.text()).get('kyu_dispatcher_redis_up')?.series).toEqual([]);
-  });
-});
-
-describe('the gauges of the queues', () => {
-  it('come from the ledger at scrape time, so that they fall again', async () => {
-    readings.answer = [
-      queueReading({
-        pending: 4,
-        scheduled: 3,
-        running: 2,
-        failed: 1,
-        oldestPendingMs: 1_500,
-        liveWorkers: 2,
-        paused: true,
-        pausedTypes: ['mail', 'report'],
-      }),
-    ];
-    const before = await page();
-    readings.answer = [queueReading()];
-    clock.advance(1_001);
-    const after = await page();
-
-    const queue = 'shop';
-    expect(valueOf(before, 'kyu_queue_depth', { queue })).toBe(4);
-    expect(valueOf(before, 'kyu_oldest_pending_age_seconds', { queue })).toBe(1.5);
-    expect(valueOf(before, 'kyu_live_workers', { queue })).toBe(2);
-    expect(valueOf(before, 'kyu_queue_paused', { queue })).toBe(1);
-    expect(valueOf(before, 'kyu_queue_paused_types', { queue })).toBe(2);
-    const statuses = ['scheduled', 'pending', 'running', 'failed'];
-    expect(statuses.map((status) => valueOf(before, 'kyu_queue_jobs', { queue, status }))).toEqual([
-      3, 4, 2, 1,
-    ]);
-    expect(valueOf(after, 'kyu_queue_depth', { queue })).toBe(0);
-    expect(valueOf(after, 'kyu_queue_paused', { queue })).toBe(0);
-    expect(valueOf(after, 'kyu_queue_paused_types', { queue })).toBe(0);
-    expect(valueOf(after, 'kyu_oldest_pending_age_seconds', { queue })).toBe(0);
-  });
-
-  it('ask the ledger once per scrape, once per second, and once for scrapes that come together', async () => {
-    metrics = newMetrics({ queues: () => ['shop', 'reports'] });
-    await Promise.all([page(), page(), page()]);
-    expect(readings.questions).toEqual([['shop', 'reports']]);
-
-    clock.advance(999);
-    await page();
-    expect(readings.questions).toHaveLength(1);
-
-    clock.advance(1);
-    await page();
-    expect(readings.questions).toHaveLength(2);
-  });
-
-  it('are zero for a queue that the ledger has nothing of', async () => {
-    metrics = newMetrics({ queues: () => ['shop', 'reports'] });
-    readings.answer = [queueReading({ queue: 'shop', pending: 3 })];
-    const families = await page();
-
-    expect(valueOf(families, 'kyu_queue_depth', { queue: 'shop' })).toBe(3);
-    expect(valueOf(families, 'kyu_queue_depth', { queue: 'reports' })).toBe(0);
-  });
-
-  it('are absent, not zero, when the ledger fails, and everything else is there', async () => {
-    readings.failure = new Error('PostgreSQL is away');
-    events.emit('runs.settled', { settlements: [settlement()] });
-    const families = await page();
-
-    for (const name of LEDGER_FAMILIES) expect(families.get(name)?.series, name).toEqual([]);
-    expect(valueOf(families, 'kyu_jobs_processed_total', { status: 'completed' })).toBe(1);
-  });
-
-  it('are absent when the ledger has not answered after two seconds', async () => {
-    readings.stall();
-    const scrape = page();
-    clock.advance(1_999);
-    let ended = false;
-    void scrape.then(() => (ended = true));
-    await new Promise((resolve) => setImmediate(resolve));
-    expect(ended).toBe(false);
-
-    clock.advance(1);
-    const families = await scrape;
-
-    for (const name of LEDGER_FAMILIES) expect(families.get(name)?.series, name).toEqual([]);
-    expect(valueOf(families, 'kyu_jobs_in_flight')).toBe(7);
-  });
-
-  it('are not asked for again while a question hangs, and come back with its answer', async () => {
-    readings.stall();
-    for (let scrapes = 0; scrapes < 3; scrapes += 1) {
-      const scrape = page();
-      clock.advance(3_000);
-      await scrape;
-    }
-    expect(readings.questions).toHaveLength(1);
-
-    readings.answer = [queueReading({ pending: 9 })];
-    readings.resume();
-    clock.advance(1_000);
-    expect(valueOf(await page(), 'kyu_queue_depth', { queue: 'shop' })).toBe(9);
-  });
-
-  it('are asked for anew when a question has been hanging for half a minute', async () => {
-    readings.stall();
-    const lost = page();
-    clock.advance(2_000);
-    await lost;
-    clock.advance(28_000);
-    const next = page();
-    clock.advance(2_000);
-    await next;
-
-    expect(readings.questions).toHaveLength(2);
-    expect(clock.timers).toBe(0);
   });
 });

@@ -1,13 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { EventBus } from '../../../lib/core/event-bus.js';
 import type { KyuEventName, KyuEvents } from '../../../lib/core/events.js';
-import { LogSubscriber, type LogSubscriberOptions } from '../../../lib/observability/log-subscriber.js';
-import { ManualClock } from '../../support/observability/manual-clock.js';
-import { RecordingLogger, type RecordedLine } from '../../support/observability/recording-logger.js';
 import { claim, EVERY_END, JOB_ID, settlement, WORKER_ID } from '../../support/observability/runs.js';
+import { SubscribedLog } from '../../support/observability/subscribed-log.js';
 
-const CANARY = 'canary-4711';
-const URL_WITH_PASSWORD = `postgres://kyu:${CANARY}@db.example:5432/kyu`;
 const RUN_FIELDS = {
   jobId: JOB_ID,
   jobType: 'send_email',
@@ -18,34 +13,17 @@ const RUN_FIELDS = {
 };
 const secondAttempt = claim({ run: 3, retryCount: 1 });
 
-let events: EventBus;
-let clock: ManualClock;
-let logger: RecordingLogger;
-let subscriber: LogSubscriber;
+let log: SubscribedLog;
 
 beforeEach(() => {
-  events = new EventBus((_name, error) => {
-    throw error;
-  });
-  clock = new ManualClock();
-  logger = new RecordingLogger();
-  subscriber = newSubscriber({});
+  log = new SubscribedLog();
 });
-
-function newSubscriber(given: Partial<LogSubscriberOptions>): LogSubscriber {
-  return new LogSubscriber({ events, logger, clock, ...given });
-}
-
-function logged<Name extends KyuEventName>(name: Name, event: KyuEvents[Name]): RecordedLine[] {
-  events.emit(name, event);
-  return logger.take();
-}
 
 describe('F109 the lines about runs', () => {
   it('warn of a failure and say when the job runs again', () => {
     const end = { ...EVERY_END['failed'], claim: secondAttempt, startedAfterMs: 2, finishedAfterMs: 14.4 };
 
-    expect(logged('runs.settled', { settlements: [settlement(end)] })).toEqual([
+    expect(log.logged('runs.settled', { settlements: [settlement(end)] })).toEqual([
       {
         level: 'warn',
         message: `Job ${JOB_ID} (send_email) failed at attempt 2 of 4 and runs again in 2s: it broke`,
@@ -65,7 +43,7 @@ describe('F109 the lines about runs', () => {
     const dead = [EVERY_END['exhausted'], EVERY_END['discarded']].map((end) =>
       settlement({ ...end, claim: claim({ retryCount: 3 }) }),
     );
-    const lines = logged('runs.settled', { settlements: dead });
+    const lines = log.logged('runs.settled', { settlements: dead });
 
     expect(lines.map(({ level, message }) => [level, message])).toEqual([
       ['error', `Job ${JOB_ID} (send_email) is dead, after attempt 4 of 4: it broke for good`],
@@ -80,11 +58,11 @@ describe('F109 the lines about runs', () => {
   it('are silent about what went well, unless debug lines are wanted', () => {
     const quiet = ['completed', 'snoozed', 'snoozedToNow', 'released', 'cancelled'];
     const settlements = quiet.map((end) => settlement({ ...EVERY_END[end], finishedAfterMs: 5 }));
-    expect(logged('runs.settled', { settlements })).toEqual([]);
+    expect(log.logged('runs.settled', { settlements })).toEqual([]);
 
-    subscriber.stop();
-    newSubscriber({ debug: true });
-    const lines = logged('runs.settled', { settlements });
+    log.subscriber.stop();
+    log.newSubscriber({ debug: true });
+    const lines = log.logged('runs.settled', { settlements });
 
     expect(lines.map(({ level }) => level)).toEqual(quiet.map(() => 'debug'));
     expect(lines.map(({ message }) => message.replace(`Job ${JOB_ID} (send_email) `, ''))).toEqual([
@@ -99,12 +77,12 @@ describe('F109 the lines about runs', () => {
   });
 
   it('warn of a lost run, an aborted one and an overstaying handler', () => {
-    const lost = logged('runs.lost', { settlements: [settlement({ claim: secondAttempt })] });
+    const lost = log.logged('runs.lost', { settlements: [settlement({ claim: secondAttempt })] });
     const aborted = (['timeout', 'shutdown', 'lease-lost'] as const).flatMap((cause) =>
-      logged('run.aborted', { claim: secondAttempt, cause }),
+      log.logged('run.aborted', { claim: secondAttempt, cause }),
     );
-    const overstayed = logged('run.overstayed', { claim: secondAttempt, error: new Error('too late') });
-    const silentlyOverstayed = logged('run.overstayed', { claim: secondAttempt, error: undefined });
+    const overstayed = log.logged('run.overstayed', { claim: secondAttempt, error: new Error('too late') });
+    const silentlyOverstayed = log.logged('run.overstayed', { claim: secondAttempt, error: undefined });
 
     const lines = [...lost, ...aborted, ...overstayed, ...silentlyOverstayed];
     expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
@@ -198,7 +176,7 @@ describe('the lines about the engine', () => {
   };
 
   it.each(Object.entries(EXPECTED))('tell of %s', (name, [event, expected]) => {
-    const [line, ...others] = logged(name as KyuEventName, event);
+    const [line, ...others] = log.logged(name as KyuEventName, event);
 
     expect(others).toEqual([]);
     expect(`${line?.level}: ${line?.message}`).toBe(expected);
@@ -212,18 +190,18 @@ describe('the lines about the engine', () => {
     ['forgotten', 1, ['log']],
     ['unheard', 1, ['log']],
   ] as const)('of a reconciler (%s, %i jobs) are worth reading: %j', (cause, count, levels) => {
-    const lines = logged('jobs.reconciled', { queue: 'shop', count, cause });
+    const lines = log.logged('jobs.reconciled', { queue: 'shop', count, cause });
     expect(lines.map(({ level }) => level)).toEqual(levels);
   });
 
   it('of a reconciler are not held back by a routine line before them', () => {
-    expect(logged('jobs.reconciled', { queue: 'shop', count: 1, cause: 'probe' })).toEqual([]);
-    expect(logged('jobs.reconciled', { queue: 'shop', count: 150, cause: 'probe' })).toHaveLength(1);
+    expect(log.logged('jobs.reconciled', { queue: 'shop', count: 1, cause: 'probe' })).toEqual([]);
+    expect(log.logged('jobs.reconciled', { queue: 'shop', count: 150, cause: 'probe' })).toHaveLength(1);
   });
 
   it('are plain when Redis is back, and an error when a rescued job is dead', () => {
-    const back = logged('dispatcher.switched', { to: 'redis', reason: 'Redis answers' });
-    const dead = logged('jobs.rescued', {
+    const back = log.logged('dispatcher.switched', { to: 'redis', reason: 'Redis answers' });
+    const dead = log.logged('jobs.rescued', {
       jobs: [
         {
           ...{ id: JOB_ID, queue: 'shop', type: 'x', priority: 0, run: 2, attempt: 2 },
@@ -245,13 +223,13 @@ describe('the lines about the engine', () => {
       'jobs.retired': { queue: 'shop', status: 'dead', action: 'archive', count: 2 },
     };
     for (const [name, event] of Object.entries(routine)) {
-      expect(logged(name as KyuEventName, event), name).toEqual([]);
+      expect(log.logged(name as KyuEventName, event), name).toEqual([]);
     }
-    subscriber.stop();
-    newSubscriber({ debug: true });
+    log.subscriber.stop();
+    log.newSubscriber({ debug: true });
 
     for (const [name, event] of Object.entries(routine)) {
-      expect(logged(name as KyuEventName, event), name).toMatchObject([
+      expect(log.logged(name as KyuEventName, event), name).toMatchObject([
         { level: 'debug', details: { queue: 'shop' } },
       ]);
     }
@@ -261,11 +239,11 @@ describe('the lines about the engine', () => {
     const tick = new Date('2026-01-01T07:00:00Z');
     const error = new Error('the zone is gone');
     const lines = [
-      ...logged('schedule.skipped', { schedule: 'digest', tick, reason: 'overlap' }),
-      ...logged('schedule.skipped', { schedule: 'report', tick, reason: 'missed' }),
-      ...logged('schedule.failed', { schedule: 'digest', error }),
-      ...logged('schedules.synced', { written: ['a', 'b'], removed: ['c'] }),
-      ...logged('schedules.sync.failed', { error }),
+      ...log.logged('schedule.skipped', { schedule: 'digest', tick, reason: 'overlap' }),
+      ...log.logged('schedule.skipped', { schedule: 'report', tick, reason: 'missed' }),
+      ...log.logged('schedule.failed', { schedule: 'digest', error }),
+      ...log.logged('schedules.synced', { written: ['a', 'b'], removed: ['c'] }),
+      ...log.logged('schedules.sync.failed', { error }),
     ];
     expect(lines.map(({ level, message }) => `${level}: ${message}`)).toEqual([
       'log: Schedule digest has no job for its tick of 2026-01-01T07:00:00.000Z: its last job is unfinished.',
@@ -275,9 +253,9 @@ describe('the lines about the engine', () => {
       'error: The provider of schedules failed; its schedules stay as they are. the zone is gone',
     ]);
     const fired = { schedule: 'digest', jobId: JOB_ID, tick, latenessMs: 1_500 };
-    expect(logged('schedule.fired', fired)).toEqual([]);
-    newSubscriber({ debug: true });
-    expect(logged('schedule.fired', fired)).toMatchObject([
+    expect(log.logged('schedule.fired', fired)).toEqual([]);
+    log.newSubscriber({ debug: true });
+    expect(log.logged('schedule.fired', fired)).toMatchObject([
       {
         level: 'debug',
         message: `Schedule digest fired its tick of 2026-01-01T07:00:00.000Z, 1s500ms late: job ${JOB_ID}.`,
@@ -288,7 +266,7 @@ describe('the lines about the engine', () => {
   it('name what stands behind an error that says little itself', () => {
     const refused = new AggregateError([new Error('connect ECONNREFUSED ::1:5432')], '');
     const error = new Error('The ledger did not answer.', { cause: refused });
-    const [line] = logged('engine.failed', { during: 'claim', error });
+    const [line] = log.logged('engine.failed', { during: 'claim', error });
 
     expect(line?.message).toContain(
       'The ledger did not answer. (caused by: AggregateError (caused by: connect ECONNREFUSED ::1:5432))',
@@ -305,129 +283,7 @@ describe('the lines about the engine', () => {
     });
     const thrown = [endless, hostile, 'text', undefined, null, 0, Object.create(null), Symbol('s')];
     for (const [number, error] of thrown.entries()) {
-      expect(logged('engine.failed', { during: `claim ${number}`, error })).toHaveLength(1);
+      expect(log.logged('engine.failed', { during: `claim ${number}`, error })).toHaveLength(1);
     }
-  });
-});
-
-describe('repeated errors', () => {
-  const fail = (during = 'claim', text = 'refused') =>
-    logged('engine.failed', { during, error: new Error(text) }).map(({ message }) => message);
-
-  it('make one line at once, and one per five seconds with a count', () => {
-    expect(fail()).toHaveLength(1);
-    for (let times = 0; times < 500; times += 1) expect(fail()).toEqual([]);
-    fail('claim', 'the latest');
-
-    clock.advance(4_999);
-    expect(logger.take()).toEqual([]);
-    clock.advance(1);
-    expect(logger.take()).toMatchObject([
-      {
-        level: 'error',
-        message: 'Kyu failed during claim and goes on. the latest (501 more times within 5s)',
-        details: { during: 'claim', repeats: 501 },
-      },
-    ]);
-
-    fail();
-    clock.advance(5_000);
-    expect(logger.take()).toMatchObject([{ details: { repeats: 1 } }]);
-  });
-
-  it('start afresh after a quiet time, and leave no timer behind', () => {
-    fail();
-    clock.advance(5_000);
-    expect(logger.take()).toEqual([]);
-    expect(clock.timers).toBe(0);
-
-    expect(fail()).toEqual(['Kyu failed during claim and goes on. refused']);
-  });
-
-  it('are counted apart for each place', () => {
-    expect(fail('claim')).toHaveLength(1);
-    expect(fail('take')).toHaveLength(1);
-    expect(logged('duty.failed', { duty: 'claim', error: new Error('refused') })).toHaveLength(1);
-    expect(fail('take')).toHaveLength(0);
-  });
-
-  it('that were counted are written at the end', () => {
-    fail();
-    fail();
-    subscriber.stop();
-
-    expect(logger.take()).toMatchObject([{ details: { repeats: 1 } }]);
-    expect(clock.timers).toBe(0);
-    expect(fail()).toEqual([]);
-  });
-});
-
-describe('log lines', () => {
-  it('carry no password, wherever it comes from', () => {
-    const error = new Error(`connect ${URL_WITH_PASSWORD}`, {
-      cause: new Error(`redis://:${CANARY}@cache:6379`),
-    });
-    const record = { message: error.message, stack: error.stack ?? null };
-    const trouble = settlement({ ...EVERY_END['failed'], error: record });
-    subscriber.stop();
-    newSubscriber({ debug: true });
-
-    events.emit('runs.settled', { settlements: [trouble, settlement({ ...trouble, status: 'dead' })] });
-    events.emit('runs.lost', { settlements: [trouble] });
-    events.emit('run.overstayed', { claim: claim(), error });
-    events.emit('announce.failed', { queue: 'shop', count: 1, error });
-    events.emit('settle.delayed', { count: 1, error });
-    events.emit('heartbeat.failed', { workerId: WORKER_ID, error });
-    events.emit('duty.failed', { duty: 'promote', error });
-    events.emit('engine.failed', { during: `listen at ${URL_WITH_PASSWORD}`, error });
-    events.emit('lease.lost', { workerId: WORKER_ID, reason: error.message });
-    events.emit('dispatcher.switched', {
-      to: 'postgres',
-      reason: `lost redis://default:${CANARY}@cache:6379`,
-    });
-
-    expect(logger.lines).toHaveLength(11);
-    const everything = JSON.stringify(logger.lines);
-    expect(everything).toContain('db.example:5432');
-    expect(everything).not.toContain(CANARY);
-    expect(everything).not.toContain('somebody@example.com');
-  });
-
-  it('stay one line, whatever an error says', () => {
-    const forged = 'oops\n[Nest] 1 - ERROR all is lost\r\u001b[31mred\u0085\u2028end';
-    const settled = settlement({ ...EVERY_END['failed'], error: { message: forged, stack: null } });
-    const lines = [
-      ...logged('runs.settled', { settlements: [settled] }),
-      ...logged('engine.failed', { during: forged, error: new Error(forged) }),
-      ...logged('lease.lost', { workerId: WORKER_ID, reason: forged }),
-      ...logged('worker.buried', { workerId: WORKER_ID, host: forged, pid: 1 }),
-    ];
-
-    expect(lines).toHaveLength(4);
-    for (const { message } of lines) {
-      expect(message).toContain('oops\\n[Nest]');
-      expect(message).not.toMatch(/[\p{Cc}\u2028]/u);
-    }
-  });
-
-  it('have an end, however long an error is', () => {
-    const [line] = logged('engine.failed', { during: 'claim', error: new Error('x'.repeat(100_000)) });
-
-    expect(line?.message.length).toBeLessThan(600);
-  });
-
-  it('cannot be stopped by a logger that throws', () => {
-    subscriber.stop();
-    const broken = new RecordingLogger();
-    broken.error = () => {
-      throw new Error('disk full');
-    };
-    newSubscriber({ logger: broken });
-    events.emit('engine.failed', { during: 'claim', error: new Error('refused') });
-    events.emit('engine.failed', { during: 'claim', error: new Error('refused') });
-    clock.advance(5_000);
-    events.emit('worker.registered', { workerId: WORKER_ID });
-
-    expect(broken.lines).toMatchObject([{ level: 'log' }]);
   });
 });

@@ -21,7 +21,11 @@ function stage({ refuses = () => false }: { refuses?: (draft: JobDraft) => boole
     announced.push({ queue, ids: hints.map(({ id }) => id) });
   };
   const producer = new Producer<unknown>({
-    intake: { insert, afterCommit: (_transaction, action) => action() },
+    intake: {
+      insert,
+      insertAndClaim: () => Promise.reject(new Error('no workers are here')),
+      afterCommit: (_transaction, action) => action(),
+    },
     dispatcher: { announce } as unknown as Dispatcher,
     events,
     newJobId: () => `job-${(lastId += 1)}`,

@@ -21,6 +21,7 @@ function stage() {
           nowMs += 30;
           return Promise.resolve(drafts.map(({ id }) => ({ id, status: 'pending', created: true }) as const));
         },
+        insertAndClaim: () => Promise.reject(new Error('no workers are here')),
         afterCommit: (_transaction, action) => action(),
       },
       dispatcher: { announce: () => Promise.resolve() } as unknown as Dispatcher,

@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Claim } from '../../../lib/core/claim.js';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
-import type { RunLedger } from '../../../lib/core/ports/ledger.js';
+import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
 import { QueueRotation } from '../../../lib/core/queue-rotation.js';
 import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
 import { ClaimLoop } from '../../../lib/worker/claim-loop.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../../lib/core/event-bus.js';
-import type { WorkerRegistry } from '../../../lib/core/ports/ledger.js';
+import type { WorkerRegistry } from '../../../lib/core/ports/worker-registry.js';
 import type { WatchdogReport } from '../../../lib/core/ports/watchdog.js';
 import { LeaseKeeper } from '../../../lib/worker/lease-keeper.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import { UnknownJobTypeError } from '../../../lib/core/errors.js';
 import type { UnknownTypePolicy } from '../../../lib/core/options.js';
-import type { WorkerReading } from '../../../lib/core/ports/ledger.js';
+import type { WorkerReading } from '../../../lib/core/ports/ledger-readings.js';
 import type { Settlement } from '../../../lib/core/settlement.js';
 import { VirtualClock } from '../../../lib/testing/virtual-clock.js';
 import { PATIENCE_MS, UnknownTypes } from '../../../lib/worker/unknown-types.js';

@@ -34,6 +34,16 @@ describe('the line of claims that wait', () => {
     expect(line.claims).toEqual([claims[1]]);
   });
 
+  it('knows how many wait, whoever left', () => {
+    const { line, claims } = lineOf('a', 'b', 'full', 'c');
+    line.takeFirst(anybody);
+    line.takeFirst(({ type }) => type === 'c');
+    expect(line.size).toBe(2);
+    line.remove(claims[1] ?? claimOf());
+    line.remove(claims[1] ?? claimOf());
+    expect(line.size).toBe(1);
+  });
+
   it('keeps the order over thousands that come and go', () => {
     const line = new WaitingLine();
     const gone: string[] = [];
@@ -42,7 +52,7 @@ describe('the line of claims that wait', () => {
       line.push({ claim: claimOf({ id }), claimedAtMs: 0 });
       if (index % 3 === 2) for (const _ of 'ab') gone.push(line.takeFirst(anybody)?.claim.id ?? '');
     }
-    while (line.claims.length > 0) gone.push(line.takeFirst(anybody)?.claim.id ?? '');
+    while (line.size > 0) gone.push(line.takeFirst(anybody)?.claim.id ?? '');
     expect(gone).toEqual(ids);
   });
 });

@@ -1,8 +1,8 @@
 import {
   DELETABLE_STATUSES,
   RETRYABLE_STATUSES,
-  type DeletableStatus,
-  type RetryableStatus,
+  type DeleteSelection,
+  type RetrySelection,
 } from '../../../admin/job-query.js';
 import { CANCELLABLE_STATUSES } from '../../../core/job-status.js';
 import type { JobSearch } from '../../search-words.js';
@@ -14,11 +14,8 @@ export const RETRY: JobVerb = {
   isFinal: false,
   statuses: RETRYABLE_STATUSES,
   one: (admin, id, by) => admin.retry(id, by),
-  many: (admin, search, options) =>
-    admin.retryMany(
-      { ...withoutArchive(search), status: search.status as readonly RetryableStatus[] },
-      options,
-    ), // refused there otherwise
+  // Another status, or none, is refused there.
+  many: (admin, search, options) => admin.retryMany(withoutArchive(search) as RetrySelection, options),
 };
 
 export const CANCEL: JobVerb = {
@@ -36,11 +33,8 @@ export const DELETE: JobVerb = {
   isFinal: true,
   statuses: DELETABLE_STATUSES,
   one: (admin, id, by) => admin.delete(id, by),
-  many: (admin, search, options) =>
-    admin.deleteMany(
-      { ...withoutArchive(search), status: search.status as readonly DeletableStatus[] },
-      options,
-    ), // refused there otherwise
+  // Another status, or none, is refused there.
+  many: (admin, search, options) => admin.deleteMany(withoutArchive(search) as DeleteSelection, options),
 };
 
 /** What is in the archive has ended for good. */

@@ -1,11 +1,10 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { defineJob } from '../../../core/job-definition.js';
 import type { EnqueueOptions } from '../../../core/resolve-enqueue-options.js';
 import { UsageError } from '../../command-errors.js';
 import { withConnection, type ConnectionFlags } from '../../connection/connection-options.js';
 import { operating } from '../../connection/operate.js';
-import { hint, present, type PresentOptions } from '../../output/present.js';
+import { hint, present, remark, type PresentOptions } from '../../output/present.js';
 import { names, wholeNumber } from '../../read-arguments.js';
 import type { Shell } from '../../shell.js';
 
@@ -26,7 +25,7 @@ export function addJobsEnqueue(jobs: Command, shell: Shell): void {
     .description('add a job')
     .argument('<type>', 'its type')
     .argument('[payload]', 'JSON, or - to read it from the standard input (default: null)')
-    .option('--queue <name>', 'the queue (default: the queue name of the application)')
+    .option('--queue <name>', 'the queue (default: that of the handler)')
     .option('--priority <number-or-name>', 'higher runs first')
     .option('--delay <span>', "not before so long from now, such as '5m'")
     .option('--at <instant>', 'not before this instant, ISO 8601')
@@ -38,14 +37,22 @@ export function addJobsEnqueue(jobs: Command, shell: Shell): void {
     .action(async (type: string, text: string | undefined, flags: EnqueueFlags) => {
       const payload = readPayload(text);
       const given = optionsOf(flags);
-      await operating(shell, flags, async ({ producer }) => {
-        const job = await producer.enqueue(defineJob(type), payload, given);
-        present(shell, flags, job, () => {
+      await operating(shell, flags, async (operator) => {
+        const { job, isKnown } = await operator.enqueue(type, payload, given);
+        present(shell, flags, { ...job, isKnown }, () => {
+          if (!isKnown) remark(shell, noHandlerOf(type, operator.queueName));
           const done = job.created ? shell.paint.good('enqueued') : shell.paint.careful('was there already');
           return `${done} ${job.id}\n${hint(shell, `kyu jobs show ${job.id}`)}`;
         });
       });
     });
+}
+
+function noHandlerOf(type: string, application: string): string {
+  return (
+    `No worker of "${application}" has said that it handles "${type}": the job waits until one does. ` +
+    'Another application is named with --queue-name.'
+  );
 }
 
 function readPayload(text: string | undefined): unknown {

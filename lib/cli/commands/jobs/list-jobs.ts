@@ -48,10 +48,14 @@ export async function listJobs(
   await looking(shell, options, async ({ admin }: KyuOperator) => {
     const page = await admin.summaries(query);
     present(shell, options, page, () => {
+      const { nextCursor, searchedTo } = page;
+      const far = searchedTo === undefined ? undefined : `Looked as far as ${searchedTo.toISOString()}`;
+      const onward = `to go on: --cursor ${nextCursor}`;
+      if (page.jobs.length === 0 && far !== undefined) return `${far}: no job matches so far; ${onward}`;
       if (page.jobs.length === 0) return `No job ${words.length === 0 ? 'yet' : 'matches'}.`;
       const table = jobTable(page.jobs, timesOf(shell, options), placeOf(shell));
-      const { nextCursor } = page;
       if (nextCursor === null) return table;
+      if (far !== undefined) return `${table}\n${hint(shell, `${far}; ${onward}`)}`;
       const more = `${countOf(page.jobs.length, 'job')} shown, there are more: --cursor ${nextCursor}`;
       return `${table}\n${hint(shell, more)}`;
     });

@@ -4,6 +4,7 @@ import { operating } from '../../connection/operate.js';
 import { actorOf, withActor, type ActorFlags } from '../../operator-flags.js';
 import { present, type PresentOptions } from '../../output/present.js';
 import type { Shell } from '../../shell.js';
+import { whatBecame } from './what-became.js';
 
 interface ResumeOptions extends ConnectionFlags, PresentOptions, ActorFlags {
   readonly type?: string;
@@ -24,18 +25,8 @@ export function addQueuesResume(queues: Command, shell: Shell): void {
           ? admin.resume(names, by)
           : admin.resumeType(type, names, by));
         present(shell, options, { queues: changed, type: type ?? null }, () =>
-          describe(shell, names, changed),
+          whatBecame(shell, 'resumed', names, changed),
         );
       });
     });
-}
-
-function describe({ paint }: Shell, names: readonly string[], changed: readonly string[]): string {
-  return names
-    .map((name) =>
-      changed.includes(name)
-        ? `${paint.good('resumed')} ${name}`
-        : `${paint.quiet('was so already')} ${name}`,
-    )
-    .join('\n');
 }

@@ -2,9 +2,9 @@ import type { Command } from 'commander';
 import { withConnection, type ConnectionFlags } from '../../connection/connection-options.js';
 import { operating } from '../../connection/operate.js';
 import { actorOf, withActor, type ActorFlags } from '../../operator-flags.js';
-import { present, timesOf, type PresentOptions } from '../../output/present.js';
-import { timeText } from '../../output/times.js';
+import { present, type PresentOptions } from '../../output/present.js';
 import type { Shell } from '../../shell.js';
+import { scheduleNow } from './schedule-now.js';
 
 /** `kyu schedules resume <name>` */
 export function addSchedulesResume(schedules: Command, shell: Shell): void {
@@ -15,11 +15,7 @@ export function addSchedulesResume(schedules: Command, shell: Shell): void {
     .action(async (name: string, options: ConnectionFlags & PresentOptions & ActorFlags) => {
       await operating(shell, options, async (operator) => {
         const schedule = await operator.schedules.resume(name, actorOf(shell, options));
-        present(shell, options, { schedule }, () => {
-          const { nextRunAt } = schedule;
-          const next = nextRunAt === null ? '' : `, next ${timeText(nextRunAt, timesOf(shell, options))}`;
-          return `${shell.paint.good('resumed')} ${schedule.name}${next}`;
-        });
+        present(shell, options, { schedule }, () => scheduleNow(shell, options, 'resumed', schedule));
       });
     });
 }

@@ -5,6 +5,7 @@ import type { AuditRow } from '../../contract.js';
 import { Empty } from '../parts/empty.js';
 import { ShortId } from '../parts/ident.js';
 import { Link } from '../parts/link.js';
+import { NumberCell, NumberHead } from '../parts/number-column.js';
 import { PageHeader } from '../parts/page-header.js';
 import { Pager } from '../parts/pager.js';
 import { ReadingView } from '../parts/reading-view.js';
@@ -62,9 +63,7 @@ function AuditTable({ rows }: { readonly rows: readonly AuditRow[] }) {
           <th scope="col">Who</th>
           <th scope="col">Action</th>
           <th scope="col">What</th>
-          <th scope="col" class="number">
-            Jobs
-          </th>
+          <NumberHead>Jobs</NumberHead>
           <th scope="col">Reason</th>
         </tr>
       </thead>
@@ -75,15 +74,13 @@ function AuditTable({ rows }: { readonly rows: readonly AuditRow[] }) {
               <TimeText at={row.at} />
             </td>
             <td data-label="Who">{row.actor ?? <span class="quiet">not said</span>}</td>
-            <td data-label="Action">
+            <td class="verb" data-label="Action">
               <code>{row.action}</code>
             </td>
             <td data-label="What">
               <What row={row} />
             </td>
-            <td class="number" data-label="Jobs">
-              {wholeNumber(row.affected)}
-            </td>
+            <NumberCell label="Jobs">{wholeNumber(row.affected)}</NumberCell>
             <td data-label="Reason">{row.reason}</td>
           </tr>
         ))}

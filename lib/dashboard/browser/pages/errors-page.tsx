@@ -1,37 +1,26 @@
 import { useState } from 'preact/hooks';
-import { api, type TrafficWindow } from '../api/endpoints.js';
+import { api } from '../api/endpoints.js';
 import { useMay } from '../api/config-context.js';
 import { useReading } from '../api/use-reading.js';
-import { useSearch } from '../address/use-search.js';
 import { searchOf } from '../address/search-fields.js';
 import type { ErrorGroup } from '../../contract.js';
 import { BulkDialog } from '../parts/bulk-dialog.js';
-import { Choice } from '../parts/choice.js';
 import { Empty } from '../parts/empty.js';
 import { Link } from '../parts/link.js';
 import { PageHeader } from '../parts/page-header.js';
 import { ReadingView } from '../parts/reading-view.js';
 import { TimeText } from '../parts/time-text.js';
-import { TRAFFIC_WINDOWS } from '../parts/traffic-windows.js';
+import { useTrafficWindow } from '../parts/traffic-window.js';
 import { quoted } from '../query/terms.js';
 import { counted, wholeNumber } from '../words/numbers.js';
 
 export function ErrorsPage() {
-  const { fields, adjust } = useSearch(
-    { window: '24h' },
-    { window: TRAFFIC_WINDOWS.map(([window]) => window) },
-  );
-  const window = fields.window as TrafficWindow;
+  const { window, choice } = useTrafficWindow('24h');
   const reading = useReading(`errors ${window}`, (signal) => api.errors(window, signal), ['jobs']);
   return (
     <>
       <PageHeader title="Errors" lead="Failed runs that look alike, the most frequent first.">
-        <Choice
-          label="Window"
-          value={window}
-          options={TRAFFIC_WINDOWS}
-          onChoose={(next) => adjust({ window: next })}
-        />
+        {choice}
       </PageHeader>
       <ReadingView reading={reading}>
         {({ groups, approximate }) =>

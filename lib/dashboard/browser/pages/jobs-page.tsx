@@ -15,6 +15,7 @@ import { QueryBox } from '../parts/query-box.js';
 import { ReadingView } from '../parts/reading-view.js';
 import { Select } from '../parts/select.js';
 import { StatusRail } from '../parts/status-rail.js';
+import { TimeText } from '../parts/time-text.js';
 import { ViewsMenu } from '../parts/views-menu.js';
 import { valueOf, withTerm } from '../query/terms.js';
 
@@ -96,10 +97,16 @@ export function JobsPage() {
             </div>
           </div>
           <ReadingView reading={page}>
-            {({ jobs, nextCursor }) => (
+            {({ jobs, nextCursor, searchedTo }) => (
               <>
+                {searchedTo !== null && (
+                  <p class="quiet searched-to" role="status">
+                    {jobs.length === 0 ? 'No job matches so far' : 'There may be more'}: the search came as
+                    far as <TimeText at={searchedTo} />, and goes on from there.
+                  </p>
+                )}
                 {jobs.length === 0 ? (
-                  <NoJobs isFiltered={query !== ''} onClear={() => search('')} />
+                  searchedTo === null && <NoJobs isFiltered={query !== ''} onClear={() => search('')} />
                 ) : (
                   <div class="table-scroll">
                     <JobTable
@@ -113,6 +120,7 @@ export function JobsPage() {
                 <Pager
                   isFirst={fields.cursor === ''}
                   nextCursor={nextCursor}
+                  isCut={searchedTo !== null}
                   onFirst={() => step({ cursor: '' })}
                   onNext={(cursor) => {
                     step({ cursor });

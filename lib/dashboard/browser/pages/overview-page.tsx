@@ -1,25 +1,19 @@
-import { api, type TrafficWindow } from '../api/endpoints.js';
+import { api } from '../api/endpoints.js';
 import { useReading } from '../api/use-reading.js';
-import { useSearch } from '../address/use-search.js';
 import { TrafficChart } from '../charts/traffic-chart.js';
 import type { OverviewData } from '../../contract.js';
-import { Choice } from '../parts/choice.js';
 import { KeyFigure } from '../parts/key-figure.js';
 import { PageHeader } from '../parts/page-header.js';
 import { Problems } from '../parts/problems.js';
 import { ReadingView } from '../parts/reading-view.js';
 import { StatusCounts } from '../parts/status-counts.js';
 import { TrafficTable } from '../parts/traffic-table.js';
-import { TRAFFIC_WINDOWS, WINDOW_SPANS_MS } from '../parts/traffic-windows.js';
+import { useTrafficWindow, WINDOW_SPANS_MS } from '../parts/traffic-window.js';
 import { ageSpan } from '../time/relative-time.js';
 import { percentage, perMinute } from '../words/numbers.js';
 
 export function OverviewPage() {
-  const { fields, adjust } = useSearch(
-    { window: '1h' },
-    { window: TRAFFIC_WINDOWS.map(([window]) => window) },
-  );
-  const window = fields.window as TrafficWindow;
+  const { window, choice } = useTrafficWindow('1h');
   const reading = useReading(`overview ${window}`, (signal) => api.overview(window, signal), [
     'jobs',
     'queues',
@@ -27,14 +21,7 @@ export function OverviewPage() {
   ]);
   return (
     <>
-      <PageHeader title="Overview">
-        <Choice
-          label="Window"
-          value={window}
-          options={TRAFFIC_WINDOWS}
-          onChoose={(next) => adjust({ window: next })}
-        />
-      </PageHeader>
+      <PageHeader title="Overview">{choice}</PageHeader>
       <ReadingView reading={reading}>{(data) => <Overview data={data} />}</ReadingView>
     </>
   );

@@ -5,7 +5,7 @@ import { useMay } from '../api/config-context.js';
 import { indentedJson } from '../json/lines.js';
 import { objectText } from '../json/object-text.js';
 import { Dialog } from './dialog.js';
-import { ErrorBox } from './error-box.js';
+import { FormFoot } from './form-foot.js';
 import { PayloadField } from './payload-field.js';
 import { useAction } from './use-action.js';
 
@@ -63,15 +63,7 @@ export function ChangeJobDialog({ job, onClose }: { readonly job: JobDetail; rea
           </label>
         </div>
         {payload !== undefined && <PayloadField text={payload} onChange={setPayload} onValid={setValid} />}
-        {error !== undefined && <ErrorBox error={error} />}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Leave it
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy || !isValid}>
-            Change
-          </button>
-        </div>
+        <FormFoot error={error} verb="Change" isDisabled={isBusy || !isValid} onClose={onClose} />
       </form>
     </Dialog>
   );

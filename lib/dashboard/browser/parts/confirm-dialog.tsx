@@ -1,7 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { useState } from 'preact/hooks';
 import { Dialog } from './dialog.js';
-import { ErrorBox } from './error-box.js';
+import { FormFoot } from './form-foot.js';
 import { useAction } from './use-action.js';
 
 interface Props {
@@ -40,19 +40,13 @@ export function ConfirmDialog(props: Props) {
             <input value={reason} onInput={(event) => setReason(event.currentTarget.value)} maxLength={300} />
           </label>
         )}
-        {error !== undefined && <ErrorBox error={error} />}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={props.onClose}>
-            Leave it
-          </button>
-          <button
-            type="submit"
-            class={`button ${props.isDestructive === true ? 'danger' : 'primary'}`}
-            disabled={isBusy}
-          >
-            {props.verb}
-          </button>
-        </div>
+        <FormFoot
+          error={error}
+          verb={props.verb}
+          isDestructive={props.isDestructive === true}
+          isDisabled={isBusy}
+          onClose={props.onClose}
+        />
       </form>
     </Dialog>
   );

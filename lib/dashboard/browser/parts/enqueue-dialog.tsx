@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import { api } from '../api/endpoints.js';
 import { objectText } from '../json/object-text.js';
 import { Dialog } from './dialog.js';
-import { ErrorBox } from './error-box.js';
+import { FormFoot } from './form-foot.js';
 import { PayloadField } from './payload-field.js';
 import { useAction } from './use-action.js';
 
@@ -41,15 +41,7 @@ function EnqueueDialog({ onClose }: { readonly onClose: () => void }) {
           />
         </label>
         <PayloadField text={payload} onChange={setPayload} onValid={setValid} />
-        {error !== undefined && <ErrorBox error={error} />}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Leave it
-          </button>
-          <button type="submit" class="button primary" disabled={isBusy || !isValid}>
-            Enqueue
-          </button>
-        </div>
+        <FormFoot error={error} verb="Enqueue" isDisabled={isBusy || !isValid} onClose={onClose} />
       </form>
     </Dialog>
   );

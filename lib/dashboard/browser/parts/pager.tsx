@@ -1,12 +1,14 @@
 interface Props {
   readonly isFirst: boolean;
   readonly nextCursor: string | null;
+  /** Where time ran out: the page behind goes on looking. */
+  readonly isCut?: boolean;
   readonly onFirst: () => void;
   readonly onNext: (cursor: string) => void;
 }
 
 /** By key, not by number: the next page begins where this one ended, whatever came meanwhile. */
-export function Pager({ isFirst, nextCursor, onFirst, onNext }: Props) {
+export function Pager({ isFirst, nextCursor, isCut = false, onFirst, onNext }: Props) {
   if (isFirst && nextCursor === null) return null;
   return (
     <nav class="pager" aria-label="Pages of the list">
@@ -22,7 +24,7 @@ export function Pager({ isFirst, nextCursor, onFirst, onNext }: Props) {
         disabled={nextCursor === null}
         onClick={() => nextCursor !== null && onNext(nextCursor)}
       >
-        Next page
+        {isCut ? 'Search on' : 'Next page'}
       </button>
     </nav>
   );

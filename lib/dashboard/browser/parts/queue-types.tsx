@@ -5,6 +5,7 @@ import { searchOf } from '../address/search-fields.js';
 import { quoted } from '../query/terms.js';
 import { wholeNumber } from '../words/numbers.js';
 import { Link } from './link.js';
+import { NumberCell, NumberHead } from './number-column.js';
 import { SpanText } from './span-text.js';
 import { useAction } from './use-action.js';
 
@@ -20,24 +21,12 @@ export function QueueTypes({ queue }: { readonly queue: QueueRow }) {
         <thead>
           <tr>
             <th scope="col">Type</th>
-            <th scope="col" class="number">
-              Pending
-            </th>
-            <th scope="col" class="number">
-              Running
-            </th>
-            <th scope="col" class="number">
-              Done
-            </th>
-            <th scope="col" class="number">
-              Failed
-            </th>
-            <th scope="col" class="number">
-              Wait p95
-            </th>
-            <th scope="col" class="number">
-              Run p95
-            </th>
+            <NumberHead>Pending</NumberHead>
+            <NumberHead>Running</NumberHead>
+            <NumberHead>Done</NumberHead>
+            <NumberHead>Failed</NumberHead>
+            <NumberHead>Wait p95</NumberHead>
+            <NumberHead>Run p95</NumberHead>
             <th scope="col">
               <span class="unseen">Pause</span>
             </th>
@@ -53,24 +42,16 @@ export function QueueTypes({ queue }: { readonly queue: QueueRow }) {
                   {row.name}
                 </Link>
               </th>
-              <td class="number" data-label="Pending">
-                {wholeNumber(row.pending)}
-              </td>
-              <td class="number" data-label="Running">
-                {wholeNumber(row.running)}
-              </td>
-              <td class="number" data-label="Done">
-                {wholeNumber(row.completed)}
-              </td>
-              <td class="number" data-label="Failed">
-                {wholeNumber(row.failed)}
-              </td>
-              <td class="number" data-label="Wait p95">
+              <NumberCell label="Pending">{wholeNumber(row.pending)}</NumberCell>
+              <NumberCell label="Running">{wholeNumber(row.running)}</NumberCell>
+              <NumberCell label="Done">{wholeNumber(row.completed)}</NumberCell>
+              <NumberCell label="Failed">{wholeNumber(row.failed)}</NumberCell>
+              <NumberCell label="Wait p95">
                 <SpanText ms={row.waitP95Ms} />
-              </td>
-              <td class="number" data-label="Run p95">
+              </NumberCell>
+              <NumberCell label="Run p95">
                 <SpanText ms={row.runP95Ms} />
-              </td>
+              </NumberCell>
               <td class="actions-cell">
                 <TypePause queue={queue} type={row.name} />
               </td>

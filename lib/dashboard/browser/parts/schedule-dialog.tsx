@@ -7,7 +7,7 @@ import { indentedJson } from '../json/lines.js';
 import { objectText } from '../json/object-text.js';
 import { viewerZone } from '../time/exact-time.js';
 import { Dialog } from './dialog.js';
-import { ErrorBox } from './error-box.js';
+import { FormFoot } from './form-foot.js';
 import { NextTicks } from './next-ticks.js';
 import { PayloadField } from './payload-field.js';
 import { useAction } from './use-action.js';
@@ -63,19 +63,12 @@ export function ScheduleDialog({ schedule, onClose }: Props) {
         </div>
         <TextField label="Type of the job" value={type} onChange={setType} />
         <PayloadField text={payload} onChange={setPayload} onValid={setValid} />
-        {error !== undefined && <ErrorBox error={error} />}
-        <div class="dialog-actions">
-          <button type="button" class="button" onClick={onClose}>
-            Leave it
-          </button>
-          <button
-            type="submit"
-            class="button primary"
-            disabled={isBusy || !isValid || objection !== undefined}
-          >
-            Keep
-          </button>
-        </div>
+        <FormFoot
+          error={error}
+          verb="Keep"
+          isDisabled={isBusy || !isValid || objection !== undefined}
+          onClose={onClose}
+        />
       </form>
     </Dialog>
   );

@@ -29,17 +29,22 @@ export function StatusRail({ counted, chosen, onChoose }: Props) {
             <StatusShape status={status} />
             {status}
           </span>
-          <span class="count">
-            {counted === undefined ? '' : countUpTo(counted.counts[status], counted.cappedAt)}
-          </span>
+          <span class="count">{counted === undefined ? '' : countOf(counted, status)}</span>
         </button>
       ))}
     </div>
   );
 }
 
-function total({ counts, cappedAt }: JobCountsData): string {
+function countOf({ counts, cappedAt, countedSince }: JobCountsData, status: JobStatus): string {
+  // Where time ran out there may be more of everything.
+  return countUpTo(counts[status], countedSince === null ? cappedAt : counts[status]);
+}
+
+function total({ counts, cappedAt, countedSince }: JobCountsData): string {
   const values = Object.values(counts);
   const sum = values.reduce((all, each) => all + each, 0);
-  return values.some((value) => value >= cappedAt) ? `${wholeNumber(sum)}+` : wholeNumber(sum);
+  return countedSince !== null || values.some((value) => value >= cappedAt)
+    ? `${wholeNumber(sum)}+`
+    : wholeNumber(sum);
 }

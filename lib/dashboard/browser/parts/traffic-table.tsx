@@ -4,6 +4,7 @@ import { quoted } from '../query/terms.js';
 import { wholeNumber } from '../words/numbers.js';
 import { Empty } from './empty.js';
 import { Link } from './link.js';
+import { NumberCell, NumberHead } from './number-column.js';
 import { SpanText } from './span-text.js';
 
 interface Props {
@@ -26,21 +27,15 @@ export function TrafficTable({ title, field, rows }: Props) {
           <thead>
             <tr>
               <th scope="col">{field === 'queue' ? 'Queue' : 'Type'}</th>
-              <th scope="col" class="number">
-                Pending
-              </th>
-              <th scope="col" class="number">
-                Done
-              </th>
-              <th scope="col" class="number">
-                Failed
-              </th>
-              <th scope="col" class="number" title="Half of the jobs waited at most so long / 95 of 100 did">
+              <NumberHead>Pending</NumberHead>
+              <NumberHead>Done</NumberHead>
+              <NumberHead>Failed</NumberHead>
+              <NumberHead title="Half of the jobs waited at most so long / 95 of 100 did">
                 Wait <span class="unit">p50 / p95</span>
-              </th>
-              <th scope="col" class="number" title="Half of the runs took at most so long / 95 of 100 did">
+              </NumberHead>
+              <NumberHead title="Half of the runs took at most so long / 95 of 100 did">
                 Run <span class="unit">p50 / p95</span>
-              </th>
+              </NumberHead>
             </tr>
           </thead>
           <tbody>
@@ -49,21 +44,21 @@ export function TrafficTable({ title, field, rows }: Props) {
                 <th scope="row">
                   <Link to={`/jobs${searchOf({ query: `${field}:${quoted(row.name)}` })}`}>{row.name}</Link>
                 </th>
-                <td class="number" data-label="Pending">
+                <NumberCell label="Pending">
                   <Count value={row.pending} />
-                </td>
-                <td class="number" data-label="Done">
+                </NumberCell>
+                <NumberCell label="Done">
                   <Count value={row.completed} />
-                </td>
-                <td class="number" data-label="Failed">
+                </NumberCell>
+                <NumberCell label="Failed">
                   <Count value={row.failed} isBad />
-                </td>
-                <td class="number" data-label="Wait p50 / p95">
+                </NumberCell>
+                <NumberCell label="Wait p50 / p95">
                   <SpanText ms={row.waitP50Ms} /> <span class="quiet">/</span> <SpanText ms={row.waitP95Ms} />
-                </td>
-                <td class="number" data-label="Run p50 / p95">
+                </NumberCell>
+                <NumberCell label="Run p50 / p95">
                   <SpanText ms={row.runP50Ms} /> <span class="quiet">/</span> <SpanText ms={row.runP95Ms} />
-                </td>
+                </NumberCell>
               </tr>
             ))}
           </tbody>

@@ -24,6 +24,7 @@ export function percentage(share: number): string {
 /** A rate per minute from what came in a span. */
 export function perMinute(amount: number, spanMs: number): string {
   const rate = spanMs === 0 ? 0 : (amount * 60_000) / spanMs;
+  if (rate > 0 && rate < 0.05) return '< 0.1';
   return rate > 0 && rate < 10 ? rate.toFixed(1) : wholeNumber(Math.round(rate));
 }
 

@@ -4,12 +4,12 @@ import { Client } from 'pg';
 import { JobIdSource } from '../../../../lib/core/job-id.js';
 import type { Claim } from '../../../../lib/core/claim.js';
 import type { Settlement } from '../../../../lib/core/settlement.js';
-import { insertValues } from '../../../../lib/ledger/draft-values.js';
+import { plainJobsValues } from '../../../../lib/ledger/draft-values.js';
 import { setPlannerUp } from '../../../../lib/ledger/planner-settings.js';
 import { settleValues } from '../../../../lib/ledger/settle-values.js';
 import { StatementBook, type StatementTemplate } from '../../../../lib/ledger/statement.js';
 import { claimJobsById } from '../../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
-import { insertJobs } from '../../../../lib/ledger/statements/insert-jobs.sql.js';
+import { insertPlainJobs } from '../../../../lib/ledger/statements/insert-plain-jobs.sql.js';
 import { registerWorker } from '../../../../lib/ledger/statements/register-worker.sql.js';
 import { settleRuns } from '../../../../lib/ledger/statements/settle-runs.sql.js';
 import type { LimitAnswer } from '../answers.js';
@@ -127,7 +127,7 @@ class BareWorker {
       delayMs: 0,
       scheduledAt: null,
     }));
-    await this.query(client, insertJobs, insertValues(drafts));
+    await this.query(client, insertPlainJobs, plainJobsValues(drafts));
   }
 
   private async claimAndSettle(client: Client, ids: readonly string[]): Promise<void> {

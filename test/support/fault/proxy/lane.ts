@@ -60,7 +60,7 @@ export class Lane {
     for (let next = this.underWay.at(0); next !== undefined; next = this.underWay.at(0)) {
       const waitMs = next.dueAt - performance.now();
       if (waitMs > 0) {
-        this.timer = setTimeout(() => this.move(), waitMs);
+        this.timer = setTimeout(() => this.move(), waitMs); // the slow line itself
         return;
       }
       this.underWay.shift();

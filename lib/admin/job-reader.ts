@@ -1,66 +1,34 @@
-import type { ErrorGroupList } from '../core/error-group.js';
 import { JobNotFoundError } from '../core/errors.js';
-import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
-import type {
-  LedgerInspection,
-  LedgerReadings,
-  QueueReading,
-  StatusCount,
-  WorkerReading,
-} from '../core/ports/ledger.js';
+import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
-import type { Schedule } from '../core/schedule.js';
-import type { Overview, QueueDetails } from '../core/traffic.js';
-import { readJobId, readNames, refuseUnknownKeys } from './argument-readers.js';
-import { AuditReader, type AuditList, type AuditQuery } from './audit-reader.js';
+import { readJobId, refuseUnknownKeys } from './argument-readers.js';
 import { JobBrowser, type CountOptions, type JobList, type SearchPage } from './job-browser.js';
 import { JobExplainer, type JobExplanation } from './job-explainer.js';
 import { QUERY_KEYS, SELECTION_KEYS, readFilter, type JobQuery, type JobSelection } from './job-query.js';
+import { statsOf, sumOf, type JobStats } from './job-stats.js';
 import { MANAGER_KEYS, type WithManager } from './operator-options.js';
-import { OverviewReader, type ErrorGroupQuery, type WindowQuery } from './overview-reader.js';
-import type { Dispatching } from './problems.js';
 import { SearchSuggester, type SearchSuggestion } from './search-suggester.js';
 
-/** What the reading half of the admin works with. */
-export interface ReaderParts<Transaction> {
+/** What looking at jobs takes. */
+export interface JobReaderParts<Transaction> {
   readonly inspection: LedgerInspection<Transaction>;
-  readonly readings: LedgerReadings;
-  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'audit' | 'lists' | 'traffic'>;
-  /** The queues of this instance; those of its handlers join at bootstrap. */
-  readonly queues: readonly string[];
-  readonly dispatching: () => Dispatching;
-  /** The schedules of this application, by name. */
-  readonly schedules: () => Promise<Schedule[]>;
+  readonly operator: Pick<OperatorDoors<Transaction>, 'standings' | 'lists'>;
 }
 
-/** How many jobs there are. */
-export interface JobStats {
-  readonly total: number;
-  readonly byStatus: Readonly<Record<JobStatus, number>>;
-  /** By type and status, all queues together. */
-  readonly byType: Readonly<Record<string, Readonly<Record<JobStatus, number>>>>;
-  /** By queue and status, all types together. */
-  readonly byQueue: Readonly<Record<string, Readonly<Record<JobStatus, number>>>>;
-  /** The same by queue, type and status; what there is none of is left out. */
-  readonly groups: readonly StatusCount[];
-}
-
-/** The half of the admin that looks, and changes nothing. */
-export class AdminReader<Transaction> {
+/** What the admin tells of jobs: of one, of a list, of how many there are. It changes nothing. */
+export class JobReader<Transaction> {
+  private readonly inspection: LedgerInspection<Transaction>;
   private readonly explainer: JobExplainer<Transaction>;
-  private readonly trail: AuditReader<Transaction>;
   private readonly browser: JobBrowser<Transaction>;
   private readonly suggester: SearchSuggester<Transaction>;
-  private readonly overviews: OverviewReader;
 
-  constructor(private readonly from: ReaderParts<Transaction>) {
-    this.explainer = new JobExplainer(from.operator.standings);
-    this.trail = new AuditReader(from.operator.audit);
-    this.browser = new JobBrowser(from.operator.lists);
-    this.suggester = new SearchSuggester(from.operator.lists);
-    this.overviews = new OverviewReader({ ...from, traffic: from.operator.traffic });
+  constructor({ inspection, operator }: JobReaderParts<Transaction>) {
+    this.inspection = inspection;
+    this.explainer = new JobExplainer(operator.standings);
+    this.browser = new JobBrowser(operator.lists);
+    this.suggester = new SearchSuggester(operator.lists);
   }
 
   /**
@@ -72,7 +40,7 @@ export class AdminReader<Transaction> {
    */
   async get(id: JobId, options: WithManager<Transaction> = {}): Promise<Job> {
     refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const job = await this.from.inspection.find(readJobId(id), options.manager);
+    const job = await this.inspection.find(readJobId(id), options.manager);
     if (job === undefined) throw new JobNotFoundError(id);
     return job;
   }
@@ -86,7 +54,7 @@ export class AdminReader<Transaction> {
    */
   async texts(id: JobId, options: WithManager<Transaction> = {}): Promise<JobTexts> {
     refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const texts = await this.from.inspection.texts(readJobId(id), options.manager);
+    const texts = await this.inspection.texts(readJobId(id), options.manager);
     if (texts === undefined) throw new JobNotFoundError(id);
     return texts;
   }
@@ -100,7 +68,7 @@ export class AdminReader<Transaction> {
    */
   async runs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobRun[]> {
     refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const runs = await this.from.inspection.runs(readJobId(id), options.manager);
+    const runs = await this.inspection.runs(readJobId(id), options.manager);
     // A job that never ran and one that never was both have none; only one of them is a mistake.
     if (runs.length === 0) await this.get(id, options);
     return runs;
@@ -115,7 +83,7 @@ export class AdminReader<Transaction> {
    */
   async logs(id: JobId, options: WithManager<Transaction> = {}): Promise<JobLogLine[]> {
     refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const lines = await this.from.inspection.logs(readJobId(id), options.manager);
+    const lines = await this.inspection.logs(readJobId(id), options.manager);
     if (lines.length === 0) await this.get(id, options);
     return lines;
   }
@@ -227,7 +195,7 @@ export class AdminReader<Transaction> {
   async count(selection: JobSelection = {}, options: WithManager<Transaction> = {}): Promise<number> {
     refuseUnknownKeys('selection', selection, SELECTION_KEYS);
     refuseUnknownKeys('options', options, MANAGER_KEYS);
-    return sumOf(await this.from.inspection.count(readFilter(selection), options.manager));
+    return sumOf(await this.inspection.count(readFilter(selection), options.manager));
   }
 
   /**
@@ -239,114 +207,6 @@ export class AdminReader<Transaction> {
    */
   async stats(options: WithManager<Transaction> = {}): Promise<JobStats> {
     refuseUnknownKeys('options', options, MANAGER_KEYS);
-    const groups = await this.from.inspection.count({}, options.manager);
-    return {
-      total: sumOf(groups),
-      byStatus: byStatus(groups),
-      byType: byName(groups, ({ type }) => type),
-      byQueue: byName(groups, ({ queue }) => queue),
-      groups,
-    };
+    return statsOf(await this.inspection.count({}, options.manager));
   }
-
-  /**
-   * How queues stand: living and dead jobs, age of the oldest pending one, living workers, what is paused.
-   * @param names default: the queues of this instance
-   * @throws InvalidQueryError
-   * @example
-   * const [{ pending, paused, pausedTypes }] = await this.admin.queues('shop');
-   */
-  async queues(names: string | readonly string[] = this.from.queues): Promise<QueueReading[]> {
-    return this.from.readings.queues(readNames('queue', names));
-  }
-
-  /**
-   * Every schedule of this application, by name, with its last and its next run. `KyuSchedules` changes them.
-   * @example
-   * const late = (await this.admin.schedules()).filter(({ pausedAt }) => pausedAt !== null);
-   */
-  async schedules(): Promise<Schedule[]> {
-    return this.from.schedules();
-  }
-
-  /**
-   * The worker processes that serve queues, those that ended within the last day included.
-   * @param names default: the queues of this instance
-   * @throws InvalidQueryError
-   * @example
-   * const alive = (await this.admin.workers()).filter((worker) => worker.state === 'alive');
-   */
-  async workers(names: string | readonly string[] = this.from.queues): Promise<WorkerReading[]> {
-    return this.from.readings.workers(readNames('queue', names));
-  }
-
-  /**
-   * How the whole stands: what is wrong, in words and worst first; jobs by status; what happened within a window, in 60
-   * points, by queue and by type, with the times that jobs waited and ran. What is large is counted up to a limit, or
-   * taken from a sample: then `approximate` says so.
-   * @throws InvalidQueryError
-   * @throws ReadingTimeoutError
-   * @example
-   * const { problems } = await this.admin.overview({ window: '24h' });
-   */
-  async overview(query: WindowQuery = {}): Promise<Overview> {
-    return this.overviews.overview(query);
-  }
-
-  /**
-   * How queues stand, as `queues()`, with what happened in each of them, in 60 points and by type.
-   * @param names default: the queues of this instance
-   * @throws InvalidQueryError
-   * @throws ReadingTimeoutError
-   * @example
-   * const [{ series, types }] = await this.admin.queueDetails('shop', { window: '1h' });
-   */
-  async queueDetails(
-    names: string | readonly string[] = this.from.queues,
-    query: WindowQuery = {},
-  ): Promise<QueueDetails[]> {
-    return this.overviews.queueDetails(names, query);
-  }
-
-  /**
-   * Errors of a window, grouped by what is the same about their messages: ids, numbers and what stands in quotes are
-   * not looked at. Those with the most runs first.
-   * @throws InvalidQueryError
-   * @throws ReadingTimeoutError
-   * @example
-   * const { groups } = await this.admin.errorGroups({ window: '24h' });
-   */
-  async errorGroups(query: ErrorGroupQuery = {}): Promise<ErrorGroupList> {
-    return this.overviews.errorGroups(query);
-  }
-
-  /**
-   * One page of what operators did, newest first: who, when, why, and how many jobs it changed.
-   * @throws InvalidQueryError
-   * @example
-   * const { entries } = await this.admin.audit({ jobId: id });
-   */
-  async audit(query: AuditQuery = {}, options: WithManager<Transaction> = {}): Promise<AuditList> {
-    return this.trail.list(query, options);
-  }
-}
-
-function byStatus(groups: readonly StatusCount[]): Record<JobStatus, number> {
-  const counts = JOB_STATUSES.map((name) => [name, sumOf(groups.filter(({ status }) => status === name))]);
-  return Object.fromEntries(counts) as Record<JobStatus, number>;
-}
-
-function byName(
-  groups: readonly StatusCount[],
-  nameOf: (group: StatusCount) => string,
-): Record<string, Record<JobStatus, number>> {
-  const names = [...new Set(groups.map(nameOf))].sort();
-  return Object.fromEntries(
-    names.map((name) => [name, byStatus(groups.filter((group) => nameOf(group) === name))]),
-  );
-}
-
-/** How many jobs these are in all. */
-export function sumOf(groups: readonly StatusCount[]): number {
-  return groups.reduce((sum, { count }) => sum + count, 0);
 }

@@ -1,0 +1,114 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JobListPage, JobPlace } from '../../lib/core/ports/job-lists.js';
+import { JobBrowser } from '../../lib/admin/job-browser.js';
+import { PostgresJobLists } from '../../lib/ledger/job-lists.js';
+import { openLedger, type PostgresSubject } from '../support/ledger/open-ledger.js';
+
+const JOBS = 100;
+/** Each answer is one step: time is always over. */
+const NO_TIME = { budgetMs: 0, statementMs: 2_000, firstStep: 30, longestStep: 30 };
+const ENOUGH_TIME = { ...NO_TIME, budgetMs: 60_000, firstStep: 7, longestStep: 7 };
+
+let subject: PostgresSubject;
+let hasty: PostgresJobLists;
+let patient: PostgresJobLists;
+
+beforeAll(async () => {
+  subject = await openLedger();
+  hasty = new PostgresJobLists(subject.connection, NO_TIME);
+  patient = new PostgresJobLists(subject.connection, ENOUGH_TIME);
+  // Ends come in pairs, so that the order of the end has equals.
+  await subject.dataSource.query(
+    `insert into ${subject.schema}.kyu_jobs (id, queue, job_type, payload, status, created_at, completed_at, tags)
+     select lpad(to_hex(number), 32, '0')::uuid, 'shop', 'send_email', jsonb_build_object('n', number % 10), 'completed',
+       now() - number * interval '1 minute', now() - (number / 2) * interval '1 minute',
+       case when number % 2 = 0 then array['even'] end
+     from generate_series(1, ${JOBS}) as number`,
+  );
+});
+
+afterAll(() => subject.close());
+
+const filter = { payload: [{ path: ['n'], values: [3] }] };
+
+describe('a search that no index can answer', () => {
+  it.each([
+    ['created', 'desc'],
+    ['created', 'asc'],
+    ['finished', 'desc'],
+    ['finished', 'asc'],
+  ] as const)('F78 goes on where time ran out, without a job twice or lost: %s %s', async (sort, order) => {
+    const page: JobListPage = { filter, sort, order, limit: 51, archived: false };
+    const ids: string[] = [];
+    let pages = 0;
+    let after: JobPlace | undefined;
+    do {
+      const listing = await hasty.summaries({ ...page, ...(after && { after }) });
+      ids.push(...listing.found.map(({ job }) => job.id));
+      after = listing.reached;
+      pages += 1;
+    } while (after !== undefined);
+    // What is less than a step is looked at without a further question.
+    expect(pages).toBe(3);
+    const whole = await patient.summaries(page);
+    expect(whole.reached).toBeUndefined();
+    expect(whole.found).toHaveLength(JOBS / 10);
+    expect(ids).toEqual(whole.found.map(({ job }) => job.id));
+  });
+
+  it('F78 stops as soon as the page is full', async () => {
+    const page: JobListPage = { filter, sort: 'created', order: 'desc', limit: 2, archived: false };
+    const listing = await hasty.summaries(page);
+    expect(listing.found).toHaveLength(2);
+    expect(listing.reached).toBeUndefined();
+  });
+
+  it('F78 tells people how far it came, and takes its cursor', async () => {
+    const browser = new JobBrowser(hasty);
+    const first = await browser.search('payload.n:3', { limit: 50 }, {});
+    expect(first.jobs).toHaveLength(3);
+    expect(first.searchedTo).toBeInstanceOf(Date);
+    expect(first.nextCursor).not.toBeNull();
+    const second = await browser.search('payload.n:3', { limit: 50, cursor: first.nextCursor }, {});
+    expect(second.jobs.map(({ id }) => id)).not.toContain(first.jobs[0]?.id);
+    const nothing = await browser.search('payload.n:77', { limit: 50 }, {});
+    expect(nothing).toMatchObject({ jobs: [], searchedTo: expect.any(Date) });
+  });
+
+  it('F78 looks into each job for tags, and for those that are unwanted', async () => {
+    const unwanted = { ...filter, without: { tags: ['even'] } };
+    const page: JobListPage = {
+      filter: unwanted,
+      sort: 'created',
+      order: 'desc',
+      limit: 51,
+      archived: false,
+    };
+    expect((await patient.summaries(page)).found).toHaveLength(JOBS / 10);
+    const { counts } = await patient.counts({ ...filter, anyTags: ['even'] }, 10_000);
+    expect(counts.completed).toBe(0);
+  });
+
+  it('F85 counts as far as it comes, and says so', async () => {
+    const partly = await hasty.counts(filter, 10_000);
+    expect(partly.counts.completed).toBe(3);
+    expect(partly.since).toBeInstanceOf(Date);
+    const whole = await patient.counts(filter, 10_000);
+    expect(whole).toMatchObject({ counts: { completed: JOBS / 10 } });
+    expect(whole.since).toBeUndefined();
+  });
+
+  it('F78 is not asked at all when no job can have a place in the order', async () => {
+    const { manager, rollback } = await subject.begin();
+    await manager.query(`lock table ${subject.schema}.kyu_jobs in access exclusive mode`);
+    try {
+      const page = { order: 'desc', limit: 51, archived: false } as const;
+      const ended = { ...page, filter: { statuses: ['pending'] }, sort: 'finished' } as const;
+      const waiting = { ...page, filter: { statuses: ['completed'] }, sort: 'scheduled' } as const;
+      expect(await patient.summaries(ended)).toEqual({ found: [] });
+      expect(await patient.summaries(waiting)).toEqual({ found: [] });
+    } finally {
+      await rollback();
+    }
+  });
+});
