@@ -20,6 +20,13 @@ const WITHOUT_STORES = ['architecture', 'types'];
  */
 export async function setup({ provide, vitest }: TestProject): Promise<() => Promise<void>> {
   if (vitest.projects.every(({ name }) => WITHOUT_STORES.includes(name))) return async () => {};
+  return startStores(provide);
+}
+
+/** Tells where they are, and answers how to end them. */
+export async function startStores(
+  provide: (name: 'databaseUrl' | 'redisUrl', url: string) => void,
+): Promise<() => Promise<void>> {
   const say = (line: string): void => console.log(line);
   const endings: (() => Promise<void>)[] = [];
   provide('databaseUrl', process.env['DATABASE_URL'] ?? (await privatePostgres(say, endings)));

@@ -1,8 +1,7 @@
 import { Client } from 'pg';
-import type { ProvidedContext } from 'vitest';
 import type { TestProject } from 'vitest/node';
 import { printMigrations } from '../../../lib/ledger/schema-migrator.js';
-import { setup as startStores } from '../../support/global-setup.js';
+import { startStores } from '../../support/global-setup.js';
 import { CANARY_STATEMENTS } from './canaries.js';
 import { FILL_STATEMENTS } from './fill-statements.js';
 
@@ -18,11 +17,10 @@ declare module 'vitest' {
 /** Private stores, and in them a ledger as a busy week leaves it; `KYU_BROWSER_JOBS` says how many jobs. */
 export async function setup(project: TestProject): Promise<() => Promise<void>> {
   let databaseUrl = '';
-  const provide = (name: keyof ProvidedContext, value: ProvidedContext[keyof ProvidedContext]): void => {
-    if (name === 'databaseUrl') databaseUrl = String(value);
-    project.provide(name, value);
-  };
-  const end = await startStores({ provide } as unknown as TestProject);
+  const end = await startStores((name, url) => {
+    if (name === 'databaseUrl') databaseUrl = url;
+    project.provide(name, url);
+  });
   const jobs = Number(process.env['KYU_BROWSER_JOBS'] ?? 100_000);
   project.provide('filledJobs', jobs);
   await fill(databaseUrl, jobs);
