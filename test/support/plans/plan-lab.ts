@@ -12,29 +12,36 @@ import { sqlLiteral } from './sql-literal.js';
  */
 export type PlanMode = 'planned once' | 'planned at each call';
 
-/** A ledger in a schema of its own, over one connection, whose statements are explained. */
+const SCHEMA = 'kyu';
+
+/**
+ * A ledger in a database of its own, over one connection, whose statements are explained. Not in a schema beside those
+ * of other tests: what VACUUM may call visible to all, which an index-only scan lives on, is for the oldest transaction
+ * of the database to say.
+ */
 export class PlanLab {
   readonly book: StatementBook;
   private readonly prepared = new Set<string>();
 
   private constructor(
     private readonly client: Client,
-    private readonly databaseUrl: string,
-    private readonly schema: string,
+    private readonly adminUrl: string,
+    private readonly database: string,
   ) {
-    this.book = new StatementBook(schema);
+    this.book = new StatementBook(SCHEMA);
   }
 
-  static async open(databaseUrl: string): Promise<PlanLab> {
-    const client = new Client({ connectionString: databaseUrl });
-    await client.connect();
-    const lab = new PlanLab(client, databaseUrl, `plans_${randomUUID().replaceAll('-', '')}`);
+  /** @param adminUrl any database of the cluster, from which another one can be made */
+  static async open(adminUrl: string): Promise<PlanLab> {
+    const database = `plans_${randomUUID().replaceAll('-', '')}`;
+    await administer(adminUrl, `create database ${database}`);
+    const lab = new PlanLab(await connectTo(adminUrl, database), adminUrl, database);
     for (const migration of LEDGER_MIGRATIONS) {
-      for (const statement of migrationStatements(migration, 'up', lab.schema)) await client.query(statement);
+      for (const statement of migrationStatements(migration, 'up', SCHEMA)) await lab.run(statement);
     }
     // What the planner believes must stay as wrong as the test made it.
     for (const table of [lab.book.tables.jobs, lab.book.tables.attempts, lab.book.tables.workers]) {
-      await client.query(`alter table ${table} set (autovacuum_enabled = false)`);
+      await lab.run(`alter table ${table} set (autovacuum_enabled = false)`);
     }
     return lab;
   }
@@ -76,9 +83,7 @@ export class PlanLab {
 
   /** Another connection to the same ledger, with plans of its own; `close` leaves the ledger alone. */
   async join(): Promise<PlanLab> {
-    const client = new Client({ connectionString: this.databaseUrl });
-    await client.connect();
-    return new PlanLab(client, this.databaseUrl, this.schema);
+    return new PlanLab(await connectTo(this.adminUrl, this.database), this.adminUrl, this.database);
   }
 
   async close(): Promise<void> {
@@ -86,8 +91,8 @@ export class PlanLab {
   }
 
   async remove(): Promise<void> {
-    await this.client.query(`drop schema if exists "${this.schema}" cascade`);
     await this.close();
+    await administer(this.adminUrl, `drop database ${this.database} with (force)`);
   }
 
   private async call(template: StatementTemplate, values: readonly unknown[]): Promise<string> {
@@ -95,6 +100,24 @@ export class PlanLab {
     if (!this.prepared.has(name)) await this.client.query(`prepare "${name}" as ${text}`);
     this.prepared.add(name);
     return `execute "${name}" (${values.map(sqlLiteral).join(', ')})`;
+  }
+}
+
+async function connectTo(adminUrl: string, database: string): Promise<Client> {
+  const address = new URL(adminUrl);
+  address.pathname = `/${database}`;
+  const client = new Client({ connectionString: address.href });
+  await client.connect();
+  return client;
+}
+
+async function administer(adminUrl: string, statement: string): Promise<void> {
+  const client = new Client({ connectionString: adminUrl });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
   }
 }
 
