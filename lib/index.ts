@@ -84,7 +84,8 @@ export type {
 export type { UniqueOptions } from './core/resolve-unique.js';
 export type { UniqueScope } from './core/unique-key.js';
 export type { OnConflict } from './core/job.js';
-export type { EnqueuedJob, EnqueueItem, EnqueueResult, InTransaction } from './producer/producer.js';
+export type { EnqueuedJob, EnqueueResult } from './producer/enqueue-answers.js';
+export type { EnqueueItem, InTransaction } from './producer/producer.js';
 export type { WaitOptions } from './producer/job-waiter.js';
 export type { CancelResult } from './admin/job-changer.js';
 export type {

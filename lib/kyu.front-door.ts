@@ -9,7 +9,7 @@ import { enqueueNamed, lookUpJobType } from './kyu.named-enqueue.js';
 import type { KyuRuntime } from './kyu.runtime.js';
 import type { KyuSchedules } from './kyu.schedules.js';
 import type { HealthReader } from './observability/health-reader.js';
-import type { EnqueuedJob } from './producer/producer.js';
+import type { EnqueuedJob } from './producer/enqueue-answers.js';
 
 /** What the dashboard of one instance works with. */
 export class KyuFrontDoor {

@@ -3,7 +3,7 @@ import type { WithManager } from './admin/operator-options.js';
 import { defineJob } from './core/job-definition.js';
 import type { EnqueueOptions } from './core/resolve-enqueue-options.js';
 import type { KyuRuntime } from './kyu.runtime.js';
-import type { EnqueuedJob } from './producer/producer.js';
+import type { EnqueuedJob } from './producer/enqueue-answers.js';
 
 /** What is known of a job type that somebody names. */
 export interface NamedJobType {

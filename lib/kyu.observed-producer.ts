@@ -6,13 +6,8 @@ import type { Clock } from './core/ports/clock.js';
 import type { EnqueueCall, KyuTelemetry } from './core/ports/telemetry.js';
 import type { EnqueueOptions } from './core/resolve-enqueue-options.js';
 import { KyuProducer } from './kyu.injectables.js';
-import type {
-  EnqueuedJob,
-  EnqueueItem,
-  EnqueueResult,
-  InTransaction,
-  ProducerParts,
-} from './producer/producer.js';
+import type { EnqueuedJob, EnqueueResult } from './producer/enqueue-answers.js';
+import type { EnqueueItem, InTransaction, ProducerParts } from './producer/producer.js';
 
 /** Who looks on while jobs are enqueued. */
 export interface ProducerObservers {

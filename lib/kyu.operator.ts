@@ -8,7 +8,7 @@ import { resolveModuleOptions, type KyuModuleOptions } from './kyu.options.js';
 import { RealStores } from './kyu.real-stores.js';
 import { KyuRuntime } from './kyu.runtime.js';
 import type { KyuSchedules } from './kyu.schedules.js';
-import type { EnqueuedJob } from './producer/producer.js';
+import type { EnqueuedJob } from './producer/enqueue-answers.js';
 
 /** A program that operates needs few connections, and not for long. */
 const OPERATOR_POOL = { maxOpen: 4, maxIdle: 1 };

@@ -1,7 +1,7 @@
-import { DuplicateJobError, KyuClosedError, KyuError, InvalidJobError } from '../core/errors.js';
+import { KyuClosedError, KyuError, InvalidJobError } from '../core/errors.js';
 import type { ChildOptions, ParentJob } from '../core/child-job.js';
 import type { EventBus } from '../core/event-bus.js';
-import type { InsertedJob, JobDraft, JobId, QueuedHint } from '../core/job.js';
+import type { InsertedJob, JobDraft, JobId } from '../core/job.js';
 import type { JobReference, PayloadInputOf } from '../core/job-definition.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 import type { JobDefaults } from '../core/ports/handler-table.js';
@@ -10,7 +10,9 @@ import type { JobIntake } from '../core/ports/job-intake.js';
 import type { LocalClaims } from '../core/ports/local-claims.js';
 import { describeValue } from '../core/redact.js';
 import type { EnqueueOptions } from '../core/resolve-enqueue-options.js';
+import { answerTo, ofItem, resultOf, type EnqueuedJob, type EnqueueResult } from './enqueue-answers.js';
 import { InsertBatcher } from './insert-batcher.js';
+import { JobAnnouncer } from './job-announcer.js';
 import type { JobWaiter, WaitOptions } from './job-waiter.js';
 import { JobDrafter } from './job-drafter.js';
 import { LocalStarts } from './local-starts.js';
@@ -42,27 +44,12 @@ export interface InTransaction<Transaction> {
   manager?: Transaction;
 }
 
-/** The answer to an enqueue. */
-export interface EnqueuedJob {
-  /** The job, or the one that holds the key of a unique job already. */
-  readonly id: JobId;
-  /** True when this call made the job. */
-  readonly created: boolean;
-}
-
 /** One job of `enqueueMany`. */
 export interface EnqueueItem<Reference extends JobReference = JobReference> {
   readonly type: Reference;
   readonly payload: PayloadInputOf<Reference>;
   readonly options?: EnqueueOptions;
 }
-
-/** What became of one item of `enqueueMany`. */
-export type EnqueueResult =
-  | { readonly status: 'created'; readonly id: JobId }
-  /** Another job holds the key; with `onConflict: 'replace'` it now says what the item said, unless it runs. */
-  | { readonly status: 'existing'; readonly id: JobId }
-  | { readonly status: 'rejected'; readonly error: KyuError };
 
 const NO_WORKERS: LocalClaims = { reserve: () => undefined };
 
@@ -81,14 +68,15 @@ export class Producer<Transaction> {
   private readonly drafter: JobDrafter;
   private readonly local: LocalStarts<Transaction>;
   private readonly singles: InsertBatcher<Transaction>;
-  private readonly announcing = new Set<Promise<void>>();
+  private readonly announcer: JobAnnouncer;
   private isClosed = false;
 
   constructor(private readonly parts: ProducerParts<Transaction>) {
     this.drafter = new JobDrafter(parts);
+    this.announcer = new JobAnnouncer(parts);
     this.local = new LocalStarts(parts.intake, parts.workers ?? NO_WORKERS);
     this.singles = new InsertBatcher(this.local, (drafts, jobs) => {
-      this.tell(drafts, jobs);
+      this.announcer.tell(drafts, jobs);
       this.local.begin(drafts);
     });
   }
@@ -203,7 +191,7 @@ export class Producer<Transaction> {
     this.isClosed = true;
     this.parts.waiter.close();
     await this.singles.whenIdle();
-    await Promise.all(this.announcing);
+    await this.announcer.whenDone();
   }
 
   /** Alone it shares an INSERT with others that come at the same moment, unless its key may make it wait. */
@@ -240,27 +228,9 @@ export class Producer<Transaction> {
     manager: Transaction | undefined,
   ): Promise<InsertedJob[]> {
     const jobs = await this.parts.intake.insert(drafts, manager);
-    if (manager === undefined) this.tell(drafts, jobs);
-    else this.parts.intake.afterCommit(manager, () => this.tell(drafts, jobs));
+    if (manager === undefined) this.announcer.tell(drafts, jobs);
+    else this.parts.intake.afterCommit(manager, () => this.announcer.tell(drafts, jobs));
     return jobs;
-  }
-
-  /** The second step of a job's way: what is pending becomes reachable. Never awaited by the caller. */
-  private tell(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
-    const created = new Map<string, JobDraft[]>();
-    const pending = new Map<string, QueuedHint[]>();
-    for (const [index, draft] of drafts.entries()) {
-      const job = jobs[index]!; // the intake answers for each draft
-      if (job.created) addTo(created, draft);
-      const hint = hintOf(draft, job);
-      if (hint !== undefined) addTo(pending, hint);
-    }
-    for (const [queue, members] of created) this.parts.events.emit('jobs.enqueued', { queue, jobs: members });
-    for (const [queue, hints] of pending) {
-      const announcement = this.parts.dispatcher.announce(queue, hints);
-      this.announcing.add(announcement);
-      void announcement.finally(() => this.announcing.delete(announcement));
-    }
   }
 
   private refuseWhenClosed(): void {
@@ -272,50 +242,4 @@ export class Producer<Transaction> {
 async function allOf<Item>(items: readonly (Item | Promise<Item>)[]): Promise<readonly Item[]> {
   const isReady = (item: Item | Promise<Item>): item is Item => !(item instanceof Promise);
   return items.every(isReady) ? items : Promise.all(items);
-}
-
-/** What the dispatcher should hear: a new job, or one that another draft has just changed. */
-function hintOf(draft: JobDraft, job: InsertedJob): QueuedHint | undefined {
-  if (job.status !== 'pending') return undefined;
-  if (job.created) return draft;
-  if (draft.unique?.onConflict !== 'replace') return undefined;
-  return { id: job.id, type: draft.type, priority: draft.priority, queue: draft.queue };
-}
-
-function answerTo(draft: JobDraft, job: InsertedJob): EnqueuedJob {
-  const duplicate = duplicateOf(draft, job);
-  if (duplicate !== undefined) throw duplicate;
-  return { id: job.id, created: job.created };
-}
-
-function duplicateOf({ unique }: JobDraft, job: InsertedJob): DuplicateJobError | undefined {
-  if (job.created || unique?.onConflict !== 'error') return undefined;
-  return new DuplicateJobError(job.id, unique.key);
-}
-
-function resultOf(draft: JobDraft, job: InsertedJob, index: number): EnqueueResult {
-  const duplicate = duplicateOf(draft, job);
-  if (duplicate !== undefined) return { status: 'rejected', error: ofItem(index, duplicate) };
-  return { status: job.created ? 'created' : 'existing', id: job.id };
-}
-
-/** The same error, which says of which item it speaks. */
-function ofItem(index: number, error: KyuError): KyuError {
-  return new KyuError(error.code, `Item ${index}: ${whatHappened(error)}`, {
-    ...(error.field === undefined ? {} : { field: `items[${index}].${error.field}` }),
-    ...(error.jobId === undefined ? {} : { jobId: error.jobId }),
-    remedy: error.remedy,
-    cause: error,
-  });
-}
-
-/** The message ends in the remedy, which the error around it says again. */
-function whatHappened({ message, remedy }: KyuError): string {
-  return message.endsWith(remedy) ? message.slice(0, message.length - remedy.length).trimEnd() : message;
-}
-
-function addTo<Member extends QueuedHint>(queues: Map<string, Member[]>, member: Member): void {
-  const members = queues.get(member.queue);
-  if (members === undefined) queues.set(member.queue, [member]);
-  else members.push(member);
 }
