@@ -90,7 +90,7 @@ export class PostgresJobLists implements JobLists<EntityManager> {
 
   private async countAlong(filter: JobFilter, cap: number): Promise<StatusCounts> {
     const rows: StatusRow[] = [];
-    const route = { sort: 'created', order: 'desc', archived: false } as const;
+    const route = { filter, sort: 'created', order: 'desc', archived: false } as const;
     const reached = await this.walk.along(COUNT, route, async (ask, { after, upTo }) => {
       const range = { ...filter, tagsBy: 'job', before: after?.id, from: upTo?.id } as const;
       rows.push(...(await ask<StatusRow>(countStatuses.bind([], range))));
@@ -125,8 +125,8 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     page: JobListPage & { readonly sort: 'created' | 'finished' },
   ): Promise<FoundRows<Row>> {
     const rows: Row[] = [];
-    const { sort, order, archived, after } = page;
-    const route = { sort, order, archived, ...(after === undefined ? {} : { after }) };
+    const { filter, sort, order, archived, after } = page;
+    const route = { filter, sort, order, archived, ...(after === undefined ? {} : { after }) };
     const reached = await this.walk.along(LIST, route, async (ask, step) => {
       const { after: _, ...rest } = page;
       const wanted = { ...rest, limit: page.limit - rows.length, ...(step.after && { after: step.after }) };
