@@ -63,11 +63,12 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     if (manager === undefined && isPlain(filter) && cap <= MOST_BY_STATUS) return this.standing(cap);
     const atOnce = countStatuses.bind([], filter);
     if (manager !== undefined) {
-      return { counts: cappedCounts(await this.readings.query<StatusRow>(COUNT, atOnce, manager), cap) };
+      const rows = await this.readings.query<StatusRow>(COUNT, atOnce, manager);
+      return { counts: cappedCounts(rows, cap), estimated: [] };
     }
     if (isNarrow(filter)) {
       const rows = await unlessLate(this.readings.query<StatusRow>(COUNT, atOnce, manager, INDEX_LIMIT_MS));
-      if (rows !== undefined) return { counts: cappedCounts(rows, cap) };
+      if (rows !== undefined) return { counts: cappedCounts(rows, cap), estimated: [] };
     }
     return this.countAlong(filter, cap);
   }
@@ -83,9 +84,13 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     const statement = { template: readStandingCounts, values: [MOST_BY_STATUS] };
     const [row] = await this.readings.query<StandingRow>(COUNT, statement);
     if (row === undefined) throw new Error('PostgreSQL answered no row to a question that always has one.');
-    const { counts } = standingCounts(row, MOST_BY_STATUS);
+    const { counts, estimated } = standingCounts(row, MOST_BY_STATUS);
     const rows = JOB_STATUSES.map((status) => ({ status, count: String(counts[status]) }));
-    return { counts: cappedCounts(rows, cap) };
+    return {
+      counts: cappedCounts(rows, cap),
+      // Of what was counted as far as the cap, it is known that there are so many or more.
+      estimated: estimated.filter((status) => Number(row[status]) < cap),
+    };
   }
 
   private async countAlong(filter: JobFilter, cap: number): Promise<StatusCounts> {
@@ -97,7 +102,8 @@ export class PostgresJobLists implements JobLists<EntityManager> {
       const counts = cappedCounts(rows, cap);
       return JOB_STATUSES.every((status) => counts[status] === cap);
     });
-    return { counts: cappedCounts(rows, cap), ...(reached === undefined ? {} : { since: reached.at }) };
+    const since = reached === undefined ? {} : { since: reached.at };
+    return { counts: cappedCounts(rows, cap), estimated: [], ...since };
   }
 
   private async page<Row>(

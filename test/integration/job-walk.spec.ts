@@ -213,3 +213,29 @@ describe('a walk for jobs of a certain age', () => {
     expect(partly.since?.getTime()).toBeLessThan(Date.now() - 93 * HOUR_MS);
   });
 });
+
+describe('the counts of everything', () => {
+  it('F85 name the statuses that were estimated, and no status that was counted as far as the cap', async () => {
+    const full = await openLedger();
+    try {
+      await full.dataSource.query(
+        `insert into ${full.schema}.kyu_jobs (id, queue, job_type, status, created_at, completed_at)
+         select gen_random_uuid(), 'shop', 'send_email',
+           case when number > 6000 then 'completed' when number > 100 then 'cancelled' else 'dead' end,
+           now(), now() - number * interval '1 second'
+         from generate_series(1, 12000) as number`,
+      );
+      await full.dataSource.query(`analyze ${full.schema}.kyu_jobs`);
+      const lists = new PostgresJobLists(full.connection);
+      const { counts, estimated } = await lists.counts({}, 10_000);
+      expect([...estimated].sort()).toEqual(['cancelled', 'completed']);
+      expect(counts).toMatchObject({ dead: 100, pending: 0 });
+      expect(counts.completed).toBeGreaterThan(5_000);
+      expect(counts.completed).toBeLessThan(7_000);
+      expect((await lists.counts({}, 2_000)).estimated).toEqual([]);
+      expect((await lists.counts({ queues: ['shop'] }, 10_000)).estimated).toEqual([]);
+    } finally {
+      await full.close();
+    }
+  });
+});

@@ -22,6 +22,8 @@ interface Stats {
   readonly queues: readonly QueueReading[];
 }
 
+type Counts = Readonly<Record<JobStatus, number>>;
+
 const WATCH_EVERY_MS = 2_000;
 
 /** `kyu stats` */
@@ -59,30 +61,38 @@ async function read({ admin, runtime }: KyuOperator): Promise<Stats> {
   return { jobs, queues: await admin.queues(names) };
 }
 
-function textOf(shell: Shell, { jobs, queues }: Stats): string {
+/** What people see. */
+export function textOf(shell: Shell, { jobs, queues }: Stats): string {
   const { paint } = shell;
   const problems = queueProblems(queues, paint);
   const counts = JOB_STATUSES.map(
-    (status) => `${statusColour(status, paint)(status)} ${countText(jobs.byStatus[status])}`,
+    (status) => `${statusColour(status, paint)(status)} ${amountOf(jobs, jobs.byStatus, status)}`,
   );
+  const about = jobs.estimated.length === 0 ? '' : 'about ';
   const types = Object.entries(jobs.byType).sort(([left], [right]) => left.localeCompare(right));
   return [
     ...problems,
     ...(problems.length > 0 ? [''] : []),
-    `${paint.strong(countText(jobs.total))} jobs: ${counts.join(', ')}`,
+    `${about}${paint.strong(countText(jobs.total))} jobs: ${counts.join(', ')}`,
     '',
     queueTable(queues, placeOf(shell)),
-    ...(types.length === 0 ? [] : ['', typeTable(shell, types)]),
+    ...(types.length === 0 ? [] : ['', typeTable(shell, jobs, types)]),
   ].join('\n');
 }
 
-function typeTable(shell: Shell, types: readonly [string, Readonly<Record<JobStatus, number>>][]): string {
+/** `≈1,234`: taken from a sample. */
+function amountOf({ estimated }: JobStats, counts: Counts, status: JobStatus): string {
+  const isEstimated = estimated.includes(status) && counts[status] > 0;
+  return `${isEstimated ? '≈' : ''}${countText(counts[status])}`;
+}
+
+function typeTable(shell: Shell, jobs: JobStats, types: readonly [string, Counts][]): string {
   return tableOf(
     [
       { title: 'TYPE', text: ([type]) => type, takesTheRest: true },
       ...JOB_STATUSES.map((status) => ({
         title: status.toUpperCase(),
-        text: ([, counts]: (typeof types)[number]) => countText(counts[status]),
+        text: ([, counts]: (typeof types)[number]) => amountOf(jobs, counts, status),
         align: 'right' as const,
       })),
     ],

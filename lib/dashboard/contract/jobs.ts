@@ -21,6 +21,8 @@ export interface JobPageData {
 export interface JobCountsData {
   readonly counts: Counts;
   readonly cappedAt: number;
+  /** Statuses whose number is an estimate. */
+  readonly estimated: readonly JobStatus[];
   /** An instant when time ran out: nothing that was created before it was counted. */
   readonly countedSince: string | null;
 }
