@@ -69,6 +69,7 @@ export class PostgresTrafficReadings implements TrafficReadings {
     const { counts, estimated } = standingCounts(row, MOST_COUNTED);
     return {
       counts,
+      estimated,
       groups: groups.map(groupOf),
       diedLately: Number(row.died_lately),
       oldestTransactionMs: Math.max(0, Number(row.oldest_transaction_ms)),

@@ -8,6 +8,7 @@ import { looking } from '../connection/operate.js';
 import { placeOf, present, type PresentOptions } from '../output/present.js';
 import { queueProblems, queueTable } from '../output/queue-table.js';
 import { statusColour } from '../output/status-colour.js';
+import { statusCount } from '../output/status-count.js';
 import { tableOf } from '../output/table.js';
 import { countText } from '../output/times.js';
 import { pass } from '../pass-time.js';
@@ -66,7 +67,8 @@ export function textOf(shell: Shell, { jobs, queues }: Stats): string {
   const { paint } = shell;
   const problems = queueProblems(queues, paint);
   const counts = JOB_STATUSES.map(
-    (status) => `${statusColour(status, paint)(status)} ${amountOf(jobs, jobs.byStatus, status)}`,
+    (status) =>
+      `${statusColour(status, paint)(status)} ${statusCount({ counts: jobs.byStatus, estimated: jobs.estimated }, status)}`,
   );
   const about = jobs.estimated.length === 0 ? '' : 'about ';
   const types = Object.entries(jobs.byType).sort(([left], [right]) => left.localeCompare(right));
@@ -80,19 +82,14 @@ export function textOf(shell: Shell, { jobs, queues }: Stats): string {
   ].join('\n');
 }
 
-/** `≈1,234`: taken from a sample. */
-function amountOf({ estimated }: JobStats, counts: Counts, status: JobStatus): string {
-  const isEstimated = estimated.includes(status) && counts[status] > 0;
-  return `${isEstimated ? '≈' : ''}${countText(counts[status])}`;
-}
-
 function typeTable(shell: Shell, jobs: JobStats, types: readonly [string, Counts][]): string {
   return tableOf(
     [
       { title: 'TYPE', text: ([type]) => type, takesTheRest: true },
       ...JOB_STATUSES.map((status) => ({
         title: status.toUpperCase(),
-        text: ([, counts]: (typeof types)[number]) => amountOf(jobs, counts, status),
+        text: ([, counts]: (typeof types)[number]) =>
+          statusCount({ counts, estimated: jobs.estimated }, status),
         align: 'right' as const,
       })),
     ],

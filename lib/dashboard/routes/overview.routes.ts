@@ -87,20 +87,8 @@ async function readStats({ services }: Call): Promise<unknown> {
 async function readOverview(call: Call): Promise<unknown> {
   const { admin } = call.services.kyu;
   const overview = await admin.overview({ window: windowOf(call, '1h') });
-  const { window, problems, counts, oldestPendingMs, errorRate, series, byQueue, byType, approximate } =
-    overview;
-  return {
-    window,
-    at: overview.at.toISOString(),
-    problems,
-    counts,
-    oldestPendingMs,
-    errorRate,
-    series: series.map(seriesPoint),
-    byQueue,
-    byType,
-    approximate,
-  };
+  const { at, series, ...figures } = overview;
+  return { ...figures, at: at.toISOString(), series: series.map(seriesPoint) };
 }
 
 async function listErrors(call: Call): Promise<unknown> {

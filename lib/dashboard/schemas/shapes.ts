@@ -146,6 +146,7 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     window: oneOf('1h', '24h', '7d'),
     problems: listOf(named('Problem')),
     counts: named('Counts'),
+    estimated: listOf(STATUS),
     oldestPendingMs: orNull(SPAN),
     errorRate: orNull(NUMBER),
     series: listOf(named('SeriesPoint')),
