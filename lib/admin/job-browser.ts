@@ -60,8 +60,8 @@ export class JobBrowser<Transaction> {
     const cappedAt = options.cap === undefined ? DEFAULT_CAP : readWholeNumber('cap', options.cap, CAP);
     const { status: _, ...others } = readSelection(selection);
     const { statuses: _statuses, ...filter } = readFilter(others);
-    const { counts, since } = await this.lists.counts(filter, cappedAt, options.manager);
-    return { counts, cappedAt, ...(since === undefined ? {} : { countedSince: since }) };
+    const { counts, estimated, since } = await this.lists.counts(filter, cappedAt, options.manager);
+    return { counts, cappedAt, estimated, ...(since === undefined ? {} : { countedSince: since }) };
   }
 }
 

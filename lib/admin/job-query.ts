@@ -4,6 +4,7 @@ import type { JobStatus } from '../core/job-status.js';
 import type { NumberRule } from '../core/option-rules.js';
 import type { KeysOf } from '../core/option-scope.js';
 import type { JobFilter } from '../core/ports/job-filter.js';
+import type { JobListSort } from '../core/ports/job-lists.js';
 import { readMembers, readWholeNumber } from './argument-readers.js';
 import { readFilter, SELECTION_KEYS } from './job-filter.js';
 
@@ -11,7 +12,7 @@ export type { JobSelection } from '../core/job-selection.js';
 export { readFilter, SELECTION_KEYS } from './job-filter.js';
 
 /** In which order jobs are listed. */
-export type JobSort = 'created' | 'updated' | 'finished' | 'scheduled' | 'priority';
+export type JobSort = JobListSort;
 
 /** One page of which jobs. */
 export interface JobQuery extends JobSelection {

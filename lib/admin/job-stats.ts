@@ -1,9 +1,11 @@
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
-import type { StatusCount } from '../core/ports/ledger-inspection.js';
+import type { JobCensus, StatusCount } from '../core/ports/ledger-inspection.js';
 
 /** How many jobs there are. */
 export interface JobStats {
   readonly total: number;
+  /** Of these statuses there are so many that their numbers are estimates, from a sample; empty: all were counted. */
+  readonly estimated: readonly JobStatus[];
   readonly byStatus: Readonly<Record<JobStatus, number>>;
   /** By type and status, all queues together. */
   readonly byType: Readonly<Record<string, Readonly<Record<JobStatus, number>>>>;
@@ -14,9 +16,10 @@ export interface JobStats {
 }
 
 /** The same counts, added up in every way that people ask for. */
-export function statsOf(groups: readonly StatusCount[]): JobStats {
+export function statsOf({ groups, estimated }: JobCensus): JobStats {
   return {
     total: sumOf(groups),
+    estimated,
     byStatus: byStatus(groups),
     byType: byName(groups, ({ type }) => type),
     byQueue: byName(groups, ({ queue }) => queue),

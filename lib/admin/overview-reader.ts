@@ -63,6 +63,7 @@ export class OverviewReader {
       at: new Date(traffic.nowMs),
       problems: problemsOf(standing, traffic, this.parts.dispatching()),
       counts: standing.counts,
+      estimated: standing.estimated,
       oldestPendingMs: oldestOf(standing.groups),
       errorRate: ended === 0 ? null : failed / ended,
       series: seriesOf(traffic, windowMs, () => true),

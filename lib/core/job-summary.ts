@@ -45,6 +45,11 @@ export interface CappedCounts {
   /** No status is counted any further: this many means "this many or more". */
   readonly cappedAt: number;
   /**
+   * Statuses whose number is an estimate: of all jobs together, where there are many of them, completed and cancelled ones
+   * are not counted to their end. Empty: all of them were counted.
+   */
+  readonly estimated: readonly JobStatus[];
+  /**
    * Only there when time ran out: jobs that were created before this instant were not counted, so each number means
    * "this many or more".
    */

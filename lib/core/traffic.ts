@@ -55,6 +55,8 @@ export interface Overview {
   /** Worst first; empty = all is well. */
   readonly problems: readonly Problem[];
   readonly counts: Readonly<Record<JobStatus, number>>;
+  /** Of these statuses there are so many that their numbers are estimates. */
+  readonly estimated: readonly JobStatus[];
   readonly oldestPendingMs: number | null;
   /** Runs that ended with an error, of all that ended in the window; `null` when none ended. */
   readonly errorRate: number | null;

@@ -4,26 +4,13 @@ import { columnOf, plainArrayOf, plainColumnOf, rareColumnOf } from './batch-col
 
 /** Drafts as the parameters of insert-jobs: an array for each column. */
 export function insertValues(drafts: readonly JobDraft[]): unknown[] {
+  const payloads = drafts.map(({ payload }) => payload);
   return [
-    plainArrayOf(drafts.map(({ id }) => id)),
-    columnOf(drafts, ({ queue }) => queue),
-    columnOf(drafts, ({ type }) => type),
-    plainColumnOf(drafts, ({ priority }) => priority),
-    drafts.map(({ payload }) => payload),
-    plainColumnOf(drafts, ({ maxRetries }) => maxRetries),
-    plainColumnOf(drafts, ({ timeoutMs }) => timeoutMs),
+    ...ownColumnsOf(drafts, payloads),
     plainColumnOf(drafts, ({ delayMs }) => delayMs),
     rareColumnOf(drafts, ({ scheduledAt }) => scheduledAt),
     rareColumnOf(drafts, extraOf),
   ];
-}
-
-/** A draft as the parameters of insert-and-claim-job. */
-export function claimedInsertValues(draft: JobDraft, claimant: Claimant): unknown[] {
-  const { id, queue, type, priority, payload, maxRetries, timeoutMs } = draft;
-  const { queuesBefore, types, workerId } = claimant;
-  const job = [id, queue, type, priority, payload, maxRetries, timeoutMs, extraOf(draft)];
-  return [workerId, types, queuesBefore, ...job];
 }
 
 /** Whether a draft has a job's own columns and nothing else: to run at once, without a key, tags and the like. */
@@ -33,21 +20,32 @@ export function isPlain(draft: JobDraft): boolean {
 
 /** Plain drafts as the parameters of insert-plain-jobs. */
 export function plainJobsValues(drafts: readonly JobDraft[]): unknown[] {
+  return ownColumnsOf(drafts, `[${drafts.map(({ payload }) => payload).join(',')}]`);
+}
+
+/** A plain draft as the parameters of insert-plain-job: a job's own columns. */
+export function plainJobValues(draft: JobDraft): unknown[] {
+  const { id, queue, type, priority, payload, maxRetries, timeoutMs } = draft;
+  return [id, queue, type, priority, payload, maxRetries, timeoutMs];
+}
+
+/** A draft as the parameters of insert-and-claim-job. */
+export function claimedInsertValues(draft: JobDraft, claimant: Claimant): unknown[] {
+  const { queuesBefore, types, workerId } = claimant;
+  return [workerId, types, queuesBefore, ...plainJobValues(draft), extraOf(draft)];
+}
+
+/** A job's own columns, each with the values of all drafts; payloads travel as their statement takes them. */
+function ownColumnsOf(drafts: readonly JobDraft[], payloads: unknown): unknown[] {
   return [
     plainArrayOf(drafts.map(({ id }) => id)),
     columnOf(drafts, ({ queue }) => queue),
     columnOf(drafts, ({ type }) => type),
     plainColumnOf(drafts, ({ priority }) => priority),
-    `[${drafts.map(({ payload }) => payload).join(',')}]`,
+    payloads,
     plainColumnOf(drafts, ({ maxRetries }) => maxRetries),
     plainColumnOf(drafts, ({ timeoutMs }) => timeoutMs),
   ];
-}
-
-/** A plain draft as the parameters of insert-plain-job. */
-export function plainJobValues(draft: JobDraft): unknown[] {
-  const { id, queue, type, priority, payload, maxRetries, timeoutMs } = draft;
-  return [id, queue, type, priority, payload, maxRetries, timeoutMs];
 }
 
 /** A draft as the parameters of replace-held-job. */

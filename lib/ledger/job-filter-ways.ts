@@ -15,13 +15,11 @@ export function isPlain(filter: JobFilter): boolean {
 /** An index knows of something that is asked for: that may be few jobs, or a great part of them. */
 export function isNarrow(filter: JobFilter): boolean {
   const { ids, tags, anyTags, parentId, workers, statuses } = filter;
-  const { finishedFrom, finishedBefore, finishedUnderMs, finishedOverMs, createdBefore, olderThanMs } =
-    filter;
-  const conditions = [ids, tags, anyTags, parentId, workers, finishedFrom, finishedBefore, finishedUnderMs];
-  // The planner knows whether many of the jobs are as old as that.
-  const others = [finishedOverMs, createdBefore, olderThanMs];
+  const { finishedFrom, finishedBefore, finishedUnderMs, finishedOverMs } = filter;
+  const traits = [ids, tags, anyTags, parentId, workers];
+  const ends = [finishedFrom, finishedBefore, finishedUnderMs, finishedOverMs];
   return (
-    [...conditions, ...others].some((condition) => condition !== undefined) ||
+    [...traits, ...ends].some((condition) => condition !== undefined) ||
     (statuses?.every((status) => INDEXED.includes(status)) ?? false)
   );
 }

@@ -63,11 +63,12 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     if (manager === undefined && isPlain(filter) && cap <= MOST_BY_STATUS) return this.standing(cap);
     const atOnce = countStatuses.bind([], filter);
     if (manager !== undefined) {
-      return { counts: cappedCounts(await this.readings.query<StatusRow>(COUNT, atOnce, manager), cap) };
+      const rows = await this.readings.query<StatusRow>(COUNT, atOnce, manager);
+      return { counts: cappedCounts(rows, cap), estimated: [] };
     }
     if (isNarrow(filter)) {
       const rows = await unlessLate(this.readings.query<StatusRow>(COUNT, atOnce, manager, INDEX_LIMIT_MS));
-      if (rows !== undefined) return { counts: cappedCounts(rows, cap) };
+      if (rows !== undefined) return { counts: cappedCounts(rows, cap), estimated: [] };
     }
     return this.countAlong(filter, cap);
   }
@@ -83,21 +84,26 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     const statement = { template: readStandingCounts, values: [MOST_BY_STATUS] };
     const [row] = await this.readings.query<StandingRow>(COUNT, statement);
     if (row === undefined) throw new Error('PostgreSQL answered no row to a question that always has one.');
-    const { counts } = standingCounts(row, MOST_BY_STATUS);
+    const { counts, estimated } = standingCounts(row, MOST_BY_STATUS);
     const rows = JOB_STATUSES.map((status) => ({ status, count: String(counts[status]) }));
-    return { counts: cappedCounts(rows, cap) };
+    return {
+      counts: cappedCounts(rows, cap),
+      // Of what was counted as far as the cap, it is known that there are so many or more.
+      estimated: estimated.filter((status) => Number(row[status]) < cap),
+    };
   }
 
   private async countAlong(filter: JobFilter, cap: number): Promise<StatusCounts> {
     const rows: StatusRow[] = [];
-    const route = { sort: 'created', order: 'desc', archived: false } as const;
+    const route = { filter, sort: 'created', order: 'desc', archived: false } as const;
     const reached = await this.walk.along(COUNT, route, async (ask, { after, upTo }) => {
       const range = { ...filter, tagsBy: 'job', before: after?.id, from: upTo?.id } as const;
       rows.push(...(await ask<StatusRow>(countStatuses.bind([], range))));
       const counts = cappedCounts(rows, cap);
       return JOB_STATUSES.every((status) => counts[status] === cap);
     });
-    return { counts: cappedCounts(rows, cap), ...(reached === undefined ? {} : { since: reached.at }) };
+    const since = reached === undefined ? {} : { since: reached.at };
+    return { counts: cappedCounts(rows, cap), estimated: [], ...since };
   }
 
   private async page<Row>(
@@ -125,8 +131,8 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     page: JobListPage & { readonly sort: 'created' | 'finished' },
   ): Promise<FoundRows<Row>> {
     const rows: Row[] = [];
-    const { sort, order, archived, after } = page;
-    const route = { sort, order, archived, ...(after === undefined ? {} : { after }) };
+    const { filter, sort, order, archived, after } = page;
+    const route = { filter, sort, order, archived, ...(after === undefined ? {} : { after }) };
     const reached = await this.walk.along(LIST, route, async (ask, step) => {
       const { after: _, ...rest } = page;
       const wanted = { ...rest, limit: page.limit - rows.length, ...(step.after && { after: step.after }) };

@@ -5,6 +5,7 @@ import type { JobFilter } from '../core/ports/job-filter.js';
 import type {
   CancelledJob,
   ChangedJob,
+  JobCensus,
   JobPage,
   LedgerInspection,
   StatusCount,
@@ -24,10 +25,15 @@ import { findJob } from './statements/find-job.sql.js';
 import { findJobTexts } from './statements/find-job-texts.sql.js';
 import { listLogLines } from './statements/list-log-lines.sql.js';
 import { listRuns } from './statements/list-runs.sql.js';
+import { readJobGroups, STATUSES_OF_KIND, type CountedKind } from './statements/read-job-groups.sql.js';
 import { retryJob } from './statements/retry-job.sql.js';
 
 /** A count to the end may read the whole table; who asks for it waits. */
 const COUNT_LIMIT_MS = 30_000;
+
+/** So many of a kind are counted when everything is; of more than that, so many pages of the table tell. */
+const MOST_COUNTED = 5_000;
+const SAMPLE_PAGES = 5_000;
 
 /** The operator's door: called by `admin/`; the verbs work in the caller's transaction or alone. */
 export class PostgresLedgerInspection implements LedgerInspection<EntityManager> {
@@ -65,6 +71,19 @@ export class PostgresLedgerInspection implements LedgerInspection<EntityManager>
     const statement = countJobs.bind([], filter);
     const rows = await this.readings.query<CountRow>('The count of jobs', statement, manager, COUNT_LIMIT_MS);
     return rows.map((row) => ({ ...row, count: Number(row.count) }));
+  }
+
+  async census(): Promise<JobCensus> {
+    const statement = { template: readJobGroups, values: [MOST_COUNTED, SAMPLE_PAGES] };
+    const rows = await this.readings.query<GroupRow>('The count of all jobs', statement);
+    const estimated = (rows[0]?.cut ?? []).flatMap((kind) => STATUSES_OF_KIND[kind]);
+    const groups = rows.map(({ queue, type, status, count }) => ({
+      queue,
+      type,
+      status,
+      count: Number(count),
+    }));
+    return { groups, estimated };
   }
 
   async logs(id: JobId, manager?: EntityManager): Promise<JobLogLine[]> {
@@ -114,6 +133,11 @@ function changeOf(row: ChangedRow | undefined): ChangedJob {
 /** Counts are bigint in PostgreSQL, which node-postgres gives as text. */
 interface CountRow extends Omit<StatusCount, 'count'> {
   readonly count: string;
+}
+
+/** As read-job-groups answers. */
+interface GroupRow extends CountRow {
+  readonly cut: readonly CountedKind[];
 }
 
 /** The status that was found, and the job when it changed. */

@@ -12,11 +12,11 @@ function countUpTo(limit: number, counted: number, estimate: number | undefined)
   return { count: Math.max(counted, estimate ?? 0), isEstimated: true };
 }
 
-/** How many jobs there are by status, and whether some of it is an estimate. */
+/** How many jobs there are by status, and which of the counts are estimates. */
 export function standingCounts(
   row: StandingRow,
   limit: number,
-): { counts: Record<JobStatus, number>; approximate: boolean } {
+): { counts: Record<JobStatus, number>; estimated: JobStatus[] } {
   const analysed = row.analysed ?? {};
   // Those that wait were told apart in one walk, and so were those that have ended: both are cut together.
   const waitingIsCut = Number(row.waiting) >= 2 * limit;
@@ -32,13 +32,13 @@ export function standingCounts(
     dead: one('dead', Number(row.dead) >= limit),
     cancelled: one('cancelled', endedIsCut),
   };
-  const entries = Object.entries(estimates);
+  const entries = Object.entries(estimates) as [JobStatus, Estimated][];
   return {
     counts: Object.fromEntries(entries.map(([status, { count }]) => [status, count])) as Record<
       JobStatus,
       number
     >,
-    approximate: entries.some(([, { isEstimated }]) => isEstimated),
+    estimated: entries.filter(([, { isEstimated }]) => isEstimated).map(([status]) => status),
   };
 }
 

@@ -66,14 +66,15 @@ export class PostgresTrafficReadings implements TrafficReadings {
     const [row] = await this.query<StandingRow>(readStandingCounts, [MOST_COUNTED]);
     const groups = await this.query<GroupRow>(readStandingGroups, [MOST_WAITING]);
     if (row === undefined) throw new Error('PostgreSQL answered no row to a question that always has one.');
-    const { counts, approximate } = standingCounts(row, MOST_COUNTED);
+    const { counts, estimated } = standingCounts(row, MOST_COUNTED);
     return {
       counts,
+      estimated,
       groups: groups.map(groupOf),
       diedLately: Number(row.died_lately),
       oldestTransactionMs: Math.max(0, Number(row.oldest_transaction_ms)),
       lateSchedules: Number(row.late_schedules),
-      approximate: approximate || groups.some(({ pending }) => Number(pending) >= MOST_WAITING),
+      approximate: estimated.length > 0 || groups.some(({ pending }) => Number(pending) >= MOST_WAITING),
     };
   }
 

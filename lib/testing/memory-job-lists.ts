@@ -36,7 +36,7 @@ export class MemoryJobLists implements JobLists<MemoryTransaction> {
       (name) => [name, rows.filter(({ status }) => status === name).length] as const,
     );
     const counts = Object.fromEntries(counted.map(([name, count]) => [name, Math.min(cap, count)]));
-    return { counts: counts as Record<JobStatus, number> };
+    return { counts: counts as Record<JobStatus, number>, estimated: [] };
   }
 
   async namesSeen(): Promise<NamesSeen> {

@@ -4,6 +4,7 @@ import type { JobFilter } from '../core/ports/job-filter.js';
 import type {
   CancelledJob,
   ChangedJob,
+  JobCensus,
   JobPage,
   LedgerInspection,
   StatusCount,
@@ -54,6 +55,10 @@ export class MemoryLedgerInspection implements LedgerInspection<MemoryTransactio
       counts.set(key, { queue, type, status, count: (counts.get(key)?.count ?? 0) + 1 });
     }
     return [...counts.values()].sort(byNames);
+  }
+
+  async census(): Promise<JobCensus> {
+    return { groups: await this.count({}), estimated: [] };
   }
 
   async cancel(id: JobId, reason: string | null, transaction?: MemoryTransaction): Promise<CancelledJob> {

@@ -127,6 +127,7 @@ export function inspectionForManagers(
     logs: (id, manager) => inspection.logs(id, transactionOf(manager)),
     list: (page, manager) => inspection.list(page, transactionOf(manager)),
     count: (filter, manager) => inspection.count(filter, transactionOf(manager)),
+    census: () => inspection.census(),
     cancel: (id, reason, manager) => inspection.cancel(id, reason, transactionOf(manager)),
     retry: (id, manager) => inspection.retry(id, transactionOf(manager)),
     delete: (id, manager) => inspection.delete(id, transactionOf(manager)),

@@ -71,6 +71,7 @@ export class MemoryTrafficReadings implements TrafficReadings {
         JobStatus,
         number
       >,
+      estimated: [],
       groups: this.groups(),
       diedLately: jobs.filter((job) => job.status === 'dead' && (job.completedAt ?? 0) > now - HOUR_MS)
         .length,

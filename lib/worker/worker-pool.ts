@@ -1,17 +1,17 @@
 import type { Claim } from '../core/claim.js';
-import { LeaseLostError, ShutdownError } from '../core/errors.js';
+import { LeaseLostError } from '../core/errors.js';
 import type { JobId } from '../core/job.js';
 import type { Timer } from '../core/ports/clock.js';
 import type { LocalClaims } from '../core/ports/local-claims.js';
 import type { CancelRequest } from '../core/ports/open-runs.js';
 import type { Settlement } from '../core/settlement.js';
-import { within } from '../core/within.js';
 import { ClaimAhead } from './claim-ahead.js';
 import { CancelWatch } from './cancel-watch.js';
 import { ClaimLoop } from './claim-loop.js';
 import { PauseWatch } from './pause-watch.js';
 import { LeaseKeeper } from './lease-keeper.js';
 import { LocalClaiming } from './local-claiming.js';
+import { PoolDrain } from './pool-drain.js';
 import type { PoolParts } from './pool-parts.js';
 import { PoolUpkeep } from './pool-upkeep.js';
 import { ProgressReporter } from './progress-reporter.js';
@@ -24,15 +24,6 @@ import { SlotBook } from './slot-book.js';
 import { watchStrayRejections } from './stray-rejections.js';
 import { UnheardClaims } from './unheard-claims.js';
 import type { UnhandledType } from './unknown-types.js';
-
-/** After the abort signal, handlers have so long to stop by themselves. */
-const AFTER_ABORT_MS = 1_300;
-
-/** A drain ends so long after its grace period at the latest, answered or not; another process will find the jobs. */
-const AFTER_GRACE_MS = 2_100;
-
-/** The least time for the last words to a ledger that may not answer. */
-const LAST_WORDS_MS = 400;
 
 /** Ended runs that may wait to be settled, beyond one for each slot, before nothing more is claimed. */
 const UNSETTLED_RESERVE = 2_000;
@@ -54,11 +45,10 @@ export class WorkerPool {
   private readonly starter: RunStarter;
   private readonly unheard: UnheardClaims;
   private readonly local: LocalClaiming;
+  private readonly ending: PoolDrain;
   private unwatch: (() => void) | undefined;
   private draining: Promise<void> | undefined;
   private mode: 'stopped' | 'running' | 'draining' = 'stopped';
-  /** Handed back in this drain. */
-  private released = 0;
   private received = 0;
 
   constructor(private readonly parts: PoolParts) {
@@ -147,6 +137,17 @@ export class WorkerPool {
         this.loop.wake();
       },
     });
+    this.ending = new PoolDrain({
+      clock,
+      events,
+      executor: this.executor,
+      starter: this.starter,
+      settling: this.settling,
+      lease: this.lease,
+      cancels: this.cancels,
+      stopClaiming: () => Promise.all([this.loop.stop(), this.local.whenNone(), this.upkeep.stop()]),
+      onStopped: () => this.rest(),
+    });
     events.on('runs.settled', () => this.loop.roomFreed());
   }
 
@@ -233,39 +234,14 @@ export class WorkerPool {
    */
   drain(graceMs = this.parts.limits.shutdownGraceMs): Promise<void> {
     if (this.mode === 'stopped') return Promise.resolve();
-    this.draining ??= this.drainOnce(graceMs);
+    this.mode = 'draining';
+    this.draining ??= this.ending.run(graceMs);
     return this.draining;
   }
 
-  private async drainOnce(graceMs: number): Promise<void> {
-    const { clock, events } = this.parts;
-    const begunMs = clock.monotonicMs();
-    this.mode = 'draining';
-    events.emit('drain.started', { running: this.executor.size, graceMs });
-    const stopped = Promise.all([this.loop.stop(), this.local.whenNone(), this.upkeep.stop()]);
-    this.released = 0;
-    this.starter.handBackWaiting();
-    const told = this.lease.drain();
-    await within(clock, graceMs, this.executor.whenEmpty());
-    if (this.executor.size > 0) await this.abortAndRelease();
-    const lastWordsAtMs = begunMs + graceMs + AFTER_GRACE_MS - LAST_WORDS_MS;
-    const flushed = Promise.all([stopped, told]).then(() => this.settling.whenIdle());
-    await within(clock, Math.max(LAST_WORDS_MS, lastWordsAtMs - clock.monotonicMs()), flushed);
-    this.settling.abandon();
-    this.cancels.stop();
-    await within(clock, LAST_WORDS_MS, this.lease.stop());
+  private rest(): void {
     this.unwatch?.();
     this.mode = 'stopped';
-    events.emit('drain.finished', {
-      released: this.released,
-      tookMs: Math.round(clock.monotonicMs() - begunMs),
-    });
-  }
-
-  private async abortAndRelease(): Promise<void> {
-    this.executor.abortAll('shutdown', (claim) => new ShutdownError(claim.id));
-    await within(this.parts.clock, AFTER_ABORT_MS, this.executor.whenEmpty());
-    this.executor.releaseAll();
   }
 
   /** Jobs may become this worker's at this moment. */
@@ -291,7 +267,7 @@ export class WorkerPool {
   /** @param first what has to be over before the run may be settled */
   private settle(settlement: Settlement, first?: Promise<void>): void {
     this.settling.push(settlement, first);
-    if (settlement.outcome === 'released') this.released += 1;
+    if (settlement.outcome === 'released') this.ending.countReleased();
   }
 
   private freeSlot(claim: Claim): void {

@@ -8,6 +8,7 @@ import {
   readSource,
   type Import,
 } from '../support/sources/module-graph.js';
+import { OPTIONAL_PACKAGES } from '../support/sources/optional-packages.js';
 
 const SERVICES_AND_ADAPTERS = [
   'producer',
@@ -149,15 +150,7 @@ describe('the arrows of the house', () => {
     expect(orphans).toEqual([]);
   });
 
-  it.each([
-    'ioredis',
-    'prom-client',
-    '@nestjs/terminus',
-    '@nestjs/schedule',
-    '@opentelemetry/api',
-    'class-validator',
-    'class-transformer',
-  ])('load %s, an optional package, only where it is asked for', (name) => {
+  it.each(OPTIONAL_PACKAGES)('load %s, an optional package, only where it is asked for', (name) => {
     expect([...loadedFrom('lib/index.ts', imports)]).not.toContain(name);
   });
 

@@ -21,6 +21,7 @@ export function describeAdminOverview<Transaction>(operator: AdminStage<Transact
         errorRate: null,
         byQueue: [],
         byType: [],
+        estimated: [],
         approximate: false,
       });
       expect(overview.series).toHaveLength(60);

@@ -122,6 +122,7 @@ export function describeAdminReads<Transaction>(operator: AdminStage<Transaction
       const nothing = Object.fromEntries(JOB_STATUSES.map((status) => [status, 0]));
       expect(await operator.admin.stats()).toEqual({
         total: 0,
+        estimated: [],
         byStatus: nothing,
         byType: {},
         byQueue: {},

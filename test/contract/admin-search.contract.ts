@@ -205,6 +205,7 @@ export function describeAdminSearch<Transaction>(operator: AdminStage<Transactio
       expect(await operator.admin.counts('queue:shop status:dead')).toEqual({
         counts: ones,
         cappedAt: 10_000,
+        estimated: [],
       });
       expect((await operator.admin.counts({}, { cap: 2 })).counts).toEqual({ ...ones, pending: 2 });
       expect((await operator.admin.counts('status:dead')).counts.pending).toBe(4);

@@ -3,16 +3,7 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { buildOnce } from '../support/build-once.js';
 import { REPOSITORY } from '../support/sources/module-graph.js';
-
-const OPTIONAL = [
-  'ioredis',
-  'prom-client',
-  '@nestjs/terminus',
-  '@nestjs/schedule',
-  '@opentelemetry/api',
-  'class-validator',
-  'class-transformer',
-];
+import { OPTIONAL_PACKAGES } from '../support/sources/optional-packages.js';
 
 /** Runs before anything else is loaded: whoever asks for one of the packages gets what is not installed. */
 function hookThatHides(packages: readonly string[]): string {
@@ -46,29 +37,29 @@ describe('an application that has not installed the optional packages', () => {
   beforeAll(() => buildOnce(), 60_000);
 
   it('loads the library', async () => {
-    expect(await load('lib/index.js', OPTIONAL)).toEqual(
+    expect(await load('lib/index.js', OPTIONAL_PACKAGES)).toEqual(
       expect.arrayContaining(['KyuModule', 'KyuProducer']),
     );
   });
 
   it('loads the test kit', async () => {
-    expect((await load('lib/testing.js', OPTIONAL)).length).toBeGreaterThan(0);
+    expect((await load('lib/testing.js', OPTIONAL_PACKAGES)).length).toBeGreaterThan(0);
   });
 
   it('F90 loads the dashboard, without the framework that only serveDashboard() needs', async () => {
-    const hidden = [...OPTIONAL, '@nestjs/platform-express', '@nestjs/platform-fastify'];
+    const hidden = [...OPTIONAL_PACKAGES, '@nestjs/platform-fastify'];
     expect(await load('lib/dashboard.js', hidden)).toContain('KyuDashboardModule');
   });
 
   it('F97 gets the help of the command, without the drivers of the stores as well', async () => {
-    const hidden = [...OPTIONAL, 'pg', 'typeorm', '@nestjs/core'];
+    const hidden = [...OPTIONAL_PACKAGES, 'pg', 'typeorm', '@nestjs/core'];
     const words = ['--import', hookThatHides(hidden), 'dist/lib/cli/main.js', '--help'];
     const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: REPOSITORY });
     expect(stdout).toContain('Usage: kyu');
   });
 
   it('loads the migrations', async () => {
-    expect(await load('migrations/index.js', OPTIONAL)).toContain('kyuMigrations');
+    expect(await load('migrations/index.js', OPTIONAL_PACKAGES)).toContain('kyuMigrations');
   });
 
   it.each([

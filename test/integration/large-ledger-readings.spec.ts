@@ -4,6 +4,7 @@ import { listJobs } from '../../lib/ledger/statements/list-jobs.sql.js';
 import { readCompleted } from '../../lib/ledger/statements/read-completed.sql.js';
 import { readEnqueued } from '../../lib/ledger/statements/read-enqueued.sql.js';
 import { readFailed } from '../../lib/ledger/statements/read-failed.sql.js';
+import { readJobGroups } from '../../lib/ledger/statements/read-job-groups.sql.js';
 import { readQueueDepths } from '../../lib/ledger/statements/read-queue-depths.sql.js';
 import { readStandingCounts } from '../../lib/ledger/statements/read-standing-counts.sql.js';
 import type { StatementTemplate } from '../../lib/ledger/statement.js';
@@ -69,6 +70,7 @@ describe('a reading of a large ledger', () => {
     ['read-completed', readCompleted, window, 'kyu_jobs_finished', 3_000],
     ['read-failed', readFailed, window, 'kyu_attempts_failed', 2_500],
     ['read-standing-counts', readStandingCounts, [200], 'kyu_jobs_due', 3_500],
+    ['read-job-groups', readJobGroups, [100, 50], 'kyu_jobs_due', 1_500],
     ['read-queue-depths', readQueueDepths, [['shop', 'reports'], 50, 20], 'kyu_jobs_ready', 1_500],
   ] as const)(
     'F85 %s goes along its index, and no further than its limit',
@@ -104,6 +106,39 @@ describe('a reading of a large ledger', () => {
     expect(dead).toBeGreaterThan((JOBS / 20) * 0.6);
     expect(dead).toBeLessThan((JOBS / 20) * 1.4);
     expect((await read())[0]?.['estimates']).toEqual(row?.['estimates']);
+  });
+
+  const ofStatus = (rows: readonly Record<string, unknown>[], wanted: string): number =>
+    rows.reduce((sum, { status, count }) => sum + (status === wanted ? Number(count) : 0), 0);
+
+  it('F85 counts everything to its end where the table is no larger than the sample', async () => {
+    const rows = await lab.run(lab.book.get(readJobGroups).text, [100, 1_000_000]);
+    expect(rows.every(({ cut }) => (cut as string[]).length === 0)).toBe(true);
+    expect(rows.reduce((sum, { count }) => sum + Number(count), 0)).toBe(JOBS);
+    const [few] = await lab.run(`select count(*) from ${lab.book.tables.jobs} where status = 'dead'`);
+    expect(ofStatus(rows, 'dead')).toBe(Number(few?.['count']));
+  });
+
+  it('F85 takes what is many from a sample, the same one each time, and counts what is few', async () => {
+    const { text } = lab.book.get(readJobGroups);
+    const rows = await lab.run(text, [2_500, 500]);
+    // 2,000 are dead, as many pending, 4,000 wait, and nothing runs.
+    expect(new Set(rows[0]?.['cut'] as string[])).toEqual(new Set(['ended', 'waiting']));
+    expect([ofStatus(rows, 'dead'), ofStatus(rows, 'pending')]).toEqual([JOBS / 20, JOBS / 20]);
+    for (const [status, share] of [
+      ['completed', 0.75],
+      ['scheduled', 0.05],
+    ] as const) {
+      expect(ofStatus(rows, status)).toBeGreaterThan(JOBS * share * 0.7);
+      expect(ofStatus(rows, status)).toBeLessThan(JOBS * share * 1.3);
+    }
+    expect(await lab.run(text, [2_500, 500])).toEqual(rows);
+  });
+
+  it('F85 costs no more for all jobs than the limits say', async () => {
+    const few = await costOf(readJobGroups, [100, 50]);
+    const many = await costOf(readJobGroups, [1_000, 500]);
+    expect(few.buffers).toBeLessThan(many.buffers / 2);
   });
 });
 

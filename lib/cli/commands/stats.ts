@@ -8,6 +8,7 @@ import { looking } from '../connection/operate.js';
 import { placeOf, present, type PresentOptions } from '../output/present.js';
 import { queueProblems, queueTable } from '../output/queue-table.js';
 import { statusColour } from '../output/status-colour.js';
+import { statusCount } from '../output/status-count.js';
 import { tableOf } from '../output/table.js';
 import { countText } from '../output/times.js';
 import { pass } from '../pass-time.js';
@@ -21,6 +22,8 @@ interface Stats {
   readonly jobs: JobStats;
   readonly queues: readonly QueueReading[];
 }
+
+type Counts = Readonly<Record<JobStatus, number>>;
 
 const WATCH_EVERY_MS = 2_000;
 
@@ -59,30 +62,34 @@ async function read({ admin, runtime }: KyuOperator): Promise<Stats> {
   return { jobs, queues: await admin.queues(names) };
 }
 
-function textOf(shell: Shell, { jobs, queues }: Stats): string {
+/** What people see. */
+export function textOf(shell: Shell, { jobs, queues }: Stats): string {
   const { paint } = shell;
   const problems = queueProblems(queues, paint);
   const counts = JOB_STATUSES.map(
-    (status) => `${statusColour(status, paint)(status)} ${countText(jobs.byStatus[status])}`,
+    (status) =>
+      `${statusColour(status, paint)(status)} ${statusCount({ counts: jobs.byStatus, estimated: jobs.estimated }, status)}`,
   );
+  const about = jobs.estimated.length === 0 ? '' : 'about ';
   const types = Object.entries(jobs.byType).sort(([left], [right]) => left.localeCompare(right));
   return [
     ...problems,
     ...(problems.length > 0 ? [''] : []),
-    `${paint.strong(countText(jobs.total))} jobs: ${counts.join(', ')}`,
+    `${about}${paint.strong(countText(jobs.total))} jobs: ${counts.join(', ')}`,
     '',
     queueTable(queues, placeOf(shell)),
-    ...(types.length === 0 ? [] : ['', typeTable(shell, types)]),
+    ...(types.length === 0 ? [] : ['', typeTable(shell, jobs, types)]),
   ].join('\n');
 }
 
-function typeTable(shell: Shell, types: readonly [string, Readonly<Record<JobStatus, number>>][]): string {
+function typeTable(shell: Shell, jobs: JobStats, types: readonly [string, Counts][]): string {
   return tableOf(
     [
       { title: 'TYPE', text: ([type]) => type, takesTheRest: true },
       ...JOB_STATUSES.map((status) => ({
         title: status.toUpperCase(),
-        text: ([, counts]: (typeof types)[number]) => countText(counts[status]),
+        text: ([, counts]: (typeof types)[number]) =>
+          statusCount({ counts, estimated: jobs.estimated }, status),
         align: 'right' as const,
       })),
     ],

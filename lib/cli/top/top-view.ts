@@ -4,6 +4,7 @@ import { shortenTo, widthOf, type Paint } from '../output/paint.js';
 import { queueTable } from '../output/queue-table.js';
 import { statusColour } from '../output/status-colour.js';
 import { tableOf } from '../output/table.js';
+import { statusCount } from '../output/status-count.js';
 import { countText, shortSpan, timeText } from '../output/times.js';
 import { beatText, livingFirst } from '../output/worker-table.js';
 import type { TopReading } from './top-reading.js';
@@ -41,11 +42,11 @@ function headLine({ width, paint, title, nowMs }: TopFrame): string {
 }
 
 function countLines({ overview }: TopReading, frame: TopFrame): string[] {
-  const { counts, series, errorRate, oldestPendingMs } = overview;
-  const parts = JOB_STATUSES.map((status) => `${status} ${countText(counts[status])}`);
+  const { series, errorRate, oldestPendingMs } = overview;
+  const parts = JOB_STATUSES.map((status) => `${status} ${statusCount(overview, status)}`);
   const plain = parts.join('  ');
   const painted = JOB_STATUSES.map(
-    (status) => `${statusColour(status, frame.paint)(status)} ${countText(counts[status])}`,
+    (status) => `${statusColour(status, frame.paint)(status)} ${statusCount(overview, status)}`,
   );
   // The last part of the window has only begun.
   const last = series.at(-2);

@@ -49,6 +49,8 @@ export interface ReachedPlace extends JobPlace {
 /** How many jobs match, by status. */
 export interface StatusCounts {
   readonly counts: Record<JobStatus, number>;
+  /** What was not counted, but taken from what PostgreSQL knows of the table. */
+  readonly estimated: readonly JobStatus[];
   /** Only jobs that were created since then were counted: there may be more. */
   readonly since?: Date;
 }

@@ -20,6 +20,13 @@ export interface StatusCount {
   readonly count: number;
 }
 
+/** How many jobs there are of everything. */
+export interface JobCensus {
+  readonly groups: readonly StatusCount[];
+  /** Of these statuses there are so many that their numbers are estimates. */
+  readonly estimated: readonly JobStatus[];
+}
+
 /** What became of an attempt to change one job. */
 export type ChangedJob =
   | { readonly kind: 'changed'; readonly hint: QueuedHint }
@@ -40,6 +47,11 @@ export interface LedgerInspection<Transaction> {
   logs(id: JobId, transaction?: Transaction): Promise<JobLogLine[]>;
   list(page: JobPage, transaction?: Transaction): Promise<Job[]>;
   count(filter: JobFilter, transaction?: Transaction): Promise<StatusCount[]>;
+  /**
+   * All jobs, in bounded time: what is many is taken from a sample.
+   * @throws ReadingTimeoutError
+   */
+  census(): Promise<JobCensus>;
   cancel(id: JobId, reason: string | null, transaction?: Transaction): Promise<CancelledJob>;
   retry(id: JobId, transaction?: Transaction): Promise<ChangedJob>;
   delete(id: JobId, transaction?: Transaction): Promise<ChangedJob>;

@@ -53,6 +53,8 @@ export interface LivingGroup {
 /** How the whole stands now. */
 export interface StandingReading {
   readonly counts: Readonly<Record<JobStatus, number>>;
+  /** Of these statuses there are so many that their numbers are estimates. */
+  readonly estimated: readonly JobStatus[];
   readonly groups: readonly LivingGroup[];
   /** Jobs that have died within the last hour. */
   readonly diedLately: number;

@@ -1,32 +1,13 @@
 import type { JobStatus } from '../../core/job-status.js';
+import type { JobSummary } from '../../core/job-summary.js';
+import type { AsJson } from './as-json.js';
+
+export type { JobListSort as JobSort } from '../../core/ports/job-lists.js';
 
 export type Counts = Readonly<Record<JobStatus, number>>;
 
 /** One row of the list: no payload, no result. */
-export interface JobRow {
-  readonly id: string;
-  readonly type: string;
-  readonly queue: string;
-  readonly status: JobStatus;
-  readonly priority: number;
-  readonly run: number;
-  readonly retryCount: number;
-  readonly maxRetries: number;
-  readonly progress: { readonly percent: number; readonly note: string | null } | null;
-  readonly errorMessage: string | null;
-  readonly tags: readonly string[];
-  readonly payloadSize: number;
-  readonly createdAt: string;
-  readonly updatedAt: string;
-  readonly scheduledAt: string | null;
-  readonly lockedAt: string | null;
-  readonly lockedBy: string | null;
-  readonly completedAt: string | null;
-  readonly deadlineAt: string | null;
-  readonly archivedAt: string | null;
-}
-
-export type JobSort = 'created' | 'updated' | 'finished' | 'scheduled' | 'priority';
+export type JobRow = AsJson<JobSummary>;
 
 /** GET jobs?query=&sort=created&order=desc&limit=50&cursor= (`query` in the query language of docs/searching.md) */
 export interface JobPageData {
@@ -40,6 +21,8 @@ export interface JobPageData {
 export interface JobCountsData {
   readonly counts: Counts;
   readonly cappedAt: number;
+  /** Statuses whose number is an estimate. */
+  readonly estimated: readonly JobStatus[];
   /** An instant when time ran out: nothing that was created before it was counted. */
   readonly countedSince: string | null;
 }

@@ -57,7 +57,7 @@ export const JOB_ROUTES: readonly Route[] = [
     permission: 'read',
     tag: 'Jobs',
     summary:
-      'How many jobs match by status, counted no further than cappedAt, nor back beyond countedSince; a status in the query is left aside.',
+      'How many jobs match by status, counted no further than cappedAt, nor back beyond countedSince; estimated names the statuses that were not counted; a status in the query is left aside.',
     query: { query: QUERY },
     answers: 'json',
     schema: COUNTED,
@@ -171,8 +171,8 @@ async function listJobs(call: Call): Promise<unknown> {
 async function countJobs(call: Call): Promise<unknown> {
   const text = textOf(call, 'query') ?? '';
   readableSearch(call, text);
-  const { counts, cappedAt, countedSince } = await call.services.kyu.admin.counts(text);
-  return { counts, cappedAt, countedSince: countedSince?.toISOString() ?? null };
+  const { counts, cappedAt, estimated, countedSince } = await call.services.kyu.admin.counts(text);
+  return { counts, cappedAt, estimated, countedSince: countedSince?.toISOString() ?? null };
 }
 
 function suggest(call: Call): Promise<unknown> {

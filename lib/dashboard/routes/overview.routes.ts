@@ -59,7 +59,8 @@ export const OVERVIEW_ROUTES: readonly Route[] = [
     path: 'stats',
     permission: 'read',
     tag: 'Overview',
-    summary: 'How many jobs there are by status, type and queue. It reads the whole table.',
+    summary:
+      'How many jobs there are by status, type and queue; those of the statuses in estimated are taken from a sample.',
     answers: 'json',
     schema: named('Stats'),
     handle: readStats,
@@ -70,7 +71,8 @@ export const OVERVIEW_ROUTES: readonly Route[] = [
     path: 'job-types',
     permission: 'read',
     tag: 'Overview',
-    summary: 'The job types of which there are jobs.',
+    summary:
+      'The job types of which there are jobs; on a large ledger those that its newest jobs and a sample show.',
     answers: 'json',
     schema: listOf(TEXT),
     handle: async ({ services }) => Object.keys((await services.kyu.admin.stats()).byType),
@@ -78,27 +80,15 @@ export const OVERVIEW_ROUTES: readonly Route[] = [
 ];
 
 async function readStats({ services }: Call): Promise<unknown> {
-  const { total, byStatus, byType, byQueue } = await services.kyu.admin.stats();
-  return { total, byStatus, byType, byQueue };
+  const { total, estimated, byStatus, byType, byQueue } = await services.kyu.admin.stats();
+  return { total, estimated, byStatus, byType, byQueue };
 }
 
 async function readOverview(call: Call): Promise<unknown> {
   const { admin } = call.services.kyu;
   const overview = await admin.overview({ window: windowOf(call, '1h') });
-  const { window, problems, counts, oldestPendingMs, errorRate, series, byQueue, byType, approximate } =
-    overview;
-  return {
-    window,
-    at: overview.at.toISOString(),
-    problems,
-    counts,
-    oldestPendingMs,
-    errorRate,
-    series: series.map(seriesPoint),
-    byQueue,
-    byType,
-    approximate,
-  };
+  const { at, series, ...figures } = overview;
+  return { ...figures, at: at.toISOString(), series: series.map(seriesPoint) };
 }
 
 async function listErrors(call: Call): Promise<unknown> {

@@ -93,7 +93,12 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     nextCursor: orNull(TEXT),
     searchedTo: orNull(INSTANT),
   }),
-  JobCounts: record({ counts: named('Counts'), cappedAt: COUNT, countedSince: orNull(INSTANT) }),
+  JobCounts: record({
+    counts: named('Counts'),
+    cappedAt: COUNT,
+    estimated: listOf(STATUS),
+    countedSince: orNull(INSTANT),
+  }),
   Suggestion: record({ text: TEXT, from: COUNT, to: COUNT, note: orNull(TEXT) }),
   RunDetail: record({
     run: COUNT,
@@ -141,6 +146,7 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
     window: oneOf('1h', '24h', '7d'),
     problems: listOf(named('Problem')),
     counts: named('Counts'),
+    estimated: listOf(STATUS),
     oldestPendingMs: orNull(SPAN),
     errorRate: orNull(NUMBER),
     series: listOf(named('SeriesPoint')),
@@ -151,6 +157,7 @@ export const SHAPES: Readonly<Record<string, Schema>> = {
   }),
   Stats: record({
     total: COUNT,
+    estimated: listOf(STATUS),
     byStatus: named('Counts'),
     byType: { type: 'object', additionalProperties: named('Counts') },
     byQueue: { type: 'object', additionalProperties: named('Counts') },

@@ -2,7 +2,7 @@ import { FilteredStatement } from '../filtered-statement.js';
 
 /**
  * How many jobs there are, by queue, type and status.
- * Called by: `KyuAdmin.count`, `stats` and dry runs. Changes nothing.
+ * Called by: `KyuAdmin.count`, `stats` in a caller's transaction, and dry runs. Changes nothing.
  * Index: as list-jobs where the filter names tags, a parent or an end; else it reads the whole table.
  * The parameters are the filter's.
  */

@@ -20,22 +20,23 @@ interface SortText {
   readonly type: string;
 }
 
-const instant = (column: string): string =>
-  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+/** An instant as the key of a place. */
+export const instantKey = (instant: string): string =>
+  `to_char(${instant} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 const SORTS: Readonly<Record<JobListSort, SortText>> = {
   created: { column: 'job.id', key: 'null', type: 'uuid' },
-  updated: { column: 'job.updated_at', key: instant('job.updated_at'), type: 'timestamptz' },
+  updated: { column: 'job.updated_at', key: instantKey('job.updated_at'), type: 'timestamptz' },
   finished: {
     column: 'job.completed_at',
     condition: 'job.completed_at is not null',
-    key: instant('job.completed_at'),
+    key: instantKey('job.completed_at'),
     type: 'timestamptz',
   },
   scheduled: {
     column: 'job.scheduled_at',
     condition: `job.status in ('scheduled', 'failed')`,
-    key: instant('job.scheduled_at'),
+    key: instantKey('job.scheduled_at'),
     type: 'timestamptz',
   },
   priority: { column: 'job.priority', key: 'job.priority::text', type: 'integer' },

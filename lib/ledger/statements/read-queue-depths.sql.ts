@@ -1,4 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
+import { queueState } from './queue-state.js';
 
 /**
  * The state of queues for people: what is few is counted to its end, what is many is estimated from a sample of the
@@ -51,13 +52,6 @@ sample as materialized (
 )
 select counted.queue, pending, running, dead, scheduled, failed,
   (select jsonb_object_agg(status, round(estimate)) from sample where sample.queue = counted.queue) as estimates,
-  (
-    select count(*) from ${workers}
-    where state = 'alive' and lease_expires_at > now() and queues @> array[counted.queue]
-  ) as live_workers,
-  exists (select from ${pauses} where queue = counted.queue and job_type = '') as paused,
-  array(
-    select job_type from ${pauses} where queue = counted.queue and job_type <> '' order by job_type
-  ) as paused_types
+  ${queueState({ workers, pauses }, 'counted.queue')}
 from counted`,
 };

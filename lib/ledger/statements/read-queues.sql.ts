@@ -1,4 +1,5 @@
 import type { StatementTemplate } from '../statement.js';
+import { queueState } from './queue-state.js';
 
 /**
  * The state of each queue: living jobs by status, dead ones, age of the oldest pending one, living workers, what rests.
@@ -16,14 +17,7 @@ select wanted.queue,
   waiting.failed,
   (select count(*) from ${jobs} where queue = wanted.queue and status = 'running') as running,
   (select count(*) from ${jobs} where queue = wanted.queue and status = 'dead' and deleted_at is null) as dead,
-  (
-    select count(*) from ${workers}
-    where state = 'alive' and lease_expires_at > now() and queues @> array[wanted.queue]
-  ) as live_workers,
-  exists (select from ${pauses} where queue = wanted.queue and job_type = '') as paused,
-  array(
-    select job_type from ${pauses} where queue = wanted.queue and job_type <> '' order by job_type
-  ) as paused_types
+  ${queueState({ workers, pauses }, 'wanted.queue')}
 from unnest($1::text[]) as wanted (queue)
 cross join lateral (
   select count(*) as count, extract(epoch from clock_timestamp() - min(updated_at)) * 1000 as oldest_ms

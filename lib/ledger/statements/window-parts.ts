@@ -1,3 +1,5 @@
+import { firstIdOf } from './first-id.js';
+
 /**
  * The beginning of each statement that looks back on a window in parts: counts what an index has in each part, up to
  * a limit, and says how many rows of it a proportional sample takes. `found` and `quota` are by part; a row that is
@@ -28,11 +30,6 @@ sampled as materialized (
     sum(found) over () > $3 or max(found) over () >= $4 as is_estimated
   from counted
 )`;
-}
-
-/** The least id that is made at an instant: ids begin with their milliseconds. */
-function firstIdOf(instant: string): string {
-  return `(lpad(to_hex((extract(epoch from ${instant}) * 1000)::bigint), 12, '0') || repeat('0', 20))::uuid`;
 }
 
 /** In which part an instant lies; $1 and $2 as above. */

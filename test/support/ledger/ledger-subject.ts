@@ -1,14 +1,4 @@
-import type { JobOutcomes } from '../../../lib/core/ports/job-outcomes.js';
-import type { OpenRuns } from '../../../lib/core/ports/open-runs.js';
-import type { JobIntake } from '../../../lib/core/ports/job-intake.js';
-import type { LedgerInspection } from '../../../lib/core/ports/ledger-inspection.js';
-import type { LedgerReadings } from '../../../lib/core/ports/ledger-readings.js';
-import type { LedgerUpkeep } from '../../../lib/core/ports/ledger-upkeep.js';
-import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
-import type { WorkerRegistry } from '../../../lib/core/ports/worker-registry.js';
-import type { OperatorDoors } from '../../../lib/core/ports/operator-doors.js';
-import type { ScheduleLedger } from '../../../lib/core/ports/schedule-ledger.js';
-import type { LedgerRetention } from '../../../lib/core/ports/retention.js';
+import type { KyuStores } from '../../../lib/kyu.stores.js';
 
 /** A transaction of the caller's, still open. */
 export interface OpenTransaction<Transaction> {
@@ -17,19 +7,14 @@ export interface OpenTransaction<Transaction> {
   readonly rollback: () => Promise<void>;
 }
 
+/** The stores without the dispatcher, opened already. */
+type Ledger<Transaction> = Omit<
+  KyuStores<Transaction>,
+  'jobTypes' | 'open' | 'warmUp' | 'createDispatcher' | 'describe'
+>;
+
 /** A ledger under test: its doors, and what a test needs around them. */
-export interface LedgerSubject<Transaction> {
-  readonly intake: JobIntake<Transaction>;
-  readonly runs: RunLedger;
-  readonly registry: WorkerRegistry;
-  readonly upkeep: LedgerUpkeep;
-  readonly inspection: LedgerInspection<Transaction>;
-  readonly readings: LedgerReadings;
-  readonly openRuns: OpenRuns<Transaction>;
-  readonly outcomes: JobOutcomes;
-  readonly operator: OperatorDoors<Transaction>;
-  readonly schedules: ScheduleLedger<Transaction>;
-  readonly retention: LedgerRetention;
+export interface LedgerSubject<Transaction> extends Ledger<Transaction> {
   begin(): Promise<OpenTransaction<Transaction>>;
   /** Lets time pass for everything that the ledger holds, without waiting. */
   passTime(ms: number): Promise<void>;
@@ -37,7 +22,6 @@ export interface LedgerSubject<Transaction> {
   nowMs(): Promise<number>;
   /** Removes every row. */
   clear(): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Opens an empty ledger. */

@@ -32,6 +32,7 @@ function crowd(): TopReading {
         link: null,
       })),
       counts,
+      estimated: ['completed'],
       oldestPendingMs: 61_000,
       errorRate: 0.125,
       series: Array.from({ length: 60 }, (_, index) => ({
@@ -108,6 +109,7 @@ describe('the live view', () => {
     const text = lines.join('\n');
     for (const part of [
       'kyu top  schema kyu',
+      'completed ≈1,234,567',
       '12:00:00 UTC  q quit',
       'problem 0',
       'kyu doctor',

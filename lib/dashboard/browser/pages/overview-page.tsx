@@ -34,7 +34,7 @@ function Overview({ data }: { readonly data: OverviewData }) {
   return (
     <>
       <Problems problems={data.problems} />
-      <StatusCounts counts={data.counts} />
+      <StatusCounts counts={data.counts} estimated={data.estimated} />
       <section class="panel" aria-labelledby="traffic">
         <div class="panel-header">
           <h2 id="traffic">In and out</h2>

@@ -1,10 +1,10 @@
-import type { Counts } from '../../contract.js';
+import type { OverviewData } from '../../contract.js';
 import { STATUSES_BY_CARE } from '../words/status-words.js';
-import { wholeNumber } from '../words/numbers.js';
+import { about, wholeNumber } from '../words/numbers.js';
 import { StatusShape } from './icons.js';
 import { Link } from './link.js';
 
-export function StatusCounts({ counts }: { readonly counts: Counts }) {
+export function StatusCounts({ counts, estimated }: Pick<OverviewData, 'counts' | 'estimated'>) {
   return (
     <ul class="status-counts" aria-label="Jobs by status">
       {STATUSES_BY_CARE.map((status) => (
@@ -14,7 +14,9 @@ export function StatusCounts({ counts }: { readonly counts: Counts }) {
               <StatusShape status={status} />
               {status}
             </span>
-            <span class="count">{wholeNumber(counts[status])}</span>
+            <span class="count">
+              {estimated.includes(status) ? about(counts[status]) : wholeNumber(counts[status])}
+            </span>
           </Link>
         </li>
       ))}

@@ -1,7 +1,7 @@
 import type { JobCountsData } from '../../contract.js';
 import type { JobStatus } from '../../../core/job-status.js';
 import { STATUSES_BY_CARE } from '../words/status-words.js';
-import { countUpTo, wholeNumber } from '../words/numbers.js';
+import { about, countUpTo, wholeNumber } from '../words/numbers.js';
 import { StatusShape } from './icons.js';
 
 interface Props {
@@ -36,14 +36,17 @@ export function StatusRail({ counted, chosen, onChoose }: Props) {
   );
 }
 
-function countOf({ counts, cappedAt, countedSince }: JobCountsData, status: JobStatus): string {
+function countOf(counted: JobCountsData, status: JobStatus): string {
+  const { counts, cappedAt, countedSince, estimated } = counted;
+  if (estimated.includes(status)) return about(counts[status]);
   // Where time ran out there may be more of everything.
   return countUpTo(counts[status], countedSince === null ? cappedAt : counts[status]);
 }
 
-function total({ counts, cappedAt, countedSince }: JobCountsData): string {
+function total({ counts, cappedAt, countedSince, estimated }: JobCountsData): string {
   const values = Object.values(counts);
   const sum = values.reduce((all, each) => all + each, 0);
+  if (estimated.length > 0) return about(sum);
   return countedSince !== null || values.some((value) => value >= cappedAt)
     ? `${wholeNumber(sum)}+`
     : wholeNumber(sum);

@@ -5,6 +5,11 @@ export function wholeNumber(value: number): string {
   return WHOLE.format(value);
 }
 
+/** An estimate reads `≈ 12,000`. */
+export function about(value: number): string {
+  return `≈ ${wholeNumber(value)}`;
+}
+
 /** A count that the server stopped at a limit reads `10,000+`. */
 export function countUpTo(value: number, cappedAt: number): string {
   return value >= cappedAt ? `${wholeNumber(cappedAt)}+` : wholeNumber(value);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { perMinute } from '../../../../lib/dashboard/browser/words/numbers.js';
+import { about, perMinute } from '../../../../lib/dashboard/browser/words/numbers.js';
 
 const HOUR_MS = 3_600_000;
 
@@ -13,5 +13,11 @@ describe('a rate per minute', () => {
     [600_000, '10,000'],
   ])('F92 of %i in an hour is %s: what is small is not nothing', (amount, text) => {
     expect(perMinute(amount, HOUR_MS)).toBe(text);
+  });
+});
+
+describe('an estimate', () => {
+  it('F91 is said to be one', () => {
+    expect(about(12_345)).toBe('≈ 12,345');
   });
 });
