@@ -360,6 +360,35 @@ describe('kyu doctor --fix', () => {
   });
 });
 
+describe('kyu doctor of somebody who may only look', () => {
+  let role: string;
+
+  beforeAll(async () => {
+    role = `${ledger.schema}_looker`;
+    await ledger.sql(`create role "${role}" login password 'looker'`);
+    await ledger.sql(`grant usage on schema "${ledger.schema}" to "${role}"`);
+    await ledger.sql(`grant all on all tables in schema "${ledger.schema}" to "${role}"`);
+  });
+
+  afterAll(async () => {
+    await ledger.sql(`drop owned by "${role}"`);
+    await ledger.sql(`drop role "${role}"`);
+  });
+
+  it('F97 ends with 0 where there is nothing but a note', async () => {
+    const url = new URL(inject('databaseUrl'));
+    url.username = role;
+    url.password = 'looker';
+    const shell = new FakeShell();
+    const code = await shell.run('doctor', ...where, '--postgres', url.href);
+    expect({ code, shown: shell.shown, complaint: shell.complaint }).toMatchObject({
+      code: 0,
+      shown: expect.stringContaining('schema-not-compared') as string,
+      complaint: '',
+    });
+  });
+});
+
 describe('kyu rebuild', () => {
   it('F97 fills Redis from the ledger', async () => {
     await json('jobs', 'enqueue', 'quick', '--queue', 'kept');
