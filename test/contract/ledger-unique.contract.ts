@@ -65,7 +65,9 @@ export function describeUniqueJobs<Transaction>(stageOf: () => LedgerStage<Trans
       await insert(first);
       await stage.end(await stage.claim(first.id, await stage.worker()), outcome);
       expect((await stage.job(first.id)).status).toBe(status);
-      expect(await insert(uniqueDraft())).toMatchObject({ created: true });
+      const second = uniqueDraft();
+      expect(await insert(second)).toMatchObject({ created: true });
+      expect(await insert(uniqueDraft())).toEqual({ id: second.id, status: 'pending', created: false });
     });
 
     it('keeps its key while it waits for its next attempt', async () => {
