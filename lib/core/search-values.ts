@@ -94,7 +94,7 @@ export function readPayloadValue(value: SearchValue): PayloadValue {
   const number = Number(text) + 0;
   if (
     Number.isFinite(number) &&
-    (!Number.isInteger(number) || Number.isSafeInteger(number) || /[eE.]/.test(text))
+    (!Number.isInteger(number) || Number.isSafeInteger(number) || /[eE]/.test(text))
   )
     return number;
   throw refused(

@@ -168,6 +168,14 @@ export function describeAdminOperations<Transaction>(operator: AdminStage<Transa
       expect((await operator.admin.get(dead)).status).toBe('pending');
     });
 
+    it('F80 F87 that an ended job keeps keeps another from coming back, and not the one itself', async () => {
+      const dead = await operator.stage.ran(discarded, { unique });
+      const keeper = await operator.stage.ran(discarded, { unique: { ...unique, keeps: true } });
+      expect(await refusal(operator.admin.retry(dead))).toBeInstanceOf(JobSupersededError);
+      await operator.admin.retry(keeper);
+      expect((await operator.admin.get(keeper)).status).toBe('pending');
+    });
+
     it('F83 goes to the newest of several that come back together', async () => {
       const first = await operator.stage.ran(discarded, { unique });
       const second = await operator.stage.ran(discarded, { unique });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { JOB_STATUSES, type JobStatus } from '../../lib/core/job-status.js';
 import type { JobId } from '../../lib/core/job.js';
+import type { BatchOutcome, JobBatch } from '../../lib/core/ports/job-operations.js';
 import {
   completed,
   expectWithin,
@@ -136,15 +137,43 @@ export function describeChanges<Transaction>(stageOf: () => LedgerStage<Transact
       expect((await stage.job(id)).status).toBe('completed');
     });
 
-    it('leaves the earlier runs of a running job alone', async () => {
+    it('leaves the earlier runs of a running job alone, and what it logged', async () => {
       const stage = stageOf();
       const id = await stage.ran(failed);
       await stage.ledger.inspection.retry(id);
-      await stage.claim(id, await stage.worker());
+      const claim = await stage.claim(id, await stage.worker());
+      await stage.ledger.openRuns.keepLogLines([{ claim, line: 1, afterMs: 1, message: 'under way' }]);
       const before = await stateOf(id);
       expect(await stage.ledger.inspection.delete(id)).toMatchObject({ kind: 'refused' });
       expect(await stateOf(id)).toEqual(before);
       expect(await stage.runs(id)).toHaveLength(1);
+      expect(await stage.ledger.inspection.logs(id)).toMatchObject([{ message: 'under way' }]);
+    });
+  });
+
+  type Operations = LedgerStage<Transaction>['ledger']['operator']['operations'];
+  type Many = (operations: Operations, batch: JobBatch) => Promise<BatchOutcome>;
+  const MANY: [verb: string, takes: readonly JobStatus[], call: Many][] = [
+    ['cancelMany', [...CANCELLABLE, 'running'], (operations, batch) => operations.cancelMany(batch, null)],
+    ['deleteMany', [...CANCELLABLE, ...ENDED], (operations, batch) => operations.deleteMany(batch)],
+    ['runManyNow', ['scheduled', 'failed'], (operations, batch) => operations.runManyNow(batch)],
+    [
+      'rescheduleMany',
+      CANCELLABLE,
+      (operations, batch) => operations.rescheduleMany(batch, { delayMs: 1_000 }),
+    ],
+  ];
+
+  describe.each(MANY)('%s', (_, takes, call) => {
+    it('never takes what its verb cannot change, whatever the filter says', async () => {
+      const stage = stageOf();
+      const jobs = await stage.oneOfEach();
+      const left = JOB_STATUSES.filter((status) => !takes.includes(status)).map((status) => jobs[status]);
+      const before = await Promise.all(left.map(stateOf));
+      const batch = { filter: { statuses: [...JOB_STATUSES] }, limit: 100 };
+      const { changed } = await call(stage.ledger.operator.operations, batch);
+      expect(changed.map(({ id }) => id).sort()).toEqual(takes.map((status) => jobs[status]).sort());
+      expect(await Promise.all(left.map(stateOf))).toEqual(before);
     });
   });
 

@@ -3,7 +3,7 @@ import type { JobDraft } from '../../lib/core/job.js';
 import type { ScheduleDefinition, ScheduleSource } from '../../lib/core/schedule.js';
 import type { DueSchedule } from '../../lib/core/schedule-tick.js';
 import type { ScheduleLedger, TickStep } from '../../lib/core/ports/schedule-ledger.js';
-import { draftOf, QUEUE, type LedgerStage } from '../support/ledger/ledger-stage.js';
+import { completed, draftOf, QUEUE, type LedgerStage } from '../support/ledger/ledger-stage.js';
 
 const APP = 'shop';
 const HOUR = 3_600_000;
@@ -346,6 +346,8 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       await write({}, 1_000);
       await stageOf().ledger.passTime(2 * HOUR);
       const id = await fire({ draft: { unique } });
+      // Not even when the job of the tick has ended.
+      await stageOf().end(await stageOf().claim(id, await stageOf().worker()), completed);
       const due = await theDue();
       expect(await door().take(APP, [step(due, { draft: { unique } })])).toMatchObject({
         moved: ['digest'],
@@ -377,6 +379,19 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
         completedAt: null,
       });
       expect(third.fired).toHaveLength(1);
+    });
+
+    it('leaves a job as it ended that has ended since somebody wanted to replace it', async () => {
+      const stage = stageOf();
+      await write({ overlap: 'replace' }, 1_000);
+      await stage.ledger.passTime(3 * HOUR);
+      const first = await fire();
+      const due = await theDue();
+      await stage.end(await stage.claim(first, await stage.worker()), completed);
+      const before = await stage.job(first);
+      const taken = await door().take(APP, [step(due, { replaces: first })]);
+      expect(taken).toMatchObject({ fired: [{ schedule: 'digest' }], replaced: [] });
+      expect(await stage.job(first)).toEqual(before);
     });
 
     it('holds a tick back that waits in line for the last job', async () => {

@@ -65,7 +65,9 @@ export function describeUniqueJobs<Transaction>(stageOf: () => LedgerStage<Trans
       await insert(first);
       await stage.end(await stage.claim(first.id, await stage.worker()), outcome);
       expect((await stage.job(first.id)).status).toBe(status);
-      expect(await insert(uniqueDraft())).toMatchObject({ created: true });
+      const second = uniqueDraft();
+      expect(await insert(second)).toMatchObject({ created: true });
+      expect(await insert(uniqueDraft())).toEqual({ id: second.id, status: 'pending', created: false });
     });
 
     it('keeps its key while it waits for its next attempt', async () => {
@@ -128,6 +130,27 @@ export function describeUniqueJobs<Transaction>(stageOf: () => LedgerStage<Trans
         uniqueKey: KEY,
       });
       expect(await count()).toBe(1);
+    });
+
+    it('gives it another queue and type, all that few jobs have, and another lifetime of its key', async () => {
+      const stage = stageOf();
+      const first = uniqueDraft();
+      await insert(first);
+      const parentId = await stage.enqueue();
+      const other = { queue: 'reports', type: 'report', timeoutMs: 5_000, parentId } as const;
+      const rare = { deadlineAt: '2099-01-01T00:00:00Z', context: '{"request":"r-2"}' };
+      const lifetime = { onConflict: 'replace', keeps: true, expiresAfterMs: HOUR_MS } as const;
+      await insert(uniqueDraft(lifetime, { ...other, ...rare }));
+      expect(await stage.job(first.id)).toMatchObject({
+        ...other,
+        deadlineAt: new Date(rare.deadlineAt),
+        context: { request: 'r-2' },
+      });
+      const worker = await stage.worker({ queues: ['reports'] });
+      await stage.end(await stage.claim(first.id, worker), completed);
+      expect(await insert(uniqueDraft())).toMatchObject({ id: first.id, created: false });
+      await stage.ledger.passTime(HOUR_MS + 60_000);
+      expect(await insert(uniqueDraft())).toMatchObject({ created: true });
     });
 
     it('puts it off, too', async () => {

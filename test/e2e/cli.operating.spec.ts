@@ -331,6 +331,64 @@ describe('kyu doctor', () => {
   });
 });
 
+describe('kyu doctor --fix', () => {
+  it('F97 sees to what is missing, only when it is asked to, and looks again', async () => {
+    await ledger.sql('drop index kyu_jobs_dead');
+    const isThere = async (): Promise<boolean> =>
+      (await ledger.sql(`select from pg_class where oid = to_regclass('kyu_jobs_dead')`)).length === 1;
+    const advised = await say('doctor');
+    expect(advised).toMatchObject({
+      code: 1,
+      shown: expect.stringContaining('index-missing') as string,
+    });
+    expect(await isThere()).toBe(false);
+    const fixed = await say('doctor', '--fix');
+    expect(fixed.shown).toContain('fixed index-missing: made the index kyu_jobs_dead');
+    expect(fixed.shown).not.toContain('The index kyu_jobs_dead is missing');
+    expect(fixed.code).toBe(0);
+    expect(await isThere()).toBe(true);
+  });
+
+  it('F97 ends with 1 for a warning as well', async () => {
+    await ledger.sql('alter table kyu_dashboard_sessions alter column account type json');
+    const warned = await say('doctor', '--fix');
+    expect(warned).toMatchObject({
+      code: 1,
+      shown: expect.stringContaining('column-differs') as string,
+    });
+    await ledger.sql('alter table kyu_dashboard_sessions alter column account type jsonb');
+  });
+});
+
+describe('kyu doctor of somebody who may only look', () => {
+  let role: string;
+
+  beforeAll(async () => {
+    role = `${ledger.schema}_looker`;
+    await ledger.sql(`create role "${role}" login password 'looker'`);
+    await ledger.sql(`grant usage on schema "${ledger.schema}" to "${role}"`);
+    await ledger.sql(`grant all on all tables in schema "${ledger.schema}" to "${role}"`);
+  });
+
+  afterAll(async () => {
+    await ledger.sql(`drop owned by "${role}"`);
+    await ledger.sql(`drop role "${role}"`);
+  });
+
+  it('F97 ends with 0 where there is nothing but a note', async () => {
+    const url = new URL(inject('databaseUrl'));
+    url.username = role;
+    url.password = 'looker';
+    const shell = new FakeShell();
+    const code = await shell.run('doctor', ...where, '--postgres', url.href);
+    expect({ code, shown: shell.shown, complaint: shell.complaint }).toMatchObject({
+      code: 0,
+      shown: expect.stringContaining('schema-not-compared') as string,
+      complaint: '',
+    });
+  });
+});
+
 describe('kyu rebuild', () => {
   it('F97 fills Redis from the ledger', async () => {
     await json('jobs', 'enqueue', 'quick', '--queue', 'kept');

@@ -129,6 +129,21 @@ describe('enqueue in SQL', () => {
     expect(await rowOf(first.id)).toMatchObject({ status: 'pending', priority: 7, payload: { to: 'later' } });
   });
 
+  it('F14 F15 leaves a holder alone that runs, and takes a key whose time is over', async () => {
+    const change = (id: string, changes: string): Promise<unknown> =>
+      sql(`update ${subject.schema}.kyu_jobs set ${changes} where id = $1`, [id]);
+    const held = await enqueue(", unique_key => 'runs'");
+    await change(held.id, `status = 'running', run = 1, locked_by = gen_random_uuid(), locked_at = now()`);
+    const replacing = await enqueue(", unique_key => 'runs', on_conflict => 'replace', priority => 7");
+    expect(replacing).toEqual({ id: held.id, created: false });
+    expect(await rowOf(held.id)).toMatchObject({ status: 'running', run: 1, priority: 0 });
+    const timed = await enqueue(", unique_key => 'timed', unique_until => '1 hour'");
+    expect(await enqueue(", unique_key => 'timed'")).toEqual({ id: timed.id, created: false });
+    await change(timed.id, `unique_expires_at = now() - interval '1 second'`);
+    expect(await enqueue(", unique_key => 'timed'")).toMatchObject({ created: true });
+    expect(await rowOf(timed.id)).toMatchObject({ status: 'pending', unique_key: null });
+  });
+
   it('F14 writes one job for fifty callers at once', async () => {
     const answers = await Promise.all(Array.from({ length: 50 }, () => enqueue(", unique_key => 'race'")));
     expect(new Set(answers.map(({ id }) => id)).size).toBe(1);

@@ -1,3 +1,4 @@
+import { PAYLOAD_PREFIX } from '../../core/search-fields.js';
 import type { JobRow, JobSort } from '../contract.js';
 import { explanationOf, jobDetail, jobRow, logLine, runDetail, wholeJobRow } from '../job-answers.js';
 import { jsonTextAnswer, type HttpReply } from '../http/answers.js';
@@ -175,9 +176,13 @@ async function countJobs(call: Call): Promise<unknown> {
   return { counts, cappedAt, estimated, countedSince: countedSince?.toISOString() ?? null };
 }
 
-function suggest(call: Call): Promise<unknown> {
+/** The keys of payloads are what is in them, too. */
+async function suggest(call: Call): Promise<unknown> {
   const text = textOf(call, 'query') ?? '';
-  return call.services.kyu.admin.suggest(text, Math.min(text.length, numberOf(call, 'at') ?? text.length));
+  const at = Math.min(text.length, numberOf(call, 'at') ?? text.length);
+  const suggestions = await call.services.kyu.admin.suggest(text, at);
+  if (call.visitor.permissions.has('payloads')) return suggestions;
+  return suggestions.filter((one) => !one.text.startsWith(PAYLOAD_PREFIX));
 }
 
 async function readJob(call: Call): Promise<unknown> {

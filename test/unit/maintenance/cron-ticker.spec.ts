@@ -17,6 +17,9 @@ let ledger: MemoryLedger;
 let ticker: CronTicker;
 let fired: KyuEvents['schedule.fired'][];
 let cancelled: KyuEvents['job.cancelled'][];
+let skipped: KyuEvents['schedule.skipped'][];
+let enqueued: KyuEvents['jobs.enqueued'][];
+let broken: KyuEvents['schedule.failed'][];
 let woken: string[];
 
 beforeEach(() => {
@@ -25,9 +28,15 @@ beforeEach(() => {
   const events = new EventBus();
   fired = [];
   cancelled = [];
+  skipped = [];
+  enqueued = [];
+  broken = [];
   woken = [];
   events.on('schedule.fired', (event) => fired.push(event));
   events.on('job.cancelled', (event) => cancelled.push(event));
+  events.on('schedule.skipped', (event) => skipped.push(event));
+  events.on('jobs.enqueued', (event) => enqueued.push(event));
+  events.on('schedule.failed', (event) => broken.push(event));
   const ids = new JobIdSource(() => clock.nowMs());
   ticker = new CronTicker({
     app: APP,
@@ -105,6 +114,27 @@ describe('the cron ticker', () => {
     const ticks = fired.map(({ tick }) => tick.getTime());
     expect(ticks).toEqual(ticks.map((_, index) => (ticks[0] ?? 0) + index * 1_000));
     expect(await ticker.fireDue()).toBe(0);
+  });
+
+  it('F50 tells once of each job that it enqueued, and of each tick that has none', async () => {
+    await write(0, { overlap: 'skip' });
+    const firstTick = new Date(clock.nowMs());
+    await ticker.fireDue();
+    expect(enqueued).toMatchObject([
+      { queue: 'letters', jobs: [{ id: fired[0]?.jobId, type: 'send_digest' }] },
+    ]);
+    clock.advance(1_000);
+    await ticker.fireDue();
+    const tick = new Date(firstTick.getTime() + 1_000);
+    expect(skipped).toEqual([{ schedule: 'digest', tick, reason: 'overlap' }]);
+    expect([fired.length, enqueued.length]).toEqual([1, 1]);
+  });
+
+  it('complains once of a schedule that cannot be read, however often it comes by', async () => {
+    await write(0, { cron: 'never' });
+    for (let turn = 0; turn < 3; turn += 1) await ticker.fireDue();
+    expect(broken).toMatchObject([{ schedule: 'digest', error: expect.any(Error) as Error }]);
+    expect(fired).toEqual([]);
   });
 
   it('tells of the job that gave way', async () => {

@@ -98,6 +98,19 @@ describe('LeaseKeeper', () => {
     expect(lease.workerId).toBe('w1');
   });
 
+  it('tells of its registration and of its loss once each, and of every beat that failed', async () => {
+    const { events, lease, ledger, pass } = stage();
+    const heard: string[] = [];
+    for (const name of ['worker.registered', 'heartbeat.failed', 'lease.lost'] as const)
+      events.on(name, ({ workerId }) => void heard.push(`${name} ${workerId}`));
+    await lease.start();
+    ledger.answer = () => Promise.reject(new Error('PostgreSQL is away'));
+    await pass(8_000);
+    const failed = Array<string>(4).fill('heartbeat.failed w1');
+    expect(heard.filter((line) => line !== 'lease.lost w1')).toEqual(['worker.registered w1', ...failed]);
+    expect(heard.filter((line) => line === 'lease.lost w1')).toHaveLength(1);
+  });
+
   it('covers no run when its time is over, although nothing has looked at the time since', async () => {
     const { lease, told, clock } = stage();
     await lease.start();
