@@ -33,6 +33,8 @@ declare
   name_rule constant text := '^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$';
   known record;
   held_key text;
+  key_keeps boolean;
+  key_expires_at timestamptz;
   due timestamptz;
 begin
   if enqueue.job_type is null or enqueue.job_type !~ name_rule then
@@ -91,6 +93,9 @@ begin
     when 'queue' then 'queue/' || enqueue.queue || '/=' || enqueue.unique_key
     else 'app/' || enqueue.app || '/=' || enqueue.unique_key
   end;
+  key_keeps := held_key is not null and enqueue.unique_until <> 'finished';
+  key_expires_at := case when held_key is not null and enqueue.unique_until not in ('finished', 'deleted')
+    then now() + enqueue.unique_until::interval end;
   due := coalesce(enqueue.scheduled_at, now() + enqueue.delay);
 
   loop
@@ -104,6 +109,8 @@ begin
           max_retries = enqueue.max_retries, retry_count = 0,
           timeout_ms = coalesce(extract(epoch from enqueue.timeout) * 1000, known.timeout_ms, 30000),
           deadline_at = enqueue.deadline_at, tags = nullif(enqueue.tags, '{}'), scheduled_at = due,
+          context = null, parent_id = null, backoff = null,
+          unique_keeps = key_keeps, unique_expires_at = key_expires_at,
           status = case when due > now() then 'scheduled' else 'pending' end, updated_at = now()
         where j.unique_key = held_key and j.status in ('scheduled', 'pending', 'failed')
         returning j.id into enqueue.id;
@@ -123,9 +130,7 @@ begin
       ${schema}.uuid_v7(), enqueue.queue, enqueue.job_type, enqueue.priority, enqueue.payload, enqueue.max_retries,
       coalesce(extract(epoch from enqueue.timeout) * 1000, known.timeout_ms, 30000), due,
       case when due > now() then 'scheduled' else 'pending' end, enqueue.deadline_at, nullif(enqueue.tags, '{}'),
-      held_key, held_key is not null and enqueue.unique_until <> 'finished',
-      case when held_key is not null and enqueue.unique_until not in ('finished', 'deleted')
-        then now() + enqueue.unique_until::interval end
+      held_key, key_keeps, key_expires_at
     )
     on conflict do nothing
     returning kyu_jobs.id into enqueue.id;

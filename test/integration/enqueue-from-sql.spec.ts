@@ -116,6 +116,19 @@ describe('enqueue in SQL', () => {
     expect(await enqueue(", unique_key => 'welcome:43'")).toEqual({ id: second.id, created: false });
   });
 
+  it('replaces all that the holder was, the lifetime of its key included', async () => {
+    const first = await enqueue(", unique_key => 'one', unique_until => 'deleted'");
+    const leftOver = `context = '{"tenant":"a"}', parent_id = '${first.id}', backoff = '{"type":"fixed"}'`;
+    await sql(`update ${subject.schema}.kyu_jobs set ${leftOver} where id = $1`, [first.id]);
+    await enqueue(", unique_key => 'one', on_conflict => 'replace', unique_until => '1 hour'");
+    const [row] = await sql(
+      `select context, parent_id, backoff, unique_keeps as keeps, unique_expires_at - updated_at = '1 hour' as for_an_hour
+       from ${subject.schema}.kyu_jobs where id = $1`,
+      [first.id],
+    );
+    expect(row).toEqual({ context: null, parent_id: null, backoff: null, keeps: true, for_an_hour: true });
+  });
+
   it('answers the holder, refuses, or replaces, as it is told', async () => {
     const first = await enqueue(", unique_key => 'one', delay => '1 hour'");
     await expect(enqueue(", unique_key => 'one', on_conflict => 'error'")).rejects.toMatchObject({
