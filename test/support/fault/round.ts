@@ -6,7 +6,7 @@ import type { History } from './history.js';
 import { LedgerView } from './ledger-view.js';
 import type { Member } from './member.js';
 import type { LivenessPromise } from './rules/liveness.js';
-import { waitUntil } from './wait-until.js';
+import { untilNothingIsLeft, waitUntil } from './wait-until.js';
 
 const LAST_TROUBLES = 30;
 
@@ -59,6 +59,12 @@ export class Round {
   async drained(withinMs: number): Promise<void> {
     const isDone = async () => ((await this.ledger.countUnfinished()) === 0 ? true : undefined);
     await waitUntil('the end of every job', isDone, { withinMs, everyMs: 200 });
+  }
+
+  /** The same at any pace, as long as jobs come to their ends: for more work than a busy machine does in known time. */
+  async drainedInTheEnd(longestStandstillMs: number): Promise<void> {
+    const patience = { longestStandstillMs, everyMs: 200 };
+    await untilNothingIsLeft('the end of every job', () => this.ledger.countUnfinished(), patience);
   }
 
   /** Everything that is known by now. */

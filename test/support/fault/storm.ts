@@ -9,6 +9,7 @@ import { recordReport, type Round } from './round.js';
 import { waitsForRuns } from './rules/liveness.js';
 import { runsByJob } from './runs.js';
 import { SeededRandom } from './seeded-random.js';
+import { untilNothingIsLeft } from './wait-until.js';
 
 /** One storm: so many kills over so many jobs. */
 export interface StormOrder {
@@ -41,8 +42,8 @@ const PLAN: Omit<StormPlan, 'kills'> = {
   rhythms: [SHORT_LEASE, FAST_LEASE],
 };
 const PER_SECOND = 60;
-const LONGEST_ENQUEUE_MS = 300_000;
-const LONGEST_DRAIN_MS = 90_000;
+/** Many times what a job may wait for: a lease, the delay before another attempt, the start of a worker. */
+const LONGEST_STANDSTILL_MS = 60_000;
 
 /** Runs one storm on a ledger of its own, drains it, retires its fleet and judges everything. */
 export async function runStorm(
@@ -65,10 +66,11 @@ export async function runStorm(
   );
   await Promise.all([load.begin(), ...Array.from({ length: WORKERS }, () => nemesis.startWorker())]);
   await nemesis.storm();
-  const isEnough = () => (round.events.all(), round.events.enqueued >= order.jobs || undefined);
-  await round.events.first(`the enqueue of ${order.jobs} jobs`, isEnough, LONGEST_ENQUEUE_MS);
+  const jobsLeft = () => (round.events.all(), order.jobs - round.events.enqueued);
+  const patience = { longestStandstillMs: LONGEST_STANDSTILL_MS, everyMs: 200 };
+  await untilNothingIsLeft(`the enqueue of ${order.jobs} jobs`, jobsLeft, patience);
   await load.end();
-  await round.drained(LONGEST_DRAIN_MS);
+  await round.drainedInTheEnd(LONGEST_STANDSTILL_MS);
   await retireFleet(fleet);
   const history = await round.history(await examineHealth(round));
   const report = check(history);
