@@ -106,6 +106,8 @@ export function recordReport({ counts, findings }: Report): void {
   const found = (rule: string): number => findings.filter((finding) => finding.rule === rule).length;
   recordFigure('kills', counts.kills);
   recordFigure('jobs', counts.enqueued);
+  recordFigure('runs', counts.runs);
+  recordFigure('crashed_runs', counts.crashedRuns);
   recordFigure('lost', found('lost-job'));
   recordFigure('overlaps', found('overlap'));
   recordFigure('stale_settles', found('wrong-settlement') + found('stale-settle'));
