@@ -37,7 +37,8 @@ export const FAST_LEASE = { leaseMs: 5_000, beatMs: 1_000 };
 
 const WORKERS = 4;
 const PLAN: Omit<StormPlan, 'kills'> = {
-  pauseMs: [200, 700],
+  // Most of the fleet stands most of the time: jobs that wait for a free place would hide how soon they come back.
+  pauseMs: [600, 1_600],
   survivors: 2,
   rhythms: [SHORT_LEASE, FAST_LEASE],
 };
