@@ -42,6 +42,10 @@ export class LateDispatcher implements Dispatcher {
     return (await this.current?.restore(queue, type, hints, complete)) ?? { added: 0 };
   }
 
+  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+    await this.current?.withdraw(queue, jobs);
+  }
+
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {
     return this.current?.survey?.(queue, types);
   }

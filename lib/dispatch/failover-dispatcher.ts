@@ -106,6 +106,15 @@ export class FailoverDispatcher implements Dispatcher {
     }
   }
 
+  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+    if (this.currentMode === 'postgres' || jobs.length === 0 || this.stopped) return;
+    try {
+      await this.counted(() => this.parts.redis.withdraw(queue, jobs));
+    } catch (error) {
+      this.tellFailure('withdraw', error);
+    }
+  }
+
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {
     if (this.currentMode === 'postgres') return undefined;
     try {

@@ -47,6 +47,8 @@ export class PollingDispatcher implements Dispatcher {
     return { added: 0 };
   }
 
+  async withdraw(): Promise<void> {}
+
   async start(): Promise<void> {
     const { events, ledgerWakeUp, onWake, queues } = this.parts;
     if (queues.length === 0) return; // a connection that listens for nobody

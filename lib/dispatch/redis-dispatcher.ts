@@ -49,7 +49,7 @@ export class RedisDispatcher implements FallibleDispatcher {
   }
 
   async take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken> {
-    if (rooms.length === 0 || limit <= 0) return { kind: 'hints', ids: [], lowTypes: [] };
+    if (rooms.length === 0 || limit <= 0) return { kind: 'hints', ids: [], lowTypes: [], left: 0 };
     const types = rooms.map((room) => room.type);
     const epoch = await this.epochOf(queue, types);
     if (this.memory.consumeForgotten(queue)) return { kind: 'forgotten' };
@@ -60,7 +60,7 @@ export class RedisDispatcher implements FallibleDispatcher {
       this.memory.consumeForgotten(queue);
       return { kind: 'forgotten' };
     }
-    return usableHints(textsOf(reply[1]), textsOf(reply[2]));
+    return usableHints(textsOf(reply[1]), textsOf(reply[2]), Number(reply[3]));
   }
 
   async restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored> {
@@ -71,6 +71,12 @@ export class RedisDispatcher implements FallibleDispatcher {
       added += await this.restoreChunk(queue, type, chunk, whatFollows);
     }
     return { added };
+  }
+
+  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+    const joined = new Map<string, string>();
+    for (const { type, id } of jobs) joined.set(type, (joined.get(type) ?? '') + id);
+    await this.run('withdraw', queue, [...joined.keys()], [...joined.values()]);
   }
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey> {
@@ -218,10 +224,10 @@ function wholeRoom(room: Room, limit: number): number {
  * Anybody may have written into Redis. A forged id costs a wasted claim, but text that is no id at all would fail
  * the claim of all its neighbours. When nothing else came, the ledger is asked, so that rubbish hides no job.
  */
-function usableHints(texts: readonly string[], lowTypes: readonly string[]): Taken {
+function usableHints(texts: readonly string[], lowTypes: readonly string[], left: number): Taken {
   const ids = texts.filter((text) => isJobId(text));
   if (ids.length === 0 && texts.length > 0) return { kind: 'look' };
-  return { kind: 'hints', ids, lowTypes };
+  return { kind: 'hints', ids, lowTypes, left };
 }
 
 function textsOf(reply: unknown): string[] {

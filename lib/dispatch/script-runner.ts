@@ -11,6 +11,7 @@ const SCRIPTS = {
   announce: load('announce'),
   take: load('take'),
   restore: load('restore'),
+  withdraw: load('withdraw'),
   'adopt-epoch': load('adopt-epoch'),
 } as const satisfies Record<string, Script>;
 

@@ -65,7 +65,8 @@ export class MemoryDispatcher implements Dispatcher {
   }
 
   async take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken> {
-    if (this.stopped || rooms.length === 0 || limit <= 0) return { kind: 'hints', ids: [], lowTypes: [] };
+    if (this.stopped || rooms.length === 0 || limit <= 0)
+      return { kind: 'hints', ids: [], lowTypes: [], left: 0 };
     const known = this.queueOf(queue);
     if (known.forgotten) {
       known.forgotten = false;
@@ -81,7 +82,13 @@ export class MemoryDispatcher implements Dispatcher {
     // Their mark goes with the answer, so that one process fills the window; its restore sets the mark again.
     const lowTypes = rooms.map(({ type }) => type).filter((type) => this.runsLow(known, type));
     for (const type of lowTypes) known.waitingTypes.delete(type);
-    return { kind: 'hints', ids: taken.map(({ id }) => id), lowTypes };
+    const left = rooms.reduce((sum, { type }) => sum + readySetOf(known, type).size, 0);
+    return { kind: 'hints', ids: taken.map(({ id }) => id), lowTypes, left };
+  }
+
+  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+    const known = this.queueOf(queue);
+    for (const { id, type } of jobs) readySetOf(known, type).remove(id);
   }
 
   async restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored> {

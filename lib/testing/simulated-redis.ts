@@ -16,7 +16,7 @@ export interface RedisParts {
   readonly isThere: boolean;
 }
 
-const NOTHING: Taken = { kind: 'hints', ids: [], lowTypes: [] };
+const NOTHING: Taken = { kind: 'hints', ids: [], lowTypes: [], left: 0 };
 
 /**
  * The dispatcher of a test application: Redis in memory while it is there, and the ledger alone while it is not, as
@@ -61,6 +61,10 @@ export class SimulatedRedis implements Dispatcher {
 
   async restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored> {
     return this.isThere ? this.memory.restore(queue, type, hints, complete) : { added: 0 };
+  }
+
+  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+    if (this.isThere) await this.memory.withdraw(queue, jobs);
   }
 
   /** It goes away, or comes back; either way it has forgotten everything. */

@@ -1,38 +1,17 @@
-import type { Claim, Room } from '../core/claim.js';
-import type { EventBus } from '../core/event-bus.js';
-import type { Clock } from '../core/ports/clock.js';
-import type { Dispatcher } from '../core/ports/dispatcher.js';
+import type { Room } from '../core/claim.js';
 import type { QueueRotation } from '../core/queue-rotation.js';
-import type { RunLedger } from '../core/ports/run-ledger.js';
 import { Alarm } from './alarm.js';
-import type { ClaimAhead } from './claim-ahead.js';
-import { ClaimsUnderWay } from './claims-under-way.js';
-import type { PauseWatch } from './pause-watch.js';
-import type { SlotBook } from './slot-book.js';
+import { QueueSearch, type SearchParts } from './queue-search.js';
 
 /** What the claim loop works with. */
-export interface ClaimParts {
+export interface ClaimParts extends Omit<SearchParts, 'queues' | 'mayGoOn' | 'onFailed' | 'onEnded'> {
   readonly rotation: QueueRotation;
-  readonly dispatcher: Dispatcher;
-  readonly ledger: RunLedger;
-  readonly slots: SlotBook;
-  readonly ahead: ClaimAhead;
-  readonly pauses: PauseWatch;
-  readonly clock: Clock;
-  readonly events: EventBus;
-  /** This process's worker id; `undefined` while it cannot prove that it lives. */
-  readonly workerId: () => string | undefined;
   /** False while too many ended runs wait to be settled. */
   readonly mayClaim: () => boolean;
-  readonly onClaims: (claims: readonly Claim[]) => void;
   /** Takes back what the ledger says is this worker's, and what was never handed over. */
   readonly handBackUnheard: (workerId: string) => Promise<void>;
   /** Sees to pending jobs that nobody handles. */
   readonly buryUnknown?: (workerId: string) => Promise<void>;
-  /** The dispatcher lost its memory of a queue. */
-  readonly onForgotten: (queue: string) => Promise<void>;
-  /** The dispatcher runs low on these types while the ledger has more. */
-  readonly onLow: (queue: string, types: readonly string[]) => void;
   readonly pollIntervalMs: number;
 }
 
@@ -52,13 +31,6 @@ const PAUSE_AFTER_ERROR_MS = 500;
 const LARGEST_CLAIM = 500;
 
 /**
- * Claims that may be under way at once: while PostgreSQL writes one, the dispatcher is asked for the next. A job type
- * or a queue with a limit of its own allows for one alone: whose the jobs under way are is not known before they are
- * here, and what is beyond the limit would wait here though another process may have room for it.
- */
-const CLAIMS_AT_ONCE = 2;
-
-/**
  * Wait for room → take hints → claim → hand over; nothing else. While there is much to do two claims overlap.
  *
  * Modes: stopped → searching (rounds over the queues while they bring work and there is room) → resting (until a
@@ -73,19 +45,16 @@ export class ClaimLoop {
   private moreIsLikely = false;
   private lastPollMs = 0;
   private searching = false;
-  private readonly underWay: ClaimsUnderWay;
-  /** The last hints were all wrong: somebody may have filled the dispatcher with what is none of the queue's. */
-  private misled = false;
-  /** One of them failed since the last look. */
+  private readonly queueSearch: QueueSearch;
+  /** A claim failed since the last look. */
   private hasFailed = false;
-  /** The ledger had no more than this in its last answer, so a second claim beside the next one finds nothing. */
-  private ledgerRanOut = true;
 
   constructor(private readonly parts: ClaimParts) {
     this.alarm = new Alarm(parts.clock);
-    this.underWay = new ClaimsUnderWay({
-      slots: parts.slots,
-      most: () => this.claimsAtOnce(),
+    this.queueSearch = new QueueSearch({
+      ...parts,
+      queues: parts.rotation.queues,
+      mayGoOn: () => this.mayGoOn(),
       onFailed: (error) => this.tellFailed(error),
       onEnded: () => this.roomFreed(),
     });
@@ -107,7 +76,7 @@ export class ClaimLoop {
 
   /** A claim may be under way: jobs that are this worker's may not have been handed over yet. */
   get isSearching(): boolean {
-    return this.searching || this.underWay.size > 0;
+    return this.searching || this.queueSearch.isUnderWay;
   }
 
   /** Something may have become pending. */
@@ -138,7 +107,7 @@ export class ClaimLoop {
         await this.pauseAfterError();
       }
     }
-    await this.underWay.whenNone();
+    await this.queueSearch.whenNone();
     this.searching = false;
   }
 
@@ -148,7 +117,7 @@ export class ClaimLoop {
   }
 
   private async pauseAfterError(): Promise<void> {
-    await this.underWay.whenNone();
+    await this.queueSearch.whenNone();
     this.hasFailed = false;
     this.moreIsLikely = false;
     // The claim may have happened: the next round begins with the ledger.
@@ -158,7 +127,7 @@ export class ClaimLoop {
 
   private async rest(longestMs: number): Promise<void> {
     this.searching = false;
-    this.misled = false; // there are no more of them
+    this.queueSearch.forgive(); // there are no more of them
     await this.alarm.sleep(longestMs);
   }
 
@@ -169,8 +138,8 @@ export class ClaimLoop {
   private async round(): Promise<boolean> {
     const { rotation, slots } = this.parts;
     this.moreIsLikely = false;
-    const where = this.isPollDue() ? 'ledger' : 'dispatcher';
-    if (where === 'ledger') await this.handBackUnheard();
+    const first = this.isPollDue() ? 'ledger' : 'dispatcher';
+    if (first === 'ledger') await this.handBackUnheard();
     await this.parts.pauses.refresh();
     const open = new Set(rotation.queues);
     let left = Math.min(LARGEST_CLAIM, slots.free);
@@ -185,7 +154,7 @@ export class ClaimLoop {
         // As above, for a queue at its own limit.
         if (most < count) this.moreIsLikely = true;
         const within = slots.hasLimits ? this.roomsNow() : rooms;
-        const got = most === 0 ? 0 : await this.searchQueue(queue, most, within, where);
+        const got = most === 0 ? 0 : await this.queueSearch.search(queue, most, within, first);
         if (got > 0) found = true;
         if (got < count) open.delete(queue);
         left = Math.max(0, left - got);
@@ -196,7 +165,7 @@ export class ClaimLoop {
 
   /** When no claim is under way, what is not known by now is not on its way either. */
   private async handBackUnheard(): Promise<void> {
-    await this.underWay.whenNone();
+    await this.queueSearch.whenNone();
     const workerId = this.parts.workerId();
     if (workerId === undefined) return;
     await this.parts.handBackUnheard(workerId);
@@ -211,80 +180,15 @@ export class ClaimLoop {
     return !this.hasFailed && this.parts.mayClaim();
   }
 
-  /**
-   * Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. So `rooms` are
-   * those that were shared out among the queues: were they measured anew, a queue whose turn is late would get less
-   * than its share whenever the reserve shrinks meanwhile.
-   */
-  private async searchQueue(
-    queue: string,
-    limit: number,
-    rooms: readonly Room[],
-    where: 'ledger' | 'dispatcher',
-  ): Promise<number> {
-    const workerId = this.parts.workerId();
-    const open = this.mayGoOn() ? this.parts.pauses.openRooms(queue, rooms) : [];
-    if (workerId === undefined || open.length === 0) return 0;
-    if (where === 'ledger') return this.claimByQueue(workerId, queue, open, limit);
-    const taken = await this.parts.dispatcher.take(queue, open, limit);
-    switch (taken.kind) {
-      case 'look':
-        return this.claimByQueue(workerId, queue, open, limit);
-      case 'forgotten':
-        await this.parts.onForgotten(queue);
-        return limit;
-      case 'hints':
-        if (taken.lowTypes.length > 0) this.parts.onLow(queue, taken.lowTypes);
-        if (taken.ids.length > 0) await this.claimById(workerId, queue, taken.ids);
-        return taken.ids.length;
-    }
-  }
-
-  /** Resolves when the next claim may begin. */
-  private async claimById(workerId: string, queue: string, ids: readonly string[]): Promise<void> {
-    await this.underWay.begin(ids.length, async () => {
-      const begunMs = this.parts.clock.monotonicMs();
-      const claims = await this.parts.ledger.claimById(workerId, queue, this.parts.slots.typeNames, ids);
-      // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
-      if (claims.length < ids.length) this.parts.pauses.doubt();
-      this.misled = claims.length === 0;
-      return () => this.handOver(queue, claims, ids.length, begunMs);
-    });
-  }
-
-  /** Answers how many there were; while the ledger has more than is asked for, that it was all that was asked for. */
-  private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<number> {
-    let got = limit;
-    await this.underWay.begin(limit, async () => {
-      const begunMs = this.parts.clock.monotonicMs();
-      const claims = await this.parts.ledger.claimByQueue(workerId, queue, rooms, limit);
-      got = claims.length;
-      this.ledgerRanOut = got < limit;
-      return () => this.handOver(queue, claims, claims.length, begunMs);
-    });
-    return got;
-  }
-
-  private claimsAtOnce(): number {
-    const { dispatcher, slots } = this.parts;
-    if (slots.hasLimits || this.hasFailed) return 1;
-    return dispatcher.mode !== 'redis' && this.ledgerRanOut ? 1 : CLAIMS_AT_ONCE;
-  }
-
-  private handOver(queue: string, claims: readonly Claim[], hints: number, begunMs: number): void {
-    if (hints === 0) return;
-    this.parts.events.emit('runs.claimed', { queue, claims, hints });
-    this.parts.slots.ahead = this.parts.ahead.claimTook(this.parts.clock.monotonicMs() - begunMs);
-    this.parts.onClaims(claims);
-  }
-
   private isPollDue(): boolean {
     const now = this.parts.clock.monotonicMs();
     const { pollIntervalMs } = this.parts;
-    const everyMs = this.misled ? Math.min(POLL_WHILE_MISLED_MS, pollIntervalMs) : pollIntervalMs;
+    const everyMs = this.queueSearch.isMisled
+      ? Math.min(POLL_WHILE_MISLED_MS, pollIntervalMs)
+      : pollIntervalMs;
     if (now - this.lastPollMs < everyMs) return false;
     this.lastPollMs = now;
-    this.misled = false;
+    this.queueSearch.forgive();
     return true;
   }
 

@@ -29,7 +29,12 @@ describe('a memory dispatcher', () => {
   it('says once of each queue that it hears of for the first time that it must be restored', async () => {
     const dispatcher = new MemoryDispatcher();
     expect(await dispatcher.take('shop', ROOMS, 10)).toEqual({ kind: 'forgotten' });
-    expect(await dispatcher.take('shop', ROOMS, 10)).toEqual({ kind: 'hints', ids: [], lowTypes: [] });
+    expect(await dispatcher.take('shop', ROOMS, 10)).toEqual({
+      kind: 'hints',
+      ids: [],
+      lowTypes: [],
+      left: 0,
+    });
     expect(await dispatcher.take('reports', ROOMS, 10)).toEqual({ kind: 'forgotten' });
   });
 
@@ -49,7 +54,7 @@ describe('a memory dispatcher', () => {
 
   it('keeps its memory when nothing can be taken anyway', async () => {
     const dispatcher = new MemoryDispatcher();
-    expect(await dispatcher.take('shop', [], 10)).toEqual({ kind: 'hints', ids: [], lowTypes: [] });
+    expect(await dispatcher.take('shop', [], 10)).toEqual({ kind: 'hints', ids: [], lowTypes: [], left: 0 });
     expect(await dispatcher.take('shop', ROOMS, 10)).toEqual({ kind: 'forgotten' });
   });
 

@@ -57,6 +57,7 @@ export function describeEveryDispatcher(name: string, open: SubjectFactory): voi
       await expect(dispatcher.restore('shop', 'send_email', [makeHint()], true)).resolves.toEqual({
         added: 0,
       });
+      await expect(dispatcher.withdraw('shop', [makeHint()])).resolves.toBeUndefined();
       await expect(dispatcher.stop()).resolves.toBeUndefined();
     });
   });
@@ -186,6 +187,47 @@ export function describeRememberingDispatcher(name: string, open: SubjectFactory
       expect(low).toMatchObject({ ids: idsOf(hints.slice(6, 8)), lowTypes: ['send_email'] });
       const again = hintsOf(await subject.dispatcher.take('shop', ROOMS, 6));
       expect(again, 'one process is told, and it restores').toMatchObject({ ids: [], lowTypes: [] });
+    });
+
+    it('says how many hints are left of the types that were asked for', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      await subject.dispatcher.announce('shop', [...makeHints(7), makeHint({ type: 'resize_image' })]);
+      const rooms = [...ROOMS, { type: 'charge_card', size: 10 }];
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 3)).left).toBe(4);
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 3)).left).toBe(1);
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 3)).left).toBe(0);
+    });
+
+    it('forgets the hints that are withdrawn, twice over, and no others', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [claimed, left] = [makeHints(3), makeHints(2)];
+      const image = makeHint({ type: 'resize_image' });
+      await subject.dispatcher.announce('shop', [...claimed, image, ...left]);
+      claimed.push(image, makeHint());
+      await subject.dispatcher.withdraw('shop', claimed);
+      await subject.dispatcher.withdraw('shop', claimed);
+      const rooms = [...ROOMS, { type: 'resize_image', size: 10 }];
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', rooms, 10));
+      expect(ids).toEqual(idsOf(left));
+    });
+
+    it('leads to a job that is announced again after its hint was withdrawn', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const hint = makeHint();
+      await subject.dispatcher.announce('shop', [hint]);
+      await subject.dispatcher.withdraw('shop', [hint]);
+      await subject.dispatcher.announce('shop', [hint]);
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual([hint.id]);
+    });
+
+    it('withdraws more than one call of Redis can carry', async () => {
+      await using subject = await open({ windowSize: 10_000 });
+      const hints = makeHints(2_501);
+      await subject.dispatcher.announce('shop', hints);
+      await subject.dispatcher.withdraw('shop', hints.slice(0, 2_500));
+      expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual(
+        idsOf(hints.slice(2_500)),
+      );
     });
 
     it('lets an arrival in that outranks the tail of a full window', async () => {

@@ -224,7 +224,13 @@ describe('the scripts', () => {
     const { readFile, readdir } = await import('node:fs/promises');
     const folder = new URL('../../lib/dispatch/scripts/', import.meta.url);
     const files = (await readdir(folder)).filter((file) => file.endsWith('.lua'));
-    expect(files.sort()).toEqual(['adopt-epoch.lua', 'announce.lua', 'restore.lua', 'take.lua']);
+    expect(files.sort()).toEqual([
+      'adopt-epoch.lua',
+      'announce.lua',
+      'restore.lua',
+      'take.lua',
+      'withdraw.lua',
+    ]);
     for (const file of files) {
       const header = (await readFile(new URL(file, folder), 'utf8')).split(']]')[0];
       for (const part of ['Purpose', 'Called by', 'KEYS[1]', 'ARGV[1]', 'Returns', 'Twice']) {

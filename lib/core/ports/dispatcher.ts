@@ -4,12 +4,18 @@ import type { Hint, JobId } from '../job.js';
 
 /**
  * What the dispatcher answers to "what next?".
- * `hints`: try to claim these; `lowTypes` are types whose window ran low while more waits in the ledger.
+ * `hints`: try to claim these; `lowTypes` are types whose window ran low while more waits in the ledger; `left` is how
+ * many more it holds of the types that were asked for.
  * `look`: no dispatcher to ask, select from the ledger itself.
  * `forgotten`: the dispatcher lost its memory; restore the queue, then ask again.
  */
 export type Taken =
-  | { readonly kind: 'hints'; readonly ids: readonly JobId[]; readonly lowTypes: readonly string[] }
+  | {
+      readonly kind: 'hints';
+      readonly ids: readonly JobId[];
+      readonly lowTypes: readonly string[];
+      readonly left: number;
+    }
   | { readonly kind: 'look' }
   | { readonly kind: 'forgotten' };
 
@@ -53,6 +59,11 @@ export interface Dispatcher {
    * `complete` says that there are no others.
    */
   restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
+  /**
+   * Forgets hints of jobs that were claimed without them. Best effort: one that it keeps costs a look into the ledger,
+   * no more.
+   */
+  withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void>;
   /** What it holds; nothing when it has no memory of its own, or cannot be asked. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined>;
   /** How many hints per job type it keeps at most. */

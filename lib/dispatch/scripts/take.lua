@@ -12,8 +12,9 @@ ARGV[3]   low-water mark: fewer hints than this are few
 ARGV[4…]  for each ready set, in the order of KEYS: type, room (how many hints of it at most), name of a room that it
           shares with others ('' when the room is its own): those of one name get so many together
 
-Returns   { 'taken', ids, low types }: low types have few hints left while the ledger holds more. Their mark is
-          removed by this answer, so that one process fills the window; its restore sets the mark again.
+Returns   { 'taken', ids, low types, left }: low types have few hints left while the ledger holds more. Their mark is
+          removed by this answer, so that one process fills the window; its restore sets the mark again. Left is how
+          many hints the ready sets hold beside those.
           { 'forgotten' } when the epoch is missing or another one: then nothing was done.
 
 Twice     The second call takes the next hints. Hints and marks of an answer that was lost are found by the
@@ -123,12 +124,14 @@ while #heap > 0 and #ids < limit do
 end
 
 local low_types = {}
+local left = 0
 for _, lane in ipairs(lanes) do
   if lane.taken > 0 then
     redis.call('ZREMRANGEBYRANK', lane.key, 0, lane.taken - 1)
   end
+  left = left + lane.held - lane.taken
   if something_waits and lane.held - lane.taken < low_water and redis.call('SREM', KEYS[2], lane.type) == 1 then
     low_types[#low_types + 1] = lane.type
   end
 end
-return { 'taken', ids, low_types }
+return { 'taken', ids, low_types, left }

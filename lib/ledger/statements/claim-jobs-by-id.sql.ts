@@ -3,7 +3,7 @@ import { claimColumns } from './claim-columns.js';
 
 /**
  * Hints to runs: pending → running, run + 1.
- * Called by: the claim loop with what the dispatcher handed out.
+ * Called by: the search of a queue with what the dispatcher handed out.
  * Guards: status = 'pending', the queue, a type that is handled here, the worker's own row is alive, and neither the
  * queue nor the type rests; what is not answered was a stale, foreign or forged hint. The pauses are read once for the
  * statement, and in it: whatever a worker believes, nothing is claimed after the commit of a pause.

@@ -3,7 +3,7 @@ import { claimColumns } from './claim-columns.js';
 
 /**
  * The claim without a dispatcher: selects for itself, pending → running, run + 1.
- * Called by: the claim loop when Redis is off or away, and by the slow poll.
+ * Called by: the search of a queue when Redis is off or away, by the slow poll, and before a long line.
  * Guards: status = 'pending' under a row lock, the worker's own row is alive, and neither the queue nor the type
  * rests: the pauses are read once for the statement, and in it.
  * Locks: per job type the first rows in claim order, skipping what others hold.

@@ -25,6 +25,8 @@ export class RecordingDispatcher implements Dispatcher {
     return { added: 0 };
   }
 
+  async withdraw(): Promise<void> {}
+
   async start(): Promise<void> {}
 
   async stop(): Promise<void> {}

@@ -22,6 +22,7 @@ const NOBODY: Dispatcher = {
   announce: async () => {},
   take: async () => ({ kind: 'look' }),
   restore: async () => ({ added: 0 }),
+  withdraw: async () => {},
   start: async () => {},
   stop: async () => {},
 };

@@ -8,7 +8,7 @@ import { LoopbackWakeUp } from '../../support/dispatch/loopback-wake-up.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 
 const ROOMS = [{ type: 'send_email', size: 1 }];
-const NOTHING: Taken = { kind: 'hints', ids: [], lowTypes: [] };
+const NOTHING: Taken = { kind: 'hints', ids: [], lowTypes: [], left: 0 };
 const HINT = { id: 'any', type: 'send_email', priority: 0 };
 
 /** A Redis that does what the test says. */
@@ -30,6 +30,10 @@ class ScriptedRedis implements FallibleDispatcher {
   async restore(): Promise<{ added: number }> {
     await this.answer();
     return { added: 1 };
+  }
+
+  withdraw(): Promise<void> {
+    return this.answer();
   }
 
   async check(): Promise<string[]> {
@@ -100,6 +104,21 @@ describe('FailoverDispatcher', () => {
     expect(failover.mode).toBe('postgres');
     expect(switches).toEqual(['postgres']);
     expect(redis.resets).toBe(1);
+  });
+
+  it('counts a hint that could not be withdrawn as a failure, and withdraws nothing while Redis is away', async () => {
+    const { failover, redis } = await startFailover();
+    redis.fails();
+    await failover.withdraw('shop', [HINT]);
+    expect(failover.mode).toBe('redis');
+    await failover.withdraw('shop', [HINT]);
+    expect(failover.mode).toBe('postgres');
+    let isAsked = false;
+    redis.answer = async () => {
+      isAsked = true;
+    };
+    await failover.withdraw('shop', [HINT]);
+    expect(isAsked).toBe(false);
   });
 
   it('notices a loss by its own looks, one a second', async () => {

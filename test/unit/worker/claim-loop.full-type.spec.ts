@@ -37,13 +37,13 @@ function startLoop(pending: readonly Claim[]) {
   const running = new Set<Claim>();
   const take: Dispatcher['take'] = async (_queue, rooms) => {
     const room = rooms.find(({ type }) => type === 'mail')?.size ?? 0;
-    return { kind: 'hints', ids: left.splice(0, room).map(({ id }) => id), lowTypes: [] };
+    return { kind: 'hints', ids: left.splice(0, room).map(({ id }) => id), lowTypes: [], left: 0 };
   };
   const claimById: RunLedger['claimById'] = async (_worker, _queue, _types, ids) =>
     pending.filter(({ id }) => ids.includes(id));
   const loop = new ClaimLoop({
     rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { take, mode: 'redis' } as Dispatcher,
+    dispatcher: { take, withdraw: async () => {}, mode: 'redis' } as Partial<Dispatcher> as Dispatcher,
     ledger: { claimById } as RunLedger,
     slots,
     ahead: new ClaimAhead(clock, 5),

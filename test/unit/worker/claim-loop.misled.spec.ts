@@ -29,12 +29,12 @@ function startLoop({ wrong, claims }: { wrong: number; claims: number }) {
   const take: Dispatcher['take'] = async () => {
     const ids = hinted < claims ? ['one', 'two'] : [];
     hinted += 1;
-    return { kind: 'hints', ids, lowTypes: [] };
+    return { kind: 'hints', ids, lowTypes: [], left: 0 };
   };
   const begunMs = clock.monotonicMs();
   const loop = new ClaimLoop({
     rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { take, mode: 'redis' } as Dispatcher,
+    dispatcher: { take, withdraw: async () => {}, mode: 'redis' } as Partial<Dispatcher> as Dispatcher,
     ledger: {
       claimById: async (): Promise<Claim[]> => {
         clock.advance(CLAIM_MS);

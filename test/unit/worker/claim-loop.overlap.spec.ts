@@ -40,11 +40,11 @@ function startLoop({
   const take: Dispatcher['take'] = async (_queue, _rooms, limit) => {
     if (mode !== 'redis') return { kind: 'look' };
     const ids = Array.from({ length: Math.min(4, limit) }, () => `job-${(jobs += 1)}`);
-    return { kind: 'hints', ids, lowTypes: [] };
+    return { kind: 'hints', ids, lowTypes: [], left: 0 };
   };
   const loop = new ClaimLoop({
     rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { take, mode } as Dispatcher,
+    dispatcher: { take, withdraw: async () => {}, mode } as Partial<Dispatcher> as Dispatcher,
     ledger: {
       claimById: (_worker, _queue, _types, ids) => ask(ids),
       claimByQueue: (_worker, _queue, _rooms, limit) =>

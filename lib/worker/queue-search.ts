@@ -1,0 +1,161 @@
+import type { Claim, Room } from '../core/claim.js';
+import type { EventBus } from '../core/event-bus.js';
+import type { Clock } from '../core/ports/clock.js';
+import type { Dispatcher, Taken } from '../core/ports/dispatcher.js';
+import type { RunLedger } from '../core/ports/run-ledger.js';
+import type { ClaimAhead } from './claim-ahead.js';
+import { ClaimWay } from './claim-way.js';
+import { ClaimsUnderWay } from './claims-under-way.js';
+import type { PauseWatch } from './pause-watch.js';
+import type { SlotBook } from './slot-book.js';
+
+/** What a search works with. */
+export interface SearchParts {
+  readonly queues: readonly string[];
+  readonly dispatcher: Dispatcher;
+  readonly ledger: RunLedger;
+  readonly slots: SlotBook;
+  readonly ahead: ClaimAhead;
+  readonly pauses: PauseWatch;
+  readonly clock: Clock;
+  readonly events: EventBus;
+  /** This process's worker id; `undefined` while it cannot prove that it lives. */
+  readonly workerId: () => string | undefined;
+  /** False: nothing may be begun now. */
+  readonly mayGoOn: () => boolean;
+  readonly onClaims: (claims: readonly Claim[]) => void;
+  /** The dispatcher lost its memory of a queue. */
+  readonly onForgotten: (queue: string) => Promise<void>;
+  /** The dispatcher runs low on these types while the ledger has more. */
+  readonly onLow: (queue: string, types: readonly string[]) => void;
+  readonly onFailed: (error: unknown) => void;
+  /** A claim has ended, and its room is free or filled. */
+  readonly onEnded: () => void;
+}
+
+/** Who is asked: the ledger in any case, or the dispatcher unless the ledger is the shorter way. */
+export type AskedFirst = 'ledger' | 'dispatcher';
+
+type Hints = Extract<Taken, { readonly kind: 'hints' }>;
+
+/**
+ * Claims that may be under way at once: while PostgreSQL writes one, the dispatcher is asked for the next. A job type
+ * or a queue with a limit of its own allows for one alone: whose the jobs under way are is not known before they are
+ * here, and what is beyond the limit would wait here though another process may have room for it.
+ */
+const CLAIMS_AT_ONCE = 2;
+
+/** Looks for the next jobs of one queue: take hints → claim → hand over; or claim what the ledger itself has. */
+export class QueueSearch {
+  private readonly underWay: ClaimsUnderWay;
+  private readonly ways: ReadonlyMap<string, ClaimWay>;
+  /** The ledger had no more than this in its last answer, so a second claim beside the next one finds nothing. */
+  private ledgerRanOut = true;
+  private lastHintsWereWrong = false;
+
+  constructor(private readonly parts: SearchParts) {
+    this.ways = new Map(parts.queues.map((queue) => [queue, new ClaimWay()]));
+    this.underWay = new ClaimsUnderWay({
+      slots: parts.slots,
+      most: () => this.claimsAtOnce(),
+      onFailed: parts.onFailed,
+      onEnded: parts.onEnded,
+    });
+  }
+
+  /** Jobs may become this worker's at this moment. */
+  get isUnderWay(): boolean {
+    return this.underWay.size > 0;
+  }
+
+  /** Resolves when no claim is under way. */
+  whenNone(): Promise<void> {
+    return this.underWay.whenNone();
+  }
+
+  /** The last hints were all wrong: somebody may have filled the dispatcher with what is none of the queue's. */
+  get isMisled(): boolean {
+    return this.lastHintsWereWrong;
+  }
+
+  /** Whatever the last hints were, it counts no longer. */
+  forgive(): void {
+    this.lastHintsWereWrong = false;
+  }
+
+  /**
+   * Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. So `rooms` are
+   * those that were shared out among the queues: were they measured anew, a queue whose turn is late would get less
+   * than its share whenever the reserve shrinks meanwhile.
+   */
+  async search(queue: string, limit: number, rooms: readonly Room[], first: AskedFirst): Promise<number> {
+    const workerId = this.parts.workerId();
+    const open = this.parts.mayGoOn() ? this.parts.pauses.openRooms(queue, rooms) : [];
+    if (workerId === undefined || open.length === 0) return 0;
+    if (first === 'ledger' || this.wayOf(queue).next === 'ledger')
+      return this.claimByQueue(workerId, queue, open, limit);
+    const begunMs = this.parts.clock.monotonicMs();
+    const taken = await this.parts.dispatcher.take(queue, open, limit);
+    switch (taken.kind) {
+      case 'look':
+        return this.claimByQueue(workerId, queue, open, limit);
+      case 'forgotten':
+        await this.parts.onForgotten(queue);
+        return limit;
+      case 'hints':
+        if (taken.lowTypes.length > 0) this.parts.onLow(queue, taken.lowTypes);
+        if (taken.ids.length > 0) await this.claimById(workerId, queue, taken, begunMs);
+        return taken.ids.length;
+    }
+  }
+
+  /** Resolves when the next claim may begin. */
+  private async claimById(workerId: string, queue: string, hints: Hints, takenMs: number): Promise<void> {
+    const { ledger, slots, pauses, clock } = this.parts;
+    const asked = hints.ids.length;
+    await this.underWay.begin(asked, async () => {
+      const begunMs = clock.monotonicMs();
+      const claims = await ledger.claimById(workerId, queue, slots.typeNames, hints.ids);
+      const claimed = claims.length;
+      // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
+      if (claimed < asked) pauses.doubt();
+      this.lastHintsWereWrong = claimed === 0;
+      this.wayOf(queue).hintsBrought({ asked, claimed, tookMs: clock.monotonicMs() - takenMs }, hints.left);
+      return () => this.handOver(queue, claims, asked, begunMs);
+    });
+  }
+
+  /** Answers how many there were; while the ledger has more than is asked for, that it was all that was asked for. */
+  private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<number> {
+    const { ledger, dispatcher, clock } = this.parts;
+    let claimed = limit;
+    await this.underWay.begin(limit, async () => {
+      const begunMs = clock.monotonicMs();
+      const claims = await ledger.claimByQueue(workerId, queue, rooms, limit);
+      claimed = claims.length;
+      this.ledgerRanOut = claimed < limit;
+      this.wayOf(queue).ledgerBrought({ asked: limit, claimed, tookMs: clock.monotonicMs() - begunMs });
+      // They may be hinted at as well. Told before any of them runs: what a run announces anew comes after it.
+      if (claimed > 0) void dispatcher.withdraw(queue, claims);
+      return () => this.handOver(queue, claims, claimed, begunMs);
+    });
+    return claimed;
+  }
+
+  private claimsAtOnce(): number {
+    const { dispatcher, slots, mayGoOn } = this.parts;
+    if (slots.hasLimits || !mayGoOn()) return 1;
+    return dispatcher.mode !== 'redis' && this.ledgerRanOut ? 1 : CLAIMS_AT_ONCE;
+  }
+
+  private handOver(queue: string, claims: readonly Claim[], hints: number, begunMs: number): void {
+    if (hints === 0) return;
+    this.parts.events.emit('runs.claimed', { queue, claims, hints });
+    this.parts.slots.ahead = this.parts.ahead.claimTook(this.parts.clock.monotonicMs() - begunMs);
+    this.parts.onClaims(claims);
+  }
+
+  private wayOf(queue: string): ClaimWay {
+    return this.ways.get(queue)!; // made for each queue that is served
+  }
+}

@@ -1,0 +1,92 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { Claim } from '../../../lib/core/claim.js';
+import { EventBus } from '../../../lib/core/event-bus.js';
+import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
+import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
+import { QueueRotation } from '../../../lib/core/queue-rotation.js';
+import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
+import { ClaimLoop } from '../../../lib/worker/claim-loop.js';
+import { PauseWatch } from '../../../lib/worker/pause-watch.js';
+import { SlotBook } from '../../../lib/worker/slot-book.js';
+import { ManualClock } from '../../support/observability/manual-clock.js';
+import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
+
+const SLOTS = 500;
+
+/** A worker with room for a whole claim, whose jobs end at once; the dispatcher holds the hints of all of them. */
+function startLoop({ jobs }: { jobs: number }) {
+  const clock = new ManualClock();
+  const slots = new SlotBook(SLOTS, [handlerOf({ concurrency: SLOTS })]);
+  const waiting = Array.from({ length: jobs }, (_, index) => claimOf({ id: `job-${index}` }));
+  const hinted = new Set(waiting.map(({ id }) => id));
+  const said: string[] = [];
+  const started: string[] = [];
+  const dispatcher: Partial<Dispatcher> = {
+    mode: 'redis',
+    take: async (_queue, _rooms, limit) => {
+      const ids = [...hinted].slice(0, limit);
+      for (const id of ids) hinted.delete(id);
+      said.push(`took ${ids.length}`);
+      return { kind: 'hints', ids, lowTypes: [], left: hinted.size };
+    },
+    withdraw: async (queue, claimed) => {
+      for (const { id } of claimed) hinted.delete(id);
+      said.push(`withdrew ${claimed.length} of ${queue}`);
+    },
+  };
+  const give = (found: readonly Claim[]): Claim[] => {
+    clock.advance(1);
+    for (const claim of found) waiting.splice(waiting.indexOf(claim), 1);
+    return [...found];
+  };
+  const ledger: Partial<RunLedger> = {
+    claimById: async (_worker, _queue, _types, ids) => give(waiting.filter(({ id }) => ids.includes(id))),
+    claimByQueue: async (_worker, _queue, _rooms, limit) => give(waiting.slice(0, limit)),
+  };
+  const loop = new ClaimLoop({
+    rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
+    dispatcher: dispatcher as Dispatcher,
+    ledger: ledger as RunLedger,
+    slots,
+    ahead: new ClaimAhead(clock, SLOTS),
+    pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
+    clock,
+    events: new EventBus(() => {}),
+    workerId: () => 'worker-1',
+    mayClaim: () => true,
+    handBackUnheard: () => Promise.resolve(),
+    onClaims: (claims) => started.push(...claims.map(({ id }) => id)),
+    onForgotten: () => Promise.resolve(),
+    onLow: () => {},
+    pollIntervalMs: 5_000,
+  });
+  loop.start();
+  return { loop, said, started, hinted };
+}
+
+describe('ClaimLoop before a long line', () => {
+  let stage: ReturnType<typeof startLoop>;
+  afterEach(() => stage.loop.stop());
+
+  async function untilRest(): Promise<void> {
+    while (stage.loop.isSearching) await settled();
+  }
+
+  it('claims from the ledger itself, takes back the hints of what it found', async () => {
+    stage = startLoop({ jobs: 4_000 });
+    await untilRest();
+    expect(new Set(stage.started).size).toBe(4_000);
+    expect(stage.started).toHaveLength(4_000);
+    // Two takes overlap before the first answer of the ledger is here.
+    expect(stage.said.filter((line) => line === 'took 500').length).toBeLessThanOrEqual(2);
+    expect(stage.said).toContain('withdrew 500 of shop');
+    expect(stage.hinted.size).toBe(0);
+  });
+
+  it('does not leave the dispatcher for a line that a claim or two can end', async () => {
+    stage = startLoop({ jobs: 1_200 });
+    await untilRest();
+    expect(stage.started).toHaveLength(1_200);
+    expect(stage.said).toEqual(['took 500', 'took 500', 'took 200', 'took 0']);
+  });
+});

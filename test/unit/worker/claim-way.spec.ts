@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest';
+import { ClaimWay } from '../../../lib/worker/claim-way.js';
+
+const MANY_LEFT = 5_000;
+/** A claim of 500 that takes 10 ms. */
+const FULL = { asked: 500, claimed: 500, tookMs: 10 };
+
+function afterHints(...turns: readonly [typeof FULL, number][]): ClaimWay {
+  const way = new ClaimWay();
+  for (const [turn, left] of turns) way.hintsBrought(turn, left);
+  return way;
+}
+
+describe('ClaimWay', () => {
+  it('begins with the dispatcher', () => {
+    expect(new ClaimWay().next).toBe('dispatcher');
+  });
+
+  it('goes to the ledger itself when it must have jobs for many whole claims', () => {
+    expect(afterHints([FULL, MANY_LEFT]).next).toBe('ledger');
+  });
+
+  it.each([
+    ['few hints are left', FULL, 999],
+    ['some of the hints were wrong', { ...FULL, claimed: 499 }, MANY_LEFT],
+    ['few were asked for, as where jobs take their time', { asked: 50, claimed: 50, tookMs: 4 }, MANY_LEFT],
+  ])('stays with the dispatcher when %s', (_, turn, left) => {
+    expect(afterHints([turn, left]).next).toBe('dispatcher');
+  });
+
+  it('stays with the ledger as long as it gives all that is asked for', () => {
+    const way = afterHints([FULL, MANY_LEFT]);
+    way.ledgerBrought(FULL);
+    expect(way.next).toBe('ledger');
+    way.ledgerBrought({ ...FULL, claimed: 499 });
+    expect(way.next).toBe('dispatcher');
+  });
+
+  it('goes to the ledger after a poll that found plenty there', () => {
+    const way = new ClaimWay();
+    way.ledgerBrought(FULL);
+    expect(way.next).toBe('ledger');
+  });
+
+  it('leaves a ledger that costs more than hints do, and comes back when a poll finds that it costs less', () => {
+    const way = afterHints([FULL, MANY_LEFT]);
+    for (let claims = 0; claims < 10; claims += 1) way.ledgerBrought({ ...FULL, tookMs: 40 });
+    expect(way.next).toBe('dispatcher');
+    way.hintsBrought(FULL, MANY_LEFT);
+    expect(way.next).toBe('dispatcher');
+    for (let polls = 0; polls < 10; polls += 1) way.ledgerBrought({ ...FULL, tookMs: 8 });
+    expect(way.next).toBe('ledger');
+  });
+
+  it('does not judge by claims of a few jobs', () => {
+    const way = afterHints([FULL, MANY_LEFT]);
+    way.ledgerBrought({ asked: 500, claimed: 2, tookMs: 400 });
+    way.ledgerBrought(FULL);
+    expect(way.next).toBe('ledger');
+  });
+});
