@@ -1,6 +1,8 @@
 import type { INestApplicationContext } from '@nestjs/common';
+import { Redis } from 'ioredis';
 import { JobHandler, KyuProducer, KyuSchedules, KyuWorkers } from 'nestjs-kyu';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, onTestFinished } from 'vitest';
+import { DispatchKeys } from '../../lib/dispatch/keys.js';
 import { FakeShell } from '../support/cli/fake-shell.js';
 import { eventually } from '../support/eventually.js';
 import { closeOnce, openApp } from '../support/kyu-app.js';
@@ -392,7 +394,13 @@ describe('kyu doctor of somebody who may only look', () => {
 describe('kyu rebuild', () => {
   it('F97 fills Redis from the ledger', async () => {
     await json('jobs', 'enqueue', 'quick', '--queue', 'kept');
-    expect(await json('rebuild')).toHaveProperty('queues');
+    const redis = new Redis(inject('redisUrl'));
+    onTestFinished(() => redis.disconnect());
+    const ready = new DispatchKeys(`kyu:${ledger.schema}`).ready('kept', 'quick');
+    expect(await redis.del(ready)).toBe(1);
+    const { queues } = await json('rebuild');
+    expect(queues).toContainEqual({ queue: 'kept', added: 1 });
+    expect(await redis.zcard(ready)).toBe(1);
     const alone = new FakeShell();
     expect(await alone.run('rebuild', ...where, '--no-redis')).toBe(2);
     expect(alone.complaint).toContain('There is no Redis to fill');

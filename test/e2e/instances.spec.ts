@@ -74,8 +74,9 @@ class User {
 }
 
 async function startBoth() {
-  const first = shop.options({ workers: 2 });
-  const second = reports.options({ workers: 3, redis: false });
+  // What they share, they would share on the way through the dispatcher: no job goes around it.
+  const first = shop.options({ workers: 2, localClaim: false });
+  const second = reports.options({ workers: 3, redis: false, localClaim: false });
   const app = await startApp({
     imports: [KyuModule.forRoot(first), KyuModule.forRoot({ ...second, name: 'reports' })],
     providers: [Handlers, User],

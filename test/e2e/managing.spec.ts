@@ -127,7 +127,8 @@ describe.each([
       await admin.retry(id, { manager, actor: 'ada', reason: 'after all' });
       expect((await admin.get(id)).status).toBe('cancelled');
     });
-    await ledger.reaches(id, 'completed');
+    // Sooner than the next poll: it is announced when the transaction commits.
+    await ledger.reaches(id, 'completed', 2_000);
     expect((await admin.audit({ jobId: id, action: 'retry' })).entries).toMatchObject([
       { actor: 'ada', reason: 'after all' },
     ]);

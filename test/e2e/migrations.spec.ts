@@ -104,7 +104,11 @@ describe('migrationsRun', () => {
   it('F75 is safe when ten processes start at once', async () => {
     const ledger = await openLedger();
     const kyu = ledger.options();
+    const beganMs = performance.now();
     const apps = await Promise.all(Array.from({ length: 10 }, () => startApp({ providers: [Echo], kyu })));
+    console.log(
+      `Ten applications that start at once on an empty database: ${Math.round(performance.now() - beganMs)} ms.`,
+    );
     const versions = await ledger.sql('select version from kyu_schema_versions order by version');
     expect(versions).toEqual(LEDGER_MIGRATIONS.map(({ version }) => ({ version })));
     const alive = await ledger.sql(`select from kyu_workers where state = 'alive'`);

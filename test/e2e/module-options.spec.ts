@@ -36,7 +36,10 @@ class Echo {
   }
 }
 
-/** Enqueues one job and waits for its result: both stores work. */
+/** Sends jobs through the dispatcher, whichever it is: a process may start its own jobs without it. */
+const DISPATCHED = { localClaim: false };
+
+/** Enqueues one job and waits for its result: PostgreSQL works, and with `DISPATCHED` what dispatches does so too. */
 async function expectRoundTrip(spec: AppSpec): Promise<void> {
   const app = await startApp({ providers: [Echo], ...spec });
   const { id } = await app.get(KyuProducer).enqueue('echo', { said: 'hello' });
@@ -272,7 +275,7 @@ describe('a password', () => {
 
   it('of a Redis that is away is in no log line, and jobs run without it', async () => {
     const redis = `redis://:${CANARY}@127.0.0.1:${await freePort()}`;
-    const kyu = ledger.options({ redis });
+    const kyu = ledger.options({ redis, ...DISPATCHED });
     await expectRoundTrip({ kyu });
     const text = inspect(kyu.logger.lines, { depth: Infinity, showHidden: true });
     expect(text).toContain('without Redis');
@@ -312,6 +315,8 @@ describe('the stores', () => {
           },
           handlers: { echo: { concurrency: config.get('MAIL_CONCURRENCY') } },
           migrationsRun: true,
+          pollInterval: base.pollInterval,
+          ...DISPATCHED,
         }),
       }),
     ];
@@ -329,7 +334,7 @@ describe('the stores', () => {
   });
 
   it('may be PostgreSQL alone (redis: false)', async () => {
-    const kyu = ledger.options({ redis: false });
+    const kyu = ledger.options({ redis: false, ...DISPATCHED });
     await expectRoundTrip({ kyu });
     expect(kyu.logger.lines.map(({ message }) => message).join('\n')).toMatch(/stores +PostgreSQL .*alone/);
   });
@@ -339,7 +344,7 @@ describe('the stores', () => {
     const instance = new Redis(inject('redisUrl'), { lazyConnect: true });
     onTestFinished(() => instance.disconnect());
     for (const redis of [inject('redisUrl'), { host: hostname, port: Number(port) }, instance]) {
-      const kyu = ledger.options({ redis });
+      const kyu = ledger.options({ redis, ...DISPATCHED });
       await expectRoundTrip({ kyu });
       await eventually(() =>
         expect(kyu.logger.lines.map(({ message }) => message).join('\n')).toContain('Redis (connected)'),

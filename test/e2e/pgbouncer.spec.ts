@@ -64,16 +64,20 @@ describe.each([
 
   it('makes its schema, enqueues and runs', async () => {
     const producer = app.get(KyuProducer);
-    const { id } = await producer.enqueue('echo', 'one');
+    const { id } = await producer.enqueue('echo', 'started by this process itself');
+    expect(await ledger.ends(id)).toMatchObject({ result: 'started by this process itself' });
+    // What is enqueued together goes through the dispatcher.
+    const [one] = await producer.enqueueMany([{ type: 'echo', payload: 'one' }]);
+    if (one === undefined || one.status === 'rejected') throw new Error('it was refused');
     const enqueuedAt = performance.now();
-    expect(await ledger.ends(id)).toMatchObject({ status: 'completed', result: 'one' });
+    expect(await ledger.ends(one.id)).toMatchObject({ status: 'completed', result: 'one' });
     // LISTEN does not pass the pooler: without Redis the poll of a second finds the job.
     expect(performance.now() - enqueuedAt).toBeLessThan(2_000);
     const many = await producer.enqueueMany(
       Array.from({ length: 200 }, (_, payload) => ({ type: 'echo', payload })),
     );
     expect(many.every(({ status }) => status !== 'rejected')).toBe(true);
-    await ledger.untilFinished(kyu.queueName, 201);
+    await ledger.untilFinished(kyu.queueName, 202);
   });
 
   it('enqueues in transactions of the application that go through the pooler as well', async () => {

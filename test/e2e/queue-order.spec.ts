@@ -82,7 +82,9 @@ describe.each(['Redis', 'PostgreSQL alone'])('with %s', (stores) => {
 
   it('F61 an idle worker is woken by an enqueue: its poll is far away', async () => {
     const queue = ledger.newQueue();
-    const { kyu, workers } = await prepare(Counter, { ...place, queueName: queue, pollInterval: '1h' });
+    // A process that starts its own jobs itself would not have to be woken.
+    const idle = { queueName: queue, pollInterval: '1h', localClaim: false };
+    const { kyu, workers } = await prepare(Counter, { ...place, ...idle });
     await workers.start();
     const first = await kyu.enqueue('counted', 'first');
     await ledger.reaches(first.id, 'completed');

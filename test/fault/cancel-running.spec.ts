@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { KyuAdmin } from 'nestjs-kyu';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
+import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
 import { waitUntil } from '../support/fault/wait-until.js';
@@ -35,6 +36,7 @@ it('F79 a job that runs in another process is told within 2 s that it was cancel
     }
     const aborts = await events.first('their signals', (log) => allOf(log.of('abort'), JOBS), 10_000);
     const waits = aborts.map(({ at, job }) => at - (askedAt.get(job) ?? Number.NaN));
+    recordSeconds('cancel_signal_s', Math.max(...waits));
     console.log(
       `Cancelled from another process with Redis stopped: ${JOBS} signals after ` +
         `${waits.map(Math.round).join(', ')} ms.`,

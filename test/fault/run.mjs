@@ -5,11 +5,14 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { bundlePrograms } from './bundle-programs.mjs';
 
 const { file, others } = readArguments(process.argv.slice(2));
 const folder = await mkdtemp(join(tmpdir(), 'kyu-figures-'));
 const notes = join(folder, 'figures.jsonl');
-const code = await runVitest(others, notes);
+const programs = await bundlePrograms();
+const code = await runVitest(others, { KYU_FIGURES: notes, KYU_FAULT_PROGRAMS: programs });
+await rm(programs, { recursive: true });
 if (file !== undefined)
   await writeFile(file, `${JSON.stringify({ figures: await gather(notes) }, null, 2)}\n`);
 await rm(folder, { recursive: true });
@@ -23,12 +26,12 @@ function readArguments(given) {
   return { file, others: given.toSpliced(at, 2) };
 }
 
-function runVitest(others, notes) {
+function runVitest(others, more) {
   const vitest = join(dirname(createRequire(import.meta.url).resolve('vitest/package.json')), 'vitest.mjs');
   const options = ['run', '--config', 'test/vitest.config.ts', '--project', 'fault*', ...others];
   const child = spawn(process.execPath, [vitest, ...options], {
     stdio: 'inherit',
-    env: { ...process.env, KYU_FIGURES: notes },
+    env: { ...process.env, ...more },
   });
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }

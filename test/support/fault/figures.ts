@@ -7,6 +7,8 @@ export type Gathering = 'sum' | 'highest' | 'lowest';
 const GATHERINGS = {
   kills: 'sum',
   jobs: 'sum',
+  runs: 'sum',
+  crashed_runs: 'sum',
   lost: 'sum',
   overlaps: 'sum',
   stale_settles: 'sum',

@@ -6,7 +6,7 @@ import type { History } from './history.js';
 import { LedgerView } from './ledger-view.js';
 import type { Member } from './member.js';
 import type { LivenessPromise } from './rules/liveness.js';
-import { waitUntil } from './wait-until.js';
+import { untilNothingIsLeft, waitUntil } from './wait-until.js';
 
 const LAST_TROUBLES = 30;
 
@@ -61,6 +61,12 @@ export class Round {
     await waitUntil('the end of every job', isDone, { withinMs, everyMs: 200 });
   }
 
+  /** The same at any pace, as long as jobs come to their ends: for more work than a busy machine does in known time. */
+  async drainedInTheEnd(longestStandstillMs: number): Promise<void> {
+    const patience = { longestStandstillMs, everyMs: 200 };
+    await untilNothingIsLeft('the end of every job', () => this.ledger.countUnfinished(), patience);
+  }
+
   /** Everything that is known by now. */
   async history(ailments: readonly string[] = []): Promise<History> {
     const { events, fleet, ledger, stores } = this;
@@ -100,6 +106,8 @@ export function recordReport({ counts, findings }: Report): void {
   const found = (rule: string): number => findings.filter((finding) => finding.rule === rule).length;
   recordFigure('kills', counts.kills);
   recordFigure('jobs', counts.enqueued);
+  recordFigure('runs', counts.runs);
+  recordFigure('crashed_runs', counts.crashedRuns);
   recordFigure('lost', found('lost-job'));
   recordFigure('overlaps', found('overlap'));
   recordFigure('stale_settles', found('wrong-settlement') + found('stale-settle'));

@@ -9,6 +9,7 @@ import { recordReport, type Round } from './round.js';
 import { waitsForRuns } from './rules/liveness.js';
 import { runsByJob } from './runs.js';
 import { SeededRandom } from './seeded-random.js';
+import { untilNothingIsLeft } from './wait-until.js';
 
 /** One storm: so many kills over so many jobs. */
 export interface StormOrder {
@@ -36,13 +37,14 @@ export const FAST_LEASE = { leaseMs: 5_000, beatMs: 1_000 };
 
 const WORKERS = 4;
 const PLAN: Omit<StormPlan, 'kills'> = {
-  pauseMs: [200, 700],
+  // Most of the fleet stands most of the time: jobs that wait for a free place would hide how soon they come back.
+  pauseMs: [600, 1_600],
   survivors: 2,
   rhythms: [SHORT_LEASE, FAST_LEASE],
 };
 const PER_SECOND = 60;
-const LONGEST_ENQUEUE_MS = 300_000;
-const LONGEST_DRAIN_MS = 90_000;
+/** Many times what a job may wait for: a lease, the delay before another attempt, the start of a worker. */
+const LONGEST_STANDSTILL_MS = 60_000;
 
 /** Runs one storm on a ledger of its own, drains it, retires its fleet and judges everything. */
 export async function runStorm(
@@ -65,10 +67,11 @@ export async function runStorm(
   );
   await Promise.all([load.begin(), ...Array.from({ length: WORKERS }, () => nemesis.startWorker())]);
   await nemesis.storm();
-  const isEnough = () => (round.events.all(), round.events.enqueued >= order.jobs || undefined);
-  await round.events.first(`the enqueue of ${order.jobs} jobs`, isEnough, LONGEST_ENQUEUE_MS);
+  const jobsLeft = () => (round.events.all(), order.jobs - round.events.enqueued);
+  const patience = { longestStandstillMs: LONGEST_STANDSTILL_MS, everyMs: 200 };
+  await untilNothingIsLeft(`the enqueue of ${order.jobs} jobs`, jobsLeft, patience);
   await load.end();
-  await round.drained(LONGEST_DRAIN_MS);
+  await round.drainedInTheEnd(LONGEST_STANDSTILL_MS);
   await retireFleet(fleet);
   const history = await round.history(await examineHealth(round));
   const report = check(history);

@@ -22,3 +22,31 @@ export async function waitUntil<Found>(
     await delay(everyMs); // polls until the deadline
   }
 }
+
+/** How often is looked, and for how long nothing may have become less. */
+export interface Persistence {
+  readonly longestStandstillMs: number;
+  readonly everyMs: number;
+}
+
+/**
+ * Waits until nothing is left, however long that takes: a busy machine is slow, but only a defect stands still. What
+ * goes up and down is no progress, there must be fewer than ever before.
+ */
+export async function untilNothingIsLeft(
+  what: string,
+  countLeft: () => number | Promise<number>,
+  { everyMs, longestStandstillMs }: Persistence,
+): Promise<void> {
+  let fewest = Number.POSITIVE_INFINITY;
+  let fewestSince = monotonicMs();
+  for (;;) {
+    const left = await countLeft();
+    if (left <= 0) return;
+    const now = monotonicMs();
+    if (left < fewest) [fewest, fewestSince] = [left, now];
+    else if (now - fewestSince > longestStandstillMs)
+      throw new Error(`Nothing came of this for ${longestStandstillMs} ms: ${what}. ${left} are left.`);
+    await delay(everyMs); // polls until nothing changes any more
+  }
+}
