@@ -60,7 +60,7 @@ describe.each([
     return results.flatMap((result) => (result.status === 'rejected' ? [] : [result.id]));
   };
 
-  it('F58 nothing of a paused queue begins, and all of it within a second of its resumption', async () => {
+  it('F58 nothing of a paused queue begins, and it goes on within a second of its resumption', async () => {
     const before = await enqueue('mail', 20);
     await eventually(() => expect(ranIds()).toEqual(expect.arrayContaining(before)));
     await admin.pause(queue, { actor: 'ada', reason: 'stocktaking' });
@@ -71,9 +71,13 @@ describe.each([
     expect((await admin.explain(held[0] ?? '')).reasons).toMatchObject([{ reason: 'queue-paused' }]);
     const resumedAt = performance.now();
     await admin.resume(queue);
-    await eventually(() => expect(ranIds()).toEqual(expect.arrayContaining(held)), { withinMs: 4_000 });
+    await eventually(() => expect(ranIds()).toEqual(expect.arrayContaining(held)), { withinMs: 20_000 });
     expect((ran[count]?.at ?? Infinity) - resumedAt).toBeLessThan(1_000);
     expect(ran.length).toBe(count + 700);
+    // At the pace of the machine, and without a stop until somebody polls.
+    const starts = ran.slice(count).map(({ at }) => at);
+    const gaps = starts.map((at, index) => at - (starts[index - 1] ?? at));
+    expect(Math.max(...gaps)).toBeLessThan(2_500);
   });
 
   it('F58 a paused type rests while the others of its queue go on', async () => {

@@ -85,10 +85,12 @@ describe('a dispatcher whose Redis dies', { timeout: 30_000 }, () => {
     ]);
     await eventually(async () => {
       worker.woken.length = 0;
+      producer.ledgerWakeUp.sent.length = 0;
       await producer.dispatcher.announce('shop', [makeHint()]);
       await eventually(() => expect(worker.woken).toContain('shop'), { withinMs: 100 });
+      // A Redis that takes longer than the announcement's patience is helped out by the ledger: not this time.
+      expect(producer.ledgerWakeUp.sent).toEqual([]);
     });
-    expect(producer.ledgerWakeUp.sent).toEqual([]);
   });
 
   it('survives a restart so short that nobody asked: the loss of memory is noticed all the same', async () => {

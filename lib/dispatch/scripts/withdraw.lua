@@ -6,7 +6,8 @@ KEYS[1]   epoch of the queue, which is not read
 KEYS[2]   set of the types of which the ledger holds more than their window shows, which is not read either
 KEYS[3…]  ready set of each type (score = −priority, member = job id)
 
-ARGV[1…]  for each ready set, in the order of KEYS: ids, each of 36 characters, one after the other
+ARGV[1]   what is removed from the first ready set: ids, each of 36 characters, one after the other
+ARGV[2…]  the same for the others, in the order of KEYS
 
 Returns   how many there were.
 
