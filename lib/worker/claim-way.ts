@@ -4,8 +4,11 @@ const FEW = 100;
 /** With so many more hints in store, the ledger has jobs for several claims. */
 const PLENTY = 1_000;
 
-/** Weight of the newest measurement. */
-const SMOOTHING = 0.2;
+/** What a job costs falls with the first cheaper claim, and rises by so much at most: one that met a stall is no measure. */
+const RISE = 1.1;
+
+/** The first claims of a process meet code and plans that are cold: so many are needed to compare anything with. */
+const ENOUGH_HINTED = 5;
 
 /** The ledger may cost so many times as much as the dispatcher's way before it is left. */
 const DEARER = 1.5;
@@ -27,27 +30,32 @@ export interface ClaimTurn {
  */
 export class ClaimWay {
   private ledgerHasPlenty = false;
-  private hintedMs: number | undefined;
-  private ledgerMs: number | undefined;
+  private hintedMs = Number.POSITIVE_INFINITY;
+  private hintedClaims = 0;
+  private ledgerMs = Number.POSITIVE_INFINITY;
 
   get next(): 'dispatcher' | 'ledger' {
-    return this.ledgerHasPlenty && !this.isLedgerDearer ? 'ledger' : 'dispatcher';
+    if (!this.ledgerHasPlenty || this.hintedClaims < ENOUGH_HINTED) return 'dispatcher';
+    return this.isLedgerDearer ? 'dispatcher' : 'ledger';
   }
 
   /** @param left how many hints the dispatcher has beside those */
   hintsBrought(turn: ClaimTurn, left: number): void {
-    this.hintedMs = smoothed(this.hintedMs, turn);
+    if (turn.claimed >= FEW) {
+      this.hintedMs = measured(this.hintedMs, turn);
+      this.hintedClaims += 1;
+    }
     if (isFull(turn) && left >= PLENTY) this.ledgerHasPlenty = true;
   }
 
   ledgerBrought(turn: ClaimTurn): void {
-    this.ledgerMs = smoothed(this.ledgerMs, turn);
+    if (turn.claimed >= FEW) this.ledgerMs = measured(this.ledgerMs, turn);
     this.ledgerHasPlenty = isFull(turn);
   }
 
+  /** Not before it was asked: what it costs is unknown then. */
   private get isLedgerDearer(): boolean {
-    if (this.hintedMs === undefined || this.ledgerMs === undefined) return false;
-    return this.ledgerMs > this.hintedMs * DEARER;
+    return this.ledgerMs !== Number.POSITIVE_INFINITY && this.ledgerMs > this.hintedMs * DEARER;
   }
 }
 
@@ -55,8 +63,6 @@ function isFull({ asked, claimed }: ClaimTurn): boolean {
   return asked >= FEW && claimed === asked;
 }
 
-function smoothed(before: number | undefined, { claimed, tookMs }: ClaimTurn): number | undefined {
-  if (claimed < FEW) return before;
-  const forOne = tookMs / claimed;
-  return before === undefined ? forOne : before + SMOOTHING * (forOne - before);
+function measured(before: number, { claimed, tookMs }: ClaimTurn): number {
+  return Math.min(tookMs / claimed, before * RISE);
 }

@@ -73,12 +73,12 @@ describe('ClaimLoop before a long line', () => {
   }
 
   it('claims from the ledger itself, takes back the hints of what it found', async () => {
-    stage = startLoop({ jobs: 4_000 });
+    stage = startLoop({ jobs: 8_000 });
     await untilRest();
-    expect(new Set(stage.started).size).toBe(4_000);
-    expect(stage.started).toHaveLength(4_000);
-    // Two takes overlap before the first answer of the ledger is here.
-    expect(stage.said.filter((line) => line === 'took 500').length).toBeLessThanOrEqual(2);
+    expect(new Set(stage.started).size).toBe(8_000);
+    expect(stage.started).toHaveLength(8_000);
+    // Five claims by hints come first, to know what they cost; and another may be under way by then.
+    expect(stage.said.filter((line) => line === 'took 500').length).toBeLessThanOrEqual(6);
     expect(stage.said).toContain('withdrew 500 of shop');
     expect(stage.hinted.size).toBe(0);
   });
