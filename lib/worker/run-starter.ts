@@ -84,11 +84,13 @@ export class RunStarter {
    */
   startWaiting(): void {
     if (this.isStarting || !this.parts.isOpen() || this.isClosed) return;
+    const { slots } = this.parts;
     this.isStarting = true;
-    for (;;) {
+    // Asked of the slots first: to hear of each claim in a long line that it may not start costs more than a run.
+    while (!slots.isFull) {
       const next = this.line.takeFirst(this.mayStart);
       if (next === undefined) break;
-      this.parts.slots.stopWaiting(next.claim);
+      slots.stopWaiting(next.claim);
       this.beginIfOwned(next);
     }
     this.isStarting = false;

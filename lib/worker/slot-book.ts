@@ -152,11 +152,16 @@ export class SlotBook {
     return slots.running + slots.waiting < slots.concurrency && this.roomIn(queue) > 0;
   }
 
+  /** No run may start, whatever its type. */
+  get isFull(): boolean {
+    return this.running >= this.total;
+  }
+
   canStart(claim: Claim): boolean {
     const { concurrency, running } = this.slotsOf(claim.type);
     const queue = this.queues.get(claim.queue);
     const fitsQueue = queue === undefined || queue.running < queue.limit;
-    return this.running < this.total && running < concurrency && fitsQueue;
+    return !this.isFull && running < concurrency && fitsQueue;
   }
 
   wait(job: JobPlace): void {
