@@ -6,14 +6,15 @@ import { calledOff, type Settlement } from '../core/settlement.js';
 import { plainArrayOf } from './batch-columns.js';
 import type { LedgerConnection } from './ledger-connection.js';
 import { claimOf, typeNamesOf, type ClaimRow } from './row-mapper.js';
-import { settleValues } from './settle-values.js';
+import { completeValues, settleValues } from './settle-values.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from './statements/claim-jobs-by-queue.sql.js';
+import { completeRuns } from './statements/complete-runs.sql.js';
 import { handBackUnheard } from './statements/hand-back-unheard.sql.js';
 import { reportProgress } from './statements/report-progress.sql.js';
 import { settleRuns } from './statements/settle-runs.sql.js';
 
-/** The worker's door for runs: called by `worker/`, calls claim-jobs-by-id, claim-jobs-by-queue and settle-runs. */
+/** The worker's door for runs: called by `worker/`, calls claim-jobs-by-id, claim-jobs-by-queue, complete-runs and settle-runs. */
 export class PostgresRunLedger implements RunLedger {
   constructor(private readonly connection: LedgerConnection) {}
 
@@ -46,7 +47,9 @@ export class PostgresRunLedger implements RunLedger {
   async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {
     // One order for everybody: two batches that meet on the same rows cannot deadlock.
     const ordered = [...settlements].sort((left, right) => compare(left.claim.id, right.claim.id));
-    const [row] = await this.connection.queryRaw(settleRuns, settleValues(ordered));
+    const [row] = areCompletions(ordered)
+      ? await this.connection.queryRaw(completeRuns, completeValues(ordered))
+      : await this.connection.queryRaw(settleRuns, settleValues(ordered));
     if (Number(row?.[0]) === ordered.length && row?.[1] === null) return ordered;
     return heldOf(ordered, JSON.parse(row?.[1] ?? '[]') as HeldFence[]);
   }
@@ -69,6 +72,12 @@ export class PostgresRunLedger implements RunLedger {
     ]);
     return rows.length > 0;
   }
+}
+
+/** Runs of one worker that went well; a process that lost its lease may settle for the worker that it was, too. */
+function areCompletions(settlements: readonly Settlement[]): boolean {
+  const workerId = settlements[0]?.claim.workerId;
+  return settlements.every(({ outcome, claim }) => outcome === 'completed' && claim.workerId === workerId);
 }
 
 /** A fence that held: job, run, whether the job was cancelled against the word of its worker, and why. */

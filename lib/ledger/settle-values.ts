@@ -22,6 +22,21 @@ export function settleValues(settlements: readonly Settlement[]): unknown[] {
   ];
 }
 
+/** What complete-runs is called with, for runs of one worker; the times differ from row to row, so they always go as columns. */
+export function completeValues(completions: readonly Settlement[]): unknown[] {
+  const claimedAt = indexedColumnOf(completions, ({ claim }) => claim.claimedAt);
+  return [
+    plainArrayOf(completions.map(({ claim }) => claim.id)),
+    plainColumnOf(completions, ({ claim }) => claim.run),
+    completions[0]?.claim.workerId,
+    rareColumnOf(completions, ({ result }) => result),
+    plainArrayOf(completions.map(({ startedAfterMs }) => inMicroseconds(startedAfterMs))),
+    plainArrayOf(completions.map(({ finishedAfterMs }) => inMicroseconds(finishedAfterMs))),
+    claimedAt.values,
+    claimedAt.places,
+  ];
+}
+
 /** As fine as PostgreSQL's clock: more digits are only more to send. */
 function inMicroseconds(ms: number): number {
   return Math.round(ms * 1_000) / 1_000;

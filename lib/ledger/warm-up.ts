@@ -1,8 +1,9 @@
 import type { KyuRole } from '../core/options.js';
 import { insertValues, plainJobsValues } from './draft-values.js';
 import type { LedgerConnection, StatementCall } from './ledger-connection.js';
-import { settleValues } from './settle-values.js';
+import { completeValues, settleValues } from './settle-values.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
+import { completeRuns } from './statements/complete-runs.sql.js';
 import { insertAndClaimJob } from './statements/insert-and-claim-job.sql.js';
 import { insertJobs } from './statements/insert-jobs.sql.js';
 import { insertPlainJobs } from './statements/insert-plain-jobs.sql.js';
@@ -28,6 +29,10 @@ const CALLS: Readonly<Record<KyuRole, readonly StatementCall[]>> = {
     ...INSERTS,
     { template: insertAndClaimJob, values: [NOBODY, NO_ROWS, NO_ROWS, ...Array<null>(8).fill(null)] },
     { template: claimJobsById, values: [NOBODY, '', NO_ROWS, NO_ROWS] },
+    {
+      template: completeRuns,
+      values: completeValues([]).map((value) => (value === undefined ? NOBODY : NO_ROWS)),
+    },
     { template: settleRuns, values: settleValues([]).map(() => NO_ROWS) },
   ],
 };

@@ -15,7 +15,7 @@ export interface SettleParts {
   readonly events: EventBus;
 }
 
-const BATCH_SIZE = 500;
+const BATCH_SIZE = 1_000;
 const IN_FLIGHT = 2;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;
@@ -34,7 +34,7 @@ export class SettleBatcher {
 
   constructor(private readonly parts: SettleParts) {
     this.batcher = new Batcher({
-      flush: (settlements) => this.write(settlements),
+      flush: (settlements) => this.writeAll(settlements),
       maxSize: BATCH_SIZE,
       maxInFlight: IN_FLIGHT,
     });
@@ -73,6 +73,14 @@ export class SettleBatcher {
   /** The process ends: what the ledger has not taken by now is left to the reaper of another one. */
   abandon(): void {
     this.abandoned = true;
+  }
+
+  /** Runs that went well are written by themselves: the ledger has a shorter statement for them. */
+  private async writeAll(settlements: Settlement[]): Promise<void> {
+    const completed = settlements.filter(({ outcome }) => outcome === 'completed');
+    if (completed.length === 0 || completed.length === settlements.length) return this.write(settlements);
+    const others = settlements.filter(({ outcome }) => outcome !== 'completed');
+    await Promise.all([this.write(completed), this.write(others)]);
   }
 
   private async write(settlements: Settlement[]): Promise<void> {

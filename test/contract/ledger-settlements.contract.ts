@@ -166,26 +166,32 @@ export function describeSettlements<Transaction>(stageOf: () => LedgerStage<Tran
       expect(job.errorMessage).toContain('died');
     });
 
-    it('F64 refuses what no longer carries the fence of the job, and changes nothing', async () => {
-      const stage = stageOf();
-      const worker = await stage.worker();
-      const id = await stage.enqueue();
-      const first = await stage.claim(id, worker);
-      await stage.end(first, released);
-      const claim = await stage.claim(id, worker);
-      const before = await stage.job(id);
-      const strangers = [
-        first,
-        { ...claim, run: claim.run + 1 },
-        { ...claim, workerId: randomUUID() },
-        { ...claim, id: randomUUID() },
-      ];
-      for (const stranger of strangers) {
-        expect(await stage.ledger.runs.settle([settlementOf(stranger, completed)])).toEqual([]);
-      }
-      expect(await stage.job(id)).toEqual(before);
-      expect(await stage.runs(id)).toHaveLength(1);
-    });
+    it.each([
+      ['that went well', completed],
+      ['that failed', failed],
+    ])(
+      'F64 refuses a run %s and no longer carries the fence of the job, and changes nothing',
+      async (_, outcome) => {
+        const stage = stageOf();
+        const worker = await stage.worker();
+        const id = await stage.enqueue();
+        const first = await stage.claim(id, worker);
+        await stage.end(first, released);
+        const claim = await stage.claim(id, worker);
+        const before = await stage.job(id);
+        const strangers = [
+          first,
+          { ...claim, run: claim.run + 1 },
+          { ...claim, workerId: randomUUID() },
+          { ...claim, id: randomUUID() },
+        ];
+        for (const stranger of strangers) {
+          expect(await stage.ledger.runs.settle([settlementOf(stranger, outcome)])).toEqual([]);
+        }
+        expect(await stage.job(id)).toEqual(before);
+        expect(await stage.runs(id)).toHaveLength(1);
+      },
+    );
 
     it('F73 takes a run once', async () => {
       const stage = stageOf();
@@ -230,11 +236,54 @@ export function describeSettlements<Transaction>(stageOf: () => LedgerStage<Tran
       expect(counts).toEqual([1, 1, 1, 1, 1, 1]);
     });
 
+    it.each([
+      ['one worker', 1],
+      ['two workers', 2],
+    ])('writes of each run of %s that went well what is its own', async (_, workerCount) => {
+      const stage = stageOf();
+      const [one, other = one] = await Promise.all(Array.from({ length: workerCount }, () => stage.worker()));
+      const ids = await stage.enqueueMany(4);
+      await stage.crash(ids[2]!); // there are four; this run will be the second of the third job
+      const early = await stage.claimMany(ids.slice(0, 2), one!);
+      const late = await stage.claimMany(ids.slice(2), other!);
+      const batch = [...early, ...late].map((claim, index) =>
+        settlementOf(
+          claim,
+          { kind: 'completed', result: index === 1 ? undefined : { place: index } },
+          {
+            startedAfterMs: 10 * index,
+            finishedAfterMs: 10 * index + 1_000,
+          },
+        ),
+      );
+      const lost = settlementOf({ ...early[0]!, run: 7 }, completed);
+      expect(await stage.ledger.runs.settle([lost, ...batch])).toEqual(batch);
+      const jobs = await Promise.all(ids.map((id) => stage.job(id)));
+      expect(jobs.map(({ status, run, result }) => [status, run, result])).toEqual([
+        ['completed', 1, { place: 0 }],
+        ['completed', 1, null],
+        ['completed', 2, { place: 2 }],
+        ['completed', 1, { place: 3 }],
+      ]);
+      const runs = await Promise.all(ids.map(async (id) => (await stage.runs(id)).at(-1)!)); // each has run
+      expect(runs.map(({ run, attempt, workerId }) => [run, attempt, workerId])).toEqual([
+        [1, 1, one],
+        [1, 1, one],
+        [2, 2, other],
+        [1, 1, other],
+      ]);
+      for (const [index, run] of runs.entries()) {
+        const claimedAtMs = Date.parse(batch[index]!.claim.claimedAt.replace(/\+00$/, 'Z')); // as many as runs
+        expectWithin(run.startedAt, { fromMs: claimedAtMs, toMs: claimedAtMs + 1 }, 10 * index);
+        expectWithin(run.finishedAt, { fromMs: claimedAtMs, toMs: claimedAtMs + 1 }, 10 * index + 1_000);
+      }
+    });
+
     it('writes a batch whole or not at all', async () => {
       const stage = stageOf();
       const claims = await stage.claimMany(await stage.enqueueMany(3), await stage.worker());
       const batch = claims.map((claim) => settlementOf(claim, completed));
-      batch[1] = { ...batch[1]!, retryCount: 99 }; // more than the job has; there are three
+      batch[1] = { ...settlementOf(claims[1]!, failed), retryCount: 99 }; // more than the job has; there are three
       const before = await Promise.all(claims.map(({ id }) => stage.job(id)));
       await expect(stage.ledger.runs.settle(batch)).rejects.toThrow('kyu_jobs_attempts');
       expect(await Promise.all(claims.map(({ id }) => stage.job(id)))).toEqual(before);

@@ -45,17 +45,20 @@ describe('a reply of PostgreSQL that is lost after the commit', () => {
     },
   );
 
-  it('of settle-runs: the jobs are completed once', async () => {
+  it.each([
+    ['complete-runs', 'noop', 1],
+    ['settle-runs', 'fail_once', 2],
+  ] as const)('of %s: the jobs are completed once', async (statement, type, runsOfEach) => {
     await using round = await laboratory.round();
     const { fleet } = round;
     const dsn = proxy.through(laboratory.postgres.url);
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker({ dsn })]);
-    const lost = proxy.loseReply(replyTo('settle-runs'));
-    await producer.enqueue(JOBS);
+    const lost = proxy.loseReply(replyTo(statement));
+    await producer.enqueue(JOBS.map(() => ({ type })));
     await lost;
     await round.drained(LONGEST_RECOVERY_MS);
     const { counts, findings } = await round.judge();
     expect(findings).toEqual([]);
-    expect(counts).toMatchObject({ completed: JOBS.length, runs: JOBS.length });
+    expect(counts).toMatchObject({ completed: JOBS.length, runs: JOBS.length * runsOfEach });
   });
 });

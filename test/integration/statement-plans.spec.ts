@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { editedStatement } from '../support/edited-statement.js';
 import {
   CLAIM_BY_ID,
+  COMPLETE,
   gatherMaterial,
   HOT_STATEMENTS,
   NO_MATERIAL,
@@ -128,6 +129,7 @@ describe.each(LEDGER_PASTS)('with the statistics of $name', (past) => {
 
   it.each([
     ['claim-jobs-by-id', CLAIM_BY_ID],
+    ['complete-runs', COMPLETE],
     ['settle-runs', SETTLE],
   ])('%s does so without named statements as well', async (_, statement) => {
     await stage.lab.use('planned at each call');

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { claimJobsByQueue } from '../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { completeRuns } from '../../lib/ledger/statements/complete-runs.sql.js';
 import { settleRuns } from '../../lib/ledger/statements/settle-runs.sql.js';
 import { editedStatement } from '../support/edited-statement.js';
 import { LedgerLab, type Replacement } from '../support/property/ledger-lab.js';
@@ -44,10 +45,17 @@ describe('the ledger under traffic from several connections at once', () => {
 });
 
 const WRONG_STATEMENTS: readonly [string, Replacement][] = [
-  ['a settle that does not look at the worker', wrong(settleRuns, 'and job.locked_by = run.worker_id', '')],
+  ['a settle that does not look at the worker', wrong(settleRuns, ['and job.locked_by = run.worker_id', ''])],
+  ['a completion that does not look at the worker', wrong(completeRuns, ['and job.locked_by = $3', ''])],
   [
     'a claim that chooses without a lock, and does not look again',
-    wrong(claimJobsByQueue, 'for update skip locked', ''),
+    // Finding the row at the place where it was read is a second lock, so both are taken off.
+    wrong(
+      claimJobsByQueue,
+      ['for update skip locked', ''],
+      ['select place_of_row, updated_at', 'select id, updated_at'],
+      ['job.ctid = candidate.place_of_row', 'job.id = candidate.id'],
+    ),
   ],
 ];
 
@@ -63,6 +71,10 @@ describe('the trail tells of a ledger that is wrong', () => {
   });
 });
 
-function wrong(right: Replacement[0], remove: string, insert: string): Replacement {
-  return [right, editedStatement(right, 'gone wrong', remove, insert)];
+function wrong(right: Replacement[0], ...edits: [remove: string, insert: string][]): Replacement {
+  const edited = edits.reduce(
+    (text, [remove, insert]) => editedStatement(text, 'gone wrong', remove, insert),
+    right,
+  );
+  return [right, edited];
 }

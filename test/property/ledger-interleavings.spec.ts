@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { TRANSITIONS } from '../../lib/core/job-status.js';
 import { claimJobsById } from '../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { completeRuns } from '../../lib/ledger/statements/complete-runs.sql.js';
 import { settleRuns } from '../../lib/ledger/statements/settle-runs.sql.js';
 import { editedStatement } from '../support/edited-statement.js';
 import type { AuditedChange } from '../support/property/ledger-audit.js';
@@ -66,6 +67,16 @@ function isComplete(seen: ReadonlyMap<string, number>): boolean {
 const WRONG_STATEMENTS: readonly [string, Replacement][] = [
   ['a settle that does not look at the run', wrong(settleRuns, 'and job.run = run.run', '')],
   ['a settle that does not look at the worker', wrong(settleRuns, 'and job.locked_by = run.worker_id', '')],
+  ['a completion that does not look at the run', wrong(completeRuns, 'and job.run = run.run', '')],
+  ['a completion that does not look at the worker', wrong(completeRuns, 'and job.locked_by = $3', '')],
+  [
+    'a completion that keeps no record of its run',
+    wrong(
+      completeRuns,
+      "'completed'\n  from completed",
+      "'completed'\n  from completed where retry_count > 0",
+    ),
+  ],
   [
     'a settle that keeps no record of some runs',
     wrong(settleRuns, 'error_stack\n  from settled', "error_stack\n  from settled where status <> 'dead'"),

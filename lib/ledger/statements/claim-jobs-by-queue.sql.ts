@@ -8,7 +8,10 @@ import { claimColumns } from './claim-columns.js';
  * rests: the pauses are read once for the statement, and in it.
  * Locks: per job type the first rows in claim order, skipping what others hold.
  * Types in one lane share the room: together they get as many as each of them says.
- * Index: kyu_jobs_ready (queue, job_type, priority desc, id), one short walk per type.
+ * Index: kyu_jobs_ready (queue, job_type, priority desc, id), one short walk per type. The rows that are locked are
+ * found again by their place in the table, see claim-jobs-by-id. How many those will be, the planner guesses from this
+ * condition on `place`: from `place <= size` it would expect a third of all that is pending, and read the whole table
+ * to join with that; from an equation it expects next to none.
  * Run twice: the second claims other jobs; see claim-jobs-by-id for a lost reply.
  * $1 worker, $2 queue, $3 job types, $4 room per type, $5 limit over all types, $6 lane per type.
  */
@@ -16,11 +19,11 @@ export const claimJobsByQueue: StatementTemplate = {
   name: 'claim-jobs-by-queue',
   text: ({ jobs, workers, attempts, pauses }) => `
 with ready as materialized (
-  select ready.id, ready.priority, ready.updated_at, room.size,
+  select ready.place_of_row, ready.id, ready.priority, ready.updated_at, room.size,
     row_number() over (partition by room.lane order by ready.priority desc, ready.id) as place
   from unnest($3::text[], $4::integer[], $6::text[]) as room (job_type, size, lane)
   cross join lateral (
-    select id, priority, updated_at
+    select ctid as place_of_row, id, priority, updated_at
     from ${jobs}
     where queue = $2 and job_type = room.job_type and status = 'pending' and deleted_at is null
       and exists (select from ${workers} where id = $1 and state = 'alive')
@@ -32,15 +35,15 @@ with ready as materialized (
     and room.job_type <> all (array(select job_type from ${pauses} where queue = $2))
 ),
 candidate as materialized (
-  select id, updated_at
+  select place_of_row, updated_at
   from ready
-  where place <= size
+  where greatest(place - size, 0) = 0
   order by priority desc, id
   limit $5
 )
 update ${jobs} job
 set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
 from candidate
-where job.id = any (array[candidate.id])
+where job.ctid = candidate.place_of_row
 returning ${claimColumns({ attempts })}`,
 };

@@ -2,6 +2,7 @@ import { PostgresJobIntake } from '../../../lib/ledger/job-intake.js';
 import { PostgresLedgerUpkeep } from '../../../lib/ledger/ledger-upkeep.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
+import { completeRuns } from '../../../lib/ledger/statements/complete-runs.sql.js';
 import { rescueJobs } from '../../../lib/ledger/statements/rescue-jobs.sql.js';
 import { settleRuns } from '../../../lib/ledger/statements/settle-runs.sql.js';
 import { takeDuty } from '../../../lib/ledger/statements/take-duty.sql.js';
@@ -13,6 +14,12 @@ const FLAWS: Readonly<Record<FlawName, () => void>> = {
   // Both locks of a settle: the fence, and the key of kyu_attempts, which would refuse a second end of a run.
   'settle-without-fence': () => {
     spoil(settleRuns, ' and job.run = run.run and job.locked_by = run.worker_id', '');
+    spoil(completeRuns, ' and job.run = run.run and job.locked_by = $3', '');
+    spoil(
+      completeRuns,
+      "'completed'\n  from completed",
+      "'completed'\n  from completed on conflict do nothing",
+    );
     spoil(
       settleRuns,
       'outcome, error_message, error_stack\n  from settled',

@@ -8,7 +8,7 @@ import {
   plainJobsValues,
   plainJobValues,
 } from '../../../lib/ledger/draft-values.js';
-import { settleValues } from '../../../lib/ledger/settle-values.js';
+import { completeValues, settleValues } from '../../../lib/ledger/settle-values.js';
 import type { StatementTemplate } from '../../../lib/ledger/statement.js';
 import { ageJobs } from '../../../lib/ledger/statements/age-jobs.sql.js';
 import { archiveFinishedJobs } from '../../../lib/ledger/statements/archive-finished-jobs.sql.js';
@@ -17,6 +17,7 @@ import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
 import { changeJob } from '../../../lib/ledger/statements/change-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { completeRuns } from '../../../lib/ledger/statements/complete-runs.sql.js';
 import { countPending } from '../../../lib/ledger/statements/count-pending.sql.js';
 import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finished-jobs.sql.js';
 import { deleteJob } from '../../../lib/ledger/statements/delete-job.sql.js';
@@ -92,6 +93,12 @@ export const SETTLE: HotStatement = {
   isBatch: true,
 };
 
+export const COMPLETE: HotStatement = {
+  template: completeRuns,
+  values: (rows, { running }) => completeValues(running.slice(0, rows).map(completionOf)),
+  isBatch: true,
+};
+
 export const RESCUE: HotStatement = {
   template: rescueJobs,
   values: (rows) => [QUEUE, STALE_AFTER_MS, 3, rows],
@@ -139,6 +146,7 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows, JOB_TYPES],
     isBatch: true,
   },
+  COMPLETE,
   SETTLE,
   { template: promoteDueJobs, values: (rows) => [QUEUE, rows], isBatch: true },
   RESCUE,
@@ -200,8 +208,8 @@ export async function gatherMaterial(lab: PlanLab, rows: number): Promise<Materi
 async function newest(lab: PlanLab, status: string, rows: number): Promise<HeldJob[]> {
   const found = await lab.run(
     `select id, run, locked_by, locked_at from ${lab.book.tables.jobs}
-     where status = $1 and queue = $2 order by id desc limit $3`,
-    [status, QUEUE, rows],
+     where status = $1 and queue = $2 and coalesce(locked_by, $4) = $4 order by id desc limit $3`,
+    [status, QUEUE, rows, LIVING_WORKER],
   );
   return found as unknown as HeldJob[];
 }

@@ -46,6 +46,22 @@ describe('SettleBatcher', () => {
     expect(told).toEqual({ settled: 30, lost: 0, delayed: 0, failed: 0 });
   });
 
+  it('writes the runs that went well apart from the others, for which the ledger asks more', async () => {
+    const written: string[][] = [];
+    const { batcher, told } = stage(async (batch) => {
+      written.push(batch.map(({ outcome }) => outcome));
+      return [...batch];
+    });
+    for (const settlement of [completed(), released(), completed(), released(), released()])
+      batcher.push(settlement);
+    await batcher.whenIdle();
+    expect(written).toEqual([
+      ['completed', 'completed'],
+      ['released', 'released', 'released'],
+    ]);
+    expect(told).toEqual({ settled: 5, lost: 0, delayed: 0, failed: 0 });
+  });
+
   it('holds a settlement back until what has to be first is over, and counts it meanwhile', async () => {
     const { batcher, told } = stage(async (batch) => [...batch]);
     const lines = deferred<void>();
