@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Room } from '../core/claim.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, HintKey } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
 import type { DispatcherSurvey, ForeignKey, Restored, Taken } from '../core/ports/dispatcher.js';
 import type { FallibleDispatcher } from './fallible-dispatcher.js';
@@ -73,7 +73,7 @@ export class RedisDispatcher implements FallibleDispatcher {
     return { added };
   }
 
-  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
     for (const chunk of chunksOf(jobs)) await this.withdrawChunk(queue, chunk);
   }
 
@@ -143,7 +143,7 @@ export class RedisDispatcher implements FallibleDispatcher {
     await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
   }
 
-  private async withdrawChunk(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+  private async withdrawChunk(queue: string, jobs: readonly HintKey[]): Promise<void> {
     const joined = new Map<string, string>();
     for (const { type, id } of jobs) joined.set(type, (joined.get(type) ?? '') + id);
     await this.run('withdraw', queue, [...joined.keys()], [...joined.values()]);
