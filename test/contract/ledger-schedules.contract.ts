@@ -108,6 +108,36 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       expect((await door().find(APP, 'digest'))?.nextRunAt).toEqual(new Date(third));
     });
 
+    it.each<Partial<ScheduleDefinition>>([
+      { cron: '30 * * * *' },
+      { timezone: 'UTC' },
+      { type: 'send_report' },
+      { queue: 'reports' },
+      { payload: 'null' },
+      { options: { priority: 4 } },
+      { missed: 'skip' },
+      { missedWindowMs: 2 * HOUR },
+      { overlap: 'queue' },
+      { jitterMs: 500 },
+      { source: 'provider' },
+    ])('are written anew when nothing has changed but %j', async (change) => {
+      await write();
+      await write(change);
+      const changed = definitionOf(change);
+      expect(await door().find(APP, 'digest')).toMatchObject({
+        ...changed,
+        payload: JSON.parse(changed.payload) as unknown,
+      });
+    });
+
+    it('that had no further tick get one when they are written anew', async () => {
+      await write({}, 1_000);
+      await stageOf().ledger.passTime(2_000);
+      await door().take(APP, [step(await theDue(), { nextMs: null })]);
+      const next = await write({ payload: '2' });
+      expect(await door().find(APP, 'digest')).toMatchObject({ nextRunAt: new Date(next) });
+    });
+
     it('that say the same again are left as they are', async () => {
       await write();
       await stageOf().ledger.passTime(1_000);
@@ -223,6 +253,8 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       await write({ name: 'later' }, 2 * HOUR);
       await write({ name: 'declared', source: 'decorator' }, 1_000);
       await write({ name: 'sooner' }, HOUR);
+      // One that has come is nothing to wait for.
+      await write({ name: 'due' }, -1_000);
       const wait = await door().nextDueInMs(APP, []);
       expect(wait).toBeGreaterThan(HOUR - 10_000);
       expect(wait).toBeLessThanOrEqual(HOUR);
@@ -243,7 +275,13 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
         expiresAfterMs: null,
         onConflict: 'skip',
       } as const;
-      const draft = { priority: 3, scheduledAt: tick.toISOString(), tags: ['schedule:digest'], unique };
+      const draft = {
+        payload: 'null',
+        priority: 3,
+        scheduledAt: tick.toISOString(),
+        tags: ['schedule:digest'],
+        unique,
+      };
       const taken = step(due, { draft });
       const id = taken.job?.draft.id;
       expect(await door().take(APP, [taken])).toEqual({
@@ -256,6 +294,7 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       expect(await stageOf().job(id ?? '')).toMatchObject({
         type: 'send_digest',
         status: 'pending',
+        payload: null,
         priority: 3,
         maxRetries: 3,
         timeoutMs: 30_000,
@@ -328,6 +367,15 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       expect(await door().nextDueInMs(APP, [])).toBeNull();
     });
 
+    it('keeps the last job, and when it was, where a tick passes by without one', async () => {
+      await write({}, 1_000);
+      await stageOf().ledger.passTime(2 * HOUR);
+      const tick = new Date((await theDue()).plannedMs);
+      const lastJobId = await fire();
+      await door().take(APP, [step(await theDue(), { job: null })]);
+      expect(await door().find(APP, 'digest')).toMatchObject({ lastRunAt: tick, lastJobId });
+    });
+
     it('F52 has a job with jitter wait for its time', async () => {
       await write({}, 1_000);
       await stageOf().ledger.passTime(2_000);
@@ -379,6 +427,18 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
         completedAt: null,
       });
       expect(third.fired).toHaveLength(1);
+    });
+
+    it('leaves a running job what it was told first when it is to be replaced', async () => {
+      const stage = stageOf();
+      await write({ overlap: 'replace' }, 1_000);
+      await stage.ledger.passTime(3 * HOUR);
+      const running = await fire();
+      await stage.claim(running, await stage.worker());
+      await stage.ledger.inspection.cancel(running, 'by an operator');
+      const { cancelRequestedAt } = await stage.job(running);
+      await door().take(APP, [step(await theDue(), { replaces: running })]);
+      expect(await stage.job(running)).toMatchObject({ cancelRequestedAt, cancelReason: 'by an operator' });
     });
 
     it('leaves a job as it ended that has ended since somebody wanted to replace it', async () => {
