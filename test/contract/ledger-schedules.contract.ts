@@ -259,6 +259,8 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       expect(wait).toBeGreaterThan(HOUR - 10_000);
       expect(wait).toBeLessThanOrEqual(HOUR);
       expect(await door().nextDueInMs(APP, ['declared'])).toBeLessThanOrEqual(1_000);
+      await door().pause(APP, 'sooner');
+      expect(await door().nextDueInMs(APP, [])).toBeGreaterThan(HOUR);
       expect(await door().nextDueInMs('another app', [])).toBeNull();
     });
   });
@@ -349,6 +351,14 @@ export function describeSchedules<Transaction>(stageOf: () => LedgerStage<Transa
       expect(await door().take(APP, [step(due)])).toEqual(nothing);
       await door().remove(APP, ['digest']);
       expect(await door().take(APP, [step(due)])).toEqual(nothing);
+    });
+
+    it('does nothing for a schedule that says something else by now', async () => {
+      await write({}, 1_000);
+      await stageOf().ledger.passTime(2_000);
+      const due = await theDue();
+      await write({ payload: '"changed"' });
+      expect(await door().take(APP, [step(due)])).toEqual({ moved: [], fired: [], replaced: [] });
     });
 
     it('moves on without a job, or to no further tick', async () => {
