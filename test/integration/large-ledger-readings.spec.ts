@@ -144,8 +144,8 @@ describe('a reading of a large ledger', () => {
     const { jobs } = lab.book.tables;
     const few = `where id in (select id from ${jobs} where status = 'completed' order by id limit 3)`;
     await lab.run(`update ${jobs} set queue = 'quiet' ${few}`);
-    const queuesBy = async (template: StatementTemplate): Promise<unknown[]> =>
-      (await lab.run(lab.book.get(template).text)).map(({ queue }) => queue).sort();
+    const queuesBy = async (template: StatementTemplate): Promise<string[]> =>
+      (await lab.run(lab.book.get(template).text)).map(({ queue }) => String(queue)).sort();
     expect(await queuesBy(listQueuesInUse)).toEqual(['reports', 'shop']);
     expect(await queuesBy(listQueuesOfEndedJobs)).toEqual(['quiet', 'reports', 'shop']);
     // The reason for all this: a sample does not show it.

@@ -4,7 +4,7 @@ import type { Route } from '../../../lib/dashboard/routes/route.js';
 import type { Schema } from '../../../lib/dashboard/schemas/schema.js';
 import { EXPECTED_ROUTES } from '../../support/dashboard/expected-routes.js';
 
-const expected = [...EXPECTED_ROUTES].map(([route, { permission, answer }]) => [route, permission, answer]);
+const expected = [...EXPECTED_ROUTES];
 const WITHOUT_SHAPE = { redirect: 'elsewhere', text: 'text', stream: 'events', document: 'document' };
 
 function answerOf({ answers, schema }: Route): string {
@@ -25,12 +25,11 @@ function shapeOf(schema: Schema): string {
 
 describe('the routes of the REST API', () => {
   it('F94 ask for the permissions, and answer the shapes, that are written down, and there are no others', () => {
-    const served = DASHBOARD_ROUTES.map((route) => [
-      `${route.method} ${route.path}`,
-      route.permission,
-      answerOf(route),
-    ]);
-    expect(served.sort()).toEqual(expected.sort());
+    const served = DASHBOARD_ROUTES.map(
+      (route) => `${route.method} ${route.path}: ${route.permission}, ${answerOf(route)}`,
+    );
+    const written = expected.map(([route, { permission, answer }]) => `${route}: ${permission}, ${answer}`);
+    expect(served.sort()).toEqual(written.sort());
   });
 
   it('F91 F94 are in the document with the same permissions', () => {
@@ -38,11 +37,13 @@ describe('the routes of the REST API', () => {
       paths: Record<string, Record<string, { 'x-kyu-permission': string }>>;
     };
     const documented = Object.entries(paths).flatMap(([path, operations]) =>
-      Object.entries(operations).map(([method, operation]) => [
-        `${method.toUpperCase()} ${path.slice(1).replaceAll(/\{(\w+)\}/g, ':$1')}`,
-        operation['x-kyu-permission'],
-      ]),
+      Object.entries(operations).map(
+        ([method, operation]) =>
+          `${method.toUpperCase()} ${path.slice(1).replaceAll(/\{(\w+)\}/g, ':$1')}: ${operation['x-kyu-permission']}`,
+      ),
     );
-    expect(documented.sort()).toEqual(expected.map(([route, permission]) => [route, permission]).sort());
+    expect(documented.sort()).toEqual(
+      expected.map(([route, { permission }]) => `${route}: ${permission}`).sort(),
+    );
   });
 });
