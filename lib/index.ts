@@ -112,6 +112,7 @@ export type { BackoffFunction, BackoffPreset } from './core/retry-policy.js';
 export type { KyuLogger } from './core/ports/logger.js';
 export type { DutyStatus } from './maintenance/duty-loop.js';
 export type { StatusCount } from './core/ports/ledger-inspection.js';
+export type { QueueNames } from './core/ports/job-lists.js';
 export type { QueueReading, WorkerReading } from './core/ports/ledger-readings.js';
 export type { AuditAction, AuditRecord } from './core/ports/audit-trail.js';
 export type { JobStats } from './admin/job-stats.js';

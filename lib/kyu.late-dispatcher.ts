@@ -1,6 +1,6 @@
 import type { Room } from './core/claim.js';
 import type { DispatchMode } from './core/events.js';
-import type { Hint } from './core/job.js';
+import type { Hint, HintKey } from './core/job.js';
 import type { Dispatcher, DispatcherSurvey, Restored, Taken } from './core/ports/dispatcher.js';
 
 /**
@@ -42,7 +42,7 @@ export class LateDispatcher implements Dispatcher {
     return (await this.current?.restore(queue, type, hints, complete)) ?? { added: 0 };
   }
 
-  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
     await this.current?.withdraw(queue, jobs);
   }
 

@@ -1,6 +1,7 @@
 import { JobNotFoundError } from '../core/errors.js';
 import type { CappedCounts, JobSummaryList } from '../core/job-summary.js';
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
+import type { JobLists, QueueNames } from '../core/ports/job-lists.js';
 import type { LedgerInspection } from '../core/ports/ledger-inspection.js';
 import type { OperatorDoors } from '../core/ports/operator-doors.js';
 import { readJobId, refuseUnknownKeys } from './argument-readers.js';
@@ -23,12 +24,14 @@ export class JobReader<Transaction> {
   private readonly explainer: JobExplainer<Transaction>;
   private readonly browser: JobBrowser<Transaction>;
   private readonly suggester: SearchSuggester<Transaction>;
+  private readonly lists: Pick<JobLists<Transaction>, 'queueNames'>;
 
   constructor({ inspection, operator }: JobReaderParts<Transaction>) {
     this.inspection = inspection;
     this.explainer = new JobExplainer(operator.standings);
     this.browser = new JobBrowser(operator.lists);
     this.suggester = new SearchSuggester(operator.lists);
+    this.lists = operator.lists;
   }
 
   /**
@@ -169,6 +172,16 @@ export class JobReader<Transaction> {
    */
   async suggest(text: string, at: number = text.length): Promise<SearchSuggestion[]> {
     return this.suggester.suggest(text, at);
+  }
+
+  /**
+   * The queues of the whole ledger: of its jobs, of living workers and of pauses. Where `isComplete` is false, looking
+   * through the jobs that have ended takes longer than two seconds, and a queue with no others may be missing.
+   * @example
+   * const queues = await this.admin.queues((await this.admin.queueNames()).names);
+   */
+  async queueNames(): Promise<QueueNames> {
+    return this.lists.queueNames();
   }
 
   /**

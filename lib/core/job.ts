@@ -52,10 +52,14 @@ export interface InsertedJob {
   readonly created: boolean;
 }
 
-/** What the dispatcher needs to know of a pending job. */
-export interface Hint {
+/** Which hint is meant: that of this job, among those of its type. */
+export interface HintKey {
   readonly id: JobId;
   readonly type: string;
+}
+
+/** What the dispatcher needs to know of a pending job. */
+export interface Hint extends HintKey {
   readonly priority: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Room } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, HintKey } from '../core/job.js';
 import type { Clock, Timer } from '../core/ports/clock.js';
 import type { Dispatcher, DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
 import { ANNOUNCE_BUDGET_MS } from './announce-budget.js';
@@ -106,7 +106,7 @@ export class FailoverDispatcher implements Dispatcher {
     }
   }
 
-  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
     if (this.currentMode === 'postgres' || jobs.length === 0 || this.stopped) return;
     try {
       await this.counted(() => this.parts.redis.withdraw(queue, jobs));

@@ -1,5 +1,5 @@
 import type { Room } from '../core/claim.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, HintKey } from '../core/job.js';
 import type { DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
 
 /**
@@ -12,7 +12,7 @@ export interface FallibleDispatcher {
   announce(queue: string, hints: readonly Hint[]): Promise<void>;
   take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken>;
   restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
-  withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void>;
+  withdraw(queue: string, jobs: readonly HintKey[]): Promise<void>;
   /** What it holds, for those who compare it with the ledger. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey>;
   /** A cheap look while it is in use. Answers the queues that it was found to have forgotten. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Room } from '../core/claim.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, HintKey } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
 import type { DispatcherSurvey, ForeignKey, Restored, Taken } from '../core/ports/dispatcher.js';
 import type { FallibleDispatcher } from './fallible-dispatcher.js';
@@ -73,10 +73,8 @@ export class RedisDispatcher implements FallibleDispatcher {
     return { added };
   }
 
-  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
-    const joined = new Map<string, string>();
-    for (const { type, id } of jobs) joined.set(type, (joined.get(type) ?? '') + id);
-    await this.run('withdraw', queue, [...joined.keys()], [...joined.values()]);
+  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
+    for (const chunk of chunksOf(jobs)) await this.withdrawChunk(queue, chunk);
   }
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey> {
@@ -143,6 +141,12 @@ export class RedisDispatcher implements FallibleDispatcher {
       values.push(type, ranked.length / 2, ...ranked);
     }
     await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
+  }
+
+  private async withdrawChunk(queue: string, jobs: readonly HintKey[]): Promise<void> {
+    const joined = new Map<string, string>();
+    for (const { type, id } of jobs) joined.set(type, (joined.get(type) ?? '') + id);
+    await this.run('withdraw', queue, [...joined.keys()], [...joined.values()]);
   }
 
   private async restoreChunk(
@@ -234,8 +238,8 @@ function textsOf(reply: unknown): string[] {
   return Array.isArray(reply) ? reply.map(String) : [];
 }
 
-function chunksOf(hints: readonly Hint[]): (readonly Hint[])[] {
-  const chunks: (readonly Hint[])[] = [];
+function chunksOf<Item>(hints: readonly Item[]): (readonly Item[])[] {
+  const chunks: (readonly Item[])[] = [];
   for (let start = 0; start < hints.length; start += CHUNK_SIZE)
     chunks.push(hints.slice(start, start + CHUNK_SIZE));
   return chunks;

@@ -8,6 +8,7 @@ import type {
   JobPlace,
   Listing,
   NamesSeen,
+  QueueNames,
   ReachedPlace,
   StatusCounts,
 } from '../core/ports/job-lists.js';
@@ -21,8 +22,11 @@ import type { LedgerConnection } from './ledger-connection.js';
 import { standingCounts, type StandingRow } from './standing-estimates.js';
 import { headOf, jobOf, type JobHeadRow, type JobRow } from './row-mapper.js';
 import { countStatuses } from './statements/count-statuses.sql.js';
+import type { StatementTemplate } from './statement.js';
 import { listJobs, type ListShape } from './statements/list-jobs.sql.js';
 import { listNamesSeen } from './statements/list-names-seen.sql.js';
+import { listQueuesInUse } from './statements/list-queues-in-use.sql.js';
+import { listQueuesOfEndedJobs } from './statements/list-queues-of-ended-jobs.sql.js';
 import { readStandingCounts } from './statements/read-standing-counts.sql.js';
 
 /** So many of the newest jobs tell which names there are. */
@@ -78,6 +82,17 @@ export class PostgresJobLists implements JobLists<EntityManager> {
     const [row] = await this.readings.query<NamesRow>('The look for names', statement);
     const { types = [], queues = [], tags = [], workers = [], payload_keys: payloadKeys = [] } = row ?? {};
     return { types, queues, tags, workers, payloadKeys };
+  }
+
+  async queueNames(): Promise<QueueNames> {
+    const ask = (template: StatementTemplate): Promise<QueueRow[]> =>
+      this.readings.query<QueueRow>('The look for queues', { template, values: [] });
+    const [inUse, ofEnded] = await Promise.all([
+      ask(listQueuesInUse),
+      unlessLate(ask(listQueuesOfEndedJobs)),
+    ]);
+    const names = new Set([...inUse, ...(ofEnded ?? [])].map(({ queue }) => queue));
+    return { names: [...names].sort(), isComplete: ofEnded !== undefined };
   }
 
   private async standing(cap: number): Promise<StatusCounts> {
@@ -183,6 +198,10 @@ interface FoundRows<Row> {
 interface StatusRow {
   readonly status: JobStatus;
   readonly count: string;
+}
+
+interface QueueRow {
+  readonly queue: string;
 }
 
 interface Placed {

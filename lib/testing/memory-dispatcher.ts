@@ -1,5 +1,5 @@
 import type { Room } from '../core/claim.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, HintKey } from '../core/job.js';
 import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
 import { byClaimOrder } from './memory-job-row.js';
 import { lanesOf } from './memory-lanes.js';
@@ -86,7 +86,7 @@ export class MemoryDispatcher implements Dispatcher {
     return { kind: 'hints', ids: taken.map(({ id }) => id), lowTypes, left };
   }
 
-  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
     const known = this.queueOf(queue);
     for (const { id, type } of jobs) readySetOf(known, type).remove(id);
   }

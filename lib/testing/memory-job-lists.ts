@@ -8,12 +8,13 @@ import type {
   Listed,
   Listing,
   NamesSeen,
+  QueueNames,
   StatusCounts,
 } from '../core/ports/job-lists.js';
 import type { JobFilter } from '../core/ports/job-filter.js';
 import { matches } from './memory-job-filter.js';
 import { compareText, jobOf, normalId, type JobRow } from './memory-job-row.js';
-import type { MemoryTables } from './memory-tables.js';
+import type { MemoryTables, WorkerRow } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 
 const LONGEST_ERROR = 500;
@@ -41,9 +42,7 @@ export class MemoryJobLists implements JobLists<MemoryTransaction> {
 
   async namesSeen(): Promise<NamesSeen> {
     const jobs = this.tables.allJobs();
-    const workers = [...this.tables.workers.values()].filter(
-      ({ state }) => state === 'alive' || state === 'draining',
-    );
+    const workers = this.livingWorkers();
     return {
       types: namesOf(jobs.map(({ type }) => type)),
       queues: namesOf([...jobs.map(({ queue }) => queue), ...workers.flatMap(({ queues }) => queues)]),
@@ -51,6 +50,17 @@ export class MemoryJobLists implements JobLists<MemoryTransaction> {
       workers: workers.map(({ workerId }) => workerId),
       payloadKeys: namesOf(jobs.flatMap(({ payload }) => keysOf(JSON.parse(payload)))),
     };
+  }
+
+  async queueNames(): Promise<QueueNames> {
+    const ofJobs = this.tables.allJobs().map(({ queue }) => queue);
+    const ofWorkers = this.livingWorkers().flatMap(({ queues }) => queues);
+    const ofPauses = this.tables.pauses.rows().map(({ queue }) => queue);
+    return { names: namesOf([...ofJobs, ...ofWorkers, ...ofPauses]), isComplete: true };
+  }
+
+  private livingWorkers(): WorkerRow[] {
+    return [...this.tables.workers.values()].filter(({ state }) => state === 'alive' || state === 'draining');
   }
 
   private page<Row>(

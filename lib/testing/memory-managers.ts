@@ -97,6 +97,7 @@ export function operatorForManagers(doors: OperatorDoors<MemoryTransaction>): Op
       summaries: (page, manager) => lists.summaries(page, transactionOf(manager)),
       counts: (filter, cap, manager) => lists.counts(filter, cap, transactionOf(manager)),
       namesSeen: () => lists.namesSeen(),
+      queueNames: () => lists.queueNames(),
     },
     workers: {
       requestDrain: (id, thenExit, manager) => workers.requestDrain(id, thenExit, transactionOf(manager)),

@@ -148,12 +148,12 @@ export class MemoryTables {
     else transaction.changes.set(normalId(id), undefined);
   }
 
-  /** Moves a job to the archive; its runs stay. */
+  /** Moves a job to the archive; its runs stay. One whose id is there already stays as it was archived. */
   moveToArchive(id: JobId, now: number): void {
     const row = this.job(id);
     if (row === undefined) return;
     this.jobs.delete(row.id);
-    this.archive.set(row.id, { ...row, archivedAt: now });
+    if (!this.archive.has(row.id)) this.archive.set(row.id, { ...row, archivedAt: now });
   }
 
   archivedJob(id: JobId): JobRow | undefined {

@@ -1,7 +1,7 @@
 import type { Room } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
-import type { Hint } from '../core/job.js';
+import type { Hint, HintKey } from '../core/job.js';
 import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
 import { MemoryDispatcher } from './memory-dispatcher.js';
 import type { RunPermit } from './run-permit.js';
@@ -63,7 +63,7 @@ export class SimulatedRedis implements Dispatcher {
     return this.isThere ? this.memory.restore(queue, type, hints, complete) : { added: 0 };
   }
 
-  async withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void> {
+  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
     if (this.isThere) await this.memory.withdraw(queue, jobs);
   }
 

@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { JobNotFoundError } from '../../lib/core/errors.js';
 import type { JobQuery } from '../../lib/admin/job-query.js';
-import { JOB_STATUSES } from '../../lib/core/job-status.js';
+import { JOB_STATUSES, type JobStatus } from '../../lib/core/job-status.js';
 import type { JobId } from '../../lib/core/job.js';
+import type { RunOutcome } from '../../lib/core/outcome.js';
 import { refusal, type AdminStage } from '../support/admin/admin-stage.js';
-import { discarded, failed, identityOf, QUEUE, TYPE } from '../support/ledger/ledger-stage.js';
+import { completed, discarded, failed, identityOf, QUEUE, TYPE } from '../support/ledger/ledger-stage.js';
 
 /** The operator's service: looking at jobs, queues and workers. */
 export function describeAdminReads<Transaction>(operator: AdminStage<Transaction>): void {
@@ -165,6 +166,33 @@ export function describeAdminReads<Transaction>(operator: AdminStage<Transaction
       expect(await operator.admin.queues(['reports', QUEUE])).toHaveLength(2);
       expect(await operator.admin.workers(['reports'])).toHaveLength(1);
       expect(await operator.admin.workers(QUEUE)).toEqual([]);
+    });
+  });
+
+  describe('queueNames()', () => {
+    it('F77 are those of jobs, whatever they do, of living workers and of pauses, and no others', async () => {
+      const { stage, admin } = operator;
+      const worker = await stage.worker({ queues: ['served'] });
+      const ranIn = async (queue: string, outcome: RunOutcome): Promise<void> =>
+        stage.end(await stage.claim(await stage.enqueue({ queue }), worker), outcome);
+      const made: Record<JobStatus, (queue: string) => Promise<unknown>> = {
+        scheduled: (queue) => stage.enqueue({ queue, delayMs: 3_600_000 }),
+        pending: (queue) => stage.enqueue({ queue }),
+        running: async (queue) => stage.claim(await stage.enqueue({ queue }), worker),
+        failed: (queue) => ranIn(queue, failed),
+        completed: (queue) => ranIn(queue, completed),
+        dead: (queue) => ranIn(queue, discarded),
+        cancelled: async (queue) => admin.cancel(await stage.enqueue({ queue })),
+      };
+      const held = JOB_STATUSES.flatMap((status) => [`${status}-1`, `${status}-2`]);
+      for (const queue of held) await made[queue.split('-')[0] as JobStatus](queue);
+      await made.pending(held[0] ?? '');
+      await stage.deadWorker({ queues: ['reports'] });
+      await admin.pause('resting');
+
+      const { names, isComplete } = await admin.queueNames();
+      expect(names).toEqual([...held, 'resting', 'served'].sort());
+      expect(isComplete).toBe(true);
     });
   });
 }

@@ -222,11 +222,11 @@ export function describeRememberingDispatcher(name: string, open: SubjectFactory
 
     it('withdraws more than one call of Redis can carry', async () => {
       await using subject = await open({ windowSize: 10_000 });
-      const hints = makeHints(2_501);
+      const hints = makeHints(9_001);
       await subject.dispatcher.announce('shop', hints);
-      await subject.dispatcher.withdraw('shop', hints.slice(0, 2_500));
+      await subject.dispatcher.withdraw('shop', hints.slice(0, 9_000));
       expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual(
-        idsOf(hints.slice(2_500)),
+        idsOf(hints.slice(9_000)),
       );
     });
 

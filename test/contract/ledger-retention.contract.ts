@@ -38,16 +38,29 @@ export function describeRetention<Transaction>(stageOf: () => LedgerStage<Transa
     return (await stageOf().ledger.inspection.list(page)).map(({ id }) => id).sort();
   }
 
+  /** A job whose run has logged a line. */
+  async function ranAndLogged(): Promise<JobId> {
+    const stage = stageOf();
+    const claim = await stage.claim(await stage.enqueue(), await stage.worker());
+    await stage.ledger.openRuns.keepLogLines([{ claim, line: 1, afterMs: 0, message: 'here' }]);
+    await stage.end(claim, completed);
+    return claim.id;
+  }
+
   describe('retention', () => {
-    it('F69 deletes jobs that ended long enough ago, with their runs', async () => {
+    it('F69 deletes jobs that ended long enough ago, with their runs and what those have logged', async () => {
       const stage = stageOf();
-      const old = await stage.ran(completed);
+      const old = await ranAndLogged();
       await stage.ledger.passTime(2 * DAY_MS);
-      const young = await stage.ran(completed);
+      const young = await ranAndLogged();
       expect(await retire()).toMatchObject({ retired: 1, seen: 1 });
       expect(await left()).toEqual([young]);
-      expect(await stage.runs(old)).toEqual([]);
-      expect(await stage.runs(young)).toHaveLength(1);
+      expect([await stage.runs(old), await stage.runs(young)]).toMatchObject([[], [{ run: 1 }]]);
+      const { inspection } = stage.ledger;
+      expect([await inspection.logs(old), await inspection.logs(young)]).toMatchObject([
+        [],
+        [{ message: 'here' }],
+      ]);
     });
 
     it('F69 never touches a job that lives, whatever it is told', async () => {
@@ -158,6 +171,20 @@ export function describeRetention<Transaction>(stageOf: () => LedgerStage<Transa
       expect(before.archivedAt).toBeNull();
       expect(await stage.runs(id)).toHaveLength(1);
       expect(await retire({ action: 'archive' })).toMatchObject({ retired: 0 });
+    });
+
+    it('F70 leaves a job in the archive as it is when another of its id comes to be archived', async () => {
+      const stage = stageOf();
+      const id = await stage.ran(completed);
+      await stage.ledger.passTime(2 * DAY_MS);
+      await retire({ action: 'archive' });
+      const before = await stage.job(id);
+      // Its producer had no answer for two days, and sends it again.
+      await stage.ledger.inspection.cancel(await stage.enqueue({ id, payload: '"again"' }), null);
+      await stage.ledger.passTime(2 * DAY_MS);
+      expect(await retire({ action: 'archive', status: 'cancelled' })).toMatchObject({ retired: 1 });
+      expect(await archived()).toEqual([id]);
+      expect(await stage.job(id)).toMatchObject({ status: 'completed', payload: before.payload });
     });
 
     it('F70 the archive takes the filters and the pages of the list', async () => {

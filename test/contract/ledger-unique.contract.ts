@@ -40,6 +40,16 @@ export function describeUniqueJobs<Transaction>(stageOf: () => LedgerStage<Trans
       expect(await insert(draft)).toEqual({ id: draft.id, status: 'pending', created: true });
     });
 
+    it('is itself when its insert is sent again though another has its key by now', async () => {
+      const stage = stageOf();
+      const draft = uniqueDraft();
+      await insert(draft);
+      await stage.end(await stage.claim(draft.id, await stage.worker()), completed);
+      expect(await insert(uniqueDraft())).toMatchObject({ created: true });
+      expect(await insert(draft)).toEqual({ id: draft.id, status: 'completed', created: true });
+      expect(await count()).toBe(2);
+    });
+
     it('is written once by one call that says it twice', async () => {
       const [first, second] = [uniqueDraft(), uniqueDraft()];
       const inserted = await stageOf().ledger.intake.insert([draftOf(), first, second]);
@@ -175,6 +185,19 @@ export function describeUniqueJobs<Transaction>(stageOf: () => LedgerStage<Trans
       await stage.claim(first.id, await stage.worker());
       expect(await insert(later())).toEqual({ id: first.id, status: 'running', created: false });
       expect((await stage.job(first.id)).payload).toEqual({ to: 'a@b.example' });
+    });
+
+    it.each([
+      ['completed', completed],
+      ['dead', discarded],
+    ] as const)('leaves one alone that is %s and keeps its key', async (status, outcome) => {
+      const stage = stageOf();
+      const first = uniqueDraft({ keeps: true });
+      await insert(first);
+      await stage.end(await stage.claim(first.id, await stage.worker()), outcome);
+      const before = await stage.job(first.id);
+      expect(await insert(later())).toEqual({ id: first.id, status, created: false });
+      expect(await stage.job(first.id)).toEqual(before);
     });
 
     it('is written when nobody holds the key', async () => {

@@ -13,6 +13,7 @@ import { describePools } from './ledger-pools.contract.js';
 import { describeReadings } from './ledger-readings.contract.js';
 import { describeRescue } from './ledger-rescue.contract.js';
 import { describeSchedules } from './ledger-schedules.contract.js';
+import { describeTicks } from './ledger-ticks.contract.js';
 import { describeRetention } from './ledger-retention.contract.js';
 import { describeSettlements } from './ledger-settlements.contract.js';
 import { describeUnheard } from './ledger-unheard.contract.js';
@@ -41,6 +42,7 @@ export function describeLedger<Transaction>(name: string, open: OpenLedger<Trans
     describeOpenRuns(stageOf);
     describePools(stageOf);
     describeSchedules(stageOf);
+    describeTicks(stageOf);
     describeRetention(stageOf);
   });
 }

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { findStepEnd } from '../../lib/ledger/statements/find-step-end.sql.js';
 import { listJobs } from '../../lib/ledger/statements/list-jobs.sql.js';
+import { listQueuesInUse } from '../../lib/ledger/statements/list-queues-in-use.sql.js';
+import { listQueuesOfEndedJobs } from '../../lib/ledger/statements/list-queues-of-ended-jobs.sql.js';
 import { readCompleted } from '../../lib/ledger/statements/read-completed.sql.js';
 import { readEnqueued } from '../../lib/ledger/statements/read-enqueued.sql.js';
 import { readFailed } from '../../lib/ledger/statements/read-failed.sql.js';
@@ -133,6 +135,23 @@ describe('a reading of a large ledger', () => {
       expect(ofStatus(rows, status)).toBeLessThan(JOBS * share * 1.3);
     }
     expect(await lab.run(text, [2_500, 500])).toEqual(rows);
+  });
+
+  it('F97 finds the queues in use by one descent for each, and those of ended jobs by reading the table', async () => {
+    const inUse = await costOf(listQueuesInUse, []);
+    expect(inUse.sequentialScans).toEqual([]);
+    expect(inUse.buffers).toBeLessThan(100);
+    const { jobs } = lab.book.tables;
+    const few = `where id in (select id from ${jobs} where status = 'completed' order by id limit 3)`;
+    await lab.run(`update ${jobs} set queue = 'quiet' ${few}`);
+    const queuesBy = async (template: StatementTemplate): Promise<string[]> =>
+      (await lab.run(lab.book.get(template).text)).map(({ queue }) => String(queue)).sort();
+    expect(await queuesBy(listQueuesInUse)).toEqual(['reports', 'shop']);
+    expect(await queuesBy(listQueuesOfEndedJobs)).toEqual(['quiet', 'reports', 'shop']);
+    // The reason for all this: a sample does not show it.
+    const sampled = await lab.run(lab.book.get(readJobGroups).text, [100, 50]);
+    expect(sampled.map(({ queue }) => queue)).not.toContain('quiet');
+    await lab.run(`update ${jobs} set queue = 'shop' where queue = 'quiet'`);
   });
 
   it('F85 costs no more for all jobs than the limits say', async () => {

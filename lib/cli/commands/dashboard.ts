@@ -38,7 +38,7 @@ async function serve(shell: Shell, flags: DashboardFlags) {
   if (dataSource !== undefined || (redis !== false && typeof redis !== 'string')) {
     throw new UsageError('"kyu dashboard" needs addresses: say --postgres and --redis (or --no-redis).');
   }
-  const queues = await looking(shell, flags, queueNames);
+  const queues = await looking(shell, flags, (operator) => queueNames(operator, shell));
   const { serveDashboard } = await import('../../dashboard/serve-dashboard.js');
   try {
     return await serveDashboard({

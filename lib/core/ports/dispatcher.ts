@@ -1,6 +1,6 @@
 import type { Room } from '../claim.js';
 import type { DispatchMode } from '../events.js';
-import type { Hint, JobId } from '../job.js';
+import type { Hint, HintKey, JobId } from '../job.js';
 
 /**
  * What the dispatcher answers to "what next?".
@@ -63,7 +63,7 @@ export interface Dispatcher {
    * Forgets hints of jobs that were claimed without them. Best effort: one that it keeps costs a look into the ledger,
    * no more.
    */
-  withdraw(queue: string, jobs: readonly Pick<Hint, 'id' | 'type'>[]): Promise<void>;
+  withdraw(queue: string, jobs: readonly HintKey[]): Promise<void>;
   /** What it holds; nothing when it has no memory of its own, or cannot be asked. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined>;
   /** How many hints per job type it keeps at most. */

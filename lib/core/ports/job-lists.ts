@@ -65,6 +65,14 @@ export interface NamesSeen {
   readonly payloadKeys: readonly string[];
 }
 
+/** The queues that the ledger knows of. */
+export interface QueueNames {
+  /** In the order of their names. */
+  readonly names: readonly string[];
+  /** False: there are so many jobs that queues in which there are only ended ones may be missing. */
+  readonly isComplete: boolean;
+}
+
 /**
  * The door of people who look for jobs. Outside a transaction of the caller's each question has two seconds; a list in
  * the order of creation or of the end, and counts, then say how far they came.
@@ -78,4 +86,6 @@ export interface JobLists<Transaction> {
   counts(filter: JobFilter, cap: number, transaction?: Transaction): Promise<StatusCounts>;
   /** Of recent jobs, of handlers and of workers: cheap, and not complete. */
   namesSeen(): Promise<NamesSeen>;
+  /** Of jobs, of living workers and of pauses. */
+  queueNames(): Promise<QueueNames>;
 }

@@ -1,11 +1,10 @@
 import type { KyuFrontDoor } from '../../kyu.front-door.js';
-import type { Counts } from '../contract.js';
-import type { LedgerGlance } from './glance.js';
+import type { Counted, LedgerGlance } from './glance.js';
 
 /** Looks at the ledger once a second: at what metrics and health read anyway, and at one row of the trail. */
 export class LedgerGlancer {
   private jobs: string | undefined;
-  private counts: Counts | undefined;
+  private counted: Counted | undefined;
 
   constructor(private readonly kyu: KyuFrontDoor) {}
 
@@ -25,7 +24,7 @@ export class LedgerGlancer {
       liveWorkers,
     ]);
     return {
-      counts: await this.countsFor(jobs),
+      counted: await this.countFor(jobs),
       marks: {
         jobs,
         queues: JSON.stringify(pauses),
@@ -39,11 +38,11 @@ export class LedgerGlancer {
   }
 
   /** Counting is dearer than looking, so it is done when there is something new to count. */
-  private async countsFor(jobs: string): Promise<Counts> {
-    if (this.counts !== undefined && this.jobs === jobs) return this.counts;
-    const { counts } = await this.kyu.admin.counts();
+  private async countFor(jobs: string): Promise<Counted> {
+    if (this.counted !== undefined && this.jobs === jobs) return this.counted;
+    const { counts, estimated } = await this.kyu.admin.counts();
     this.jobs = jobs;
-    this.counts = counts;
-    return counts;
+    this.counted = { counts, estimated };
+    return this.counted;
   }
 }

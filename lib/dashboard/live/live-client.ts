@@ -1,8 +1,6 @@
 import type { HttpStream } from '../http/exchange.js';
 import type { ServerEvents } from '../contract.js';
-import type { Topic } from './glance.js';
-
-type Counts = ServerEvents['changed']['counts'];
+import type { Counted, Topic } from './glance.js';
 
 /** How long a browser waits before it comes back after a stream has ended. */
 const RETRY_MS = 2_000;
@@ -10,7 +8,7 @@ const RETRY_MS = 2_000;
 /** One open page. When it does not keep up, what it has not been told yet is told in one piece later. */
 export class LiveClient {
   private readonly untold = new Set<Topic>();
-  private counts: Counts | undefined;
+  private counted: Counted | undefined;
   private isFull = false;
 
   constructor(
@@ -22,9 +20,9 @@ export class LiveClient {
     this.write(`retry: ${RETRY_MS}\n\n`);
   }
 
-  tell(topics: readonly Topic[], counts: Counts): void {
+  tell(topics: readonly Topic[], counted: Counted): void {
     for (const topic of topics) this.untold.add(topic);
-    this.counts = counts;
+    this.counted = counted;
     this.flush();
   }
 
@@ -39,10 +37,10 @@ export class LiveClient {
   }
 
   private flush(): void {
-    if (this.isFull || this.untold.size === 0) return;
-    const changed = JSON.stringify({ topics: [...this.untold], counts: this.counts });
+    if (this.isFull || this.untold.size === 0 || this.counted === undefined) return;
+    const changed: ServerEvents['changed'] = { topics: [...this.untold], ...this.counted };
     this.untold.clear();
-    this.write(`event: changed\ndata: ${changed}\n\n`);
+    this.write(`event: changed\ndata: ${JSON.stringify(changed)}\n\n`);
   }
 
   private write(text: string): void {

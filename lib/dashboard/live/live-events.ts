@@ -49,7 +49,7 @@ export class LiveEvents {
     });
     client.greet();
     // Whoever comes later has heard nothing yet.
-    if (this.last !== undefined) client.tell(Object.keys(this.last.marks) as Topic[], this.last.counts);
+    if (this.last !== undefined) client.tell(Object.keys(this.last.marks) as Topic[], this.last.counted);
     this.wake();
   }
 
@@ -83,7 +83,7 @@ export class LiveEvents {
       const topics = changedTopics(this.last, glance);
       if (this.looking === undefined) return;
       this.last = glance;
-      if (topics.length > 0) for (const client of this.clients) client.tell(topics, glance.counts);
+      if (topics.length > 0) for (const client of this.clients) client.tell(topics, glance.counted);
     } catch {
       // The pages show what their own requests are answered; there is nothing to tell them.
     } finally {

@@ -99,7 +99,8 @@ export class PlanLab {
     const { name, text } = this.book.get(template);
     if (!this.prepared.has(name)) await this.client.query(`prepare "${name}" as ${text}`);
     this.prepared.add(name);
-    return `execute "${name}" (${values.map(sqlLiteral).join(', ')})`;
+    const parameters = values.length === 0 ? '' : ` (${values.map(sqlLiteral).join(', ')})`;
+    return `execute "${name}"${parameters}`;
   }
 }
 

@@ -7,22 +7,10 @@ import {
 } from '../../../lib/admin/doctor-findings.js';
 import { FINDING_CODES, type Finding } from '../../../lib/core/finding.js';
 import type { DispatcherSurvey } from '../../../lib/core/ports/dispatcher.js';
-import type {
-  LedgerVitals,
-  SchemaDifference,
-  SchemaExamination,
-} from '../../../lib/core/ports/ledger-examination.js';
+import type { LedgerVitals, SchemaDifference } from '../../../lib/core/ports/ledger-examination.js';
 import type { LivingGroup } from '../../../lib/core/ports/traffic-readings.js';
+import { SCHEMA, WELL } from '../../support/admin/well-ledger.js';
 
-const WELL: LedgerVitals = {
-  nowMs: 0,
-  producerSkewMs: null,
-  orphans: [],
-  tables: [],
-  heldTransactions: [],
-  lateDuties: [],
-};
-const SCHEMA: SchemaExamination = { version: 3, needed: 3, differences: [], obstacle: null };
 const IN_REDIS = { mode: 'redis', configured: 'redis' } as const;
 const SURVEY: DispatcherSurvey = {
   hasEpoch: true,

@@ -2,16 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { Doctor, type DoctorParts } from '../../../lib/admin/doctor.js';
 import type { FindingCode } from '../../../lib/core/finding.js';
 import type { LedgerVitals, SchemaExamination } from '../../../lib/core/ports/ledger-examination.js';
+import { SCHEMA, WELL } from '../../support/admin/well-ledger.js';
 
-const VITALS: LedgerVitals = {
-  nowMs: 1_000,
-  producerSkewMs: null,
-  orphans: [],
-  tables: [],
-  heldTransactions: [],
-  lateDuties: [],
-};
-const SCHEMA: SchemaExamination = { version: 3, needed: 3, differences: [], obstacle: null };
 const MISSING = {
   kind: 'index-missing',
   name: 'kyu_jobs_due',
@@ -28,7 +20,7 @@ function doctorFor(ills: { schema?: Partial<SchemaExamination>; vitals?: Partial
     operator: {
       examination: {
         schema: () => Promise.resolve({ ...SCHEMA, ...ills.schema }),
-        vitals: () => Promise.resolve({ ...VITALS, ...ills.vitals }),
+        vitals: () => Promise.resolve({ ...WELL, ...ills.vitals }),
         repairIndexes: () => {
           done.push('repair');
           return Promise.resolve(['kyu_jobs_due']);
@@ -43,7 +35,7 @@ function doctorFor(ills: { schema?: Partial<SchemaExamination>; vitals?: Partial
         },
       },
     },
-    clock: { nowMs: () => 1_000, monotonicMs: () => 0 },
+    clock: { nowMs: () => WELL.nowMs, monotonicMs: () => 0 },
     queues: ['shop'],
     dispatching: () => ({ mode: 'postgres', configured: 'redis' }),
     survey: () => Promise.resolve(undefined),

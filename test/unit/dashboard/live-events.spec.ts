@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { LedgerGlance } from '../../../lib/dashboard/live/glance.js';
 import { LiveEvents } from '../../../lib/dashboard/live/live-events.js';
 import { fullCounts } from '../../../lib/dashboard/job-answers.js';
+import type { ServerEvents } from '../../../lib/dashboard/contract.js';
 import type { HttpStream } from '../../../lib/dashboard/http/exchange.js';
 import type { Clock, Timer } from '../../../lib/core/ports/clock.js';
 
@@ -71,12 +72,17 @@ class FakeStream implements HttpStream {
     this.whenDrained();
   }
 
-  get topics(): string[][] {
+  get news(): ServerEvents['changed'][] {
     const data = this.told.flatMap((text) => /^data: (.*)$/m.exec(text)?.[1] ?? []);
-    return data.map((text) => (JSON.parse(text) as { topics: string[] }).topics);
+    return data.map((text) => JSON.parse(text) as ServerEvents['changed']);
+  }
+
+  get topics(): (readonly string[])[] {
+    return this.news.map(({ topics }) => topics);
   }
 }
 
+const COUNTED = { counts: fullCounts({ completed: 12_000 }), estimated: ['completed'] } as const;
 const stays = (): Promise<boolean> => Promise.resolve(true);
 
 function setUp() {
@@ -87,7 +93,7 @@ function setUp() {
     glance: () => {
       ledger.looks += 1;
       if (ledger.fails) return Promise.reject(new Error('away'));
-      return Promise.resolve({ marks: { ...ledger.marks }, counts: fullCounts({}) });
+      return Promise.resolve({ marks: { ...ledger.marks }, counted: COUNTED });
     },
   });
   return { clock, ledger, live };
@@ -130,6 +136,14 @@ describe('the news', () => {
     live.open(late, stays);
     await clock.pass(1_100);
     expect(late.topics).toEqual([['jobs', 'queues']]);
+  });
+
+  it('F93 say how many jobs there are, and which of the numbers are estimates', async () => {
+    const { clock, live } = setUp();
+    const page = new FakeStream();
+    live.open(page, stays);
+    await clock.pass(1_000);
+    expect(page.news).toEqual([{ topics: ['jobs', 'queues'], ...COUNTED }]);
   });
 
   it('wait for a page that does not keep up, and come in one piece', async () => {

@@ -1,15 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../lib/core/claim.js';
-import { EventBus } from '../../../lib/core/event-bus.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
 import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
-import { QueueRotation } from '../../../lib/core/queue-rotation.js';
-import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
-import { ClaimLoop } from '../../../lib/worker/claim-loop.js';
-import { PauseWatch } from '../../../lib/worker/pause-watch.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
+import { startClaimLoop } from '../../support/worker/start-claim-loop.js';
 
 describe('ClaimLoop with a job type at its own limit', () => {
   it('takes the next job of that type as soon as one of it ends, though other types had room all the time', async () => {
@@ -28,7 +24,6 @@ describe('ClaimLoop with a job type at its own limit', () => {
 
 /** Five slots, two of them for mails at most; the dispatcher gives what there is room for. */
 function startLoop(pending: readonly Claim[]) {
-  const clock = new ManualClock();
   const slots = new SlotBook(5, [
     handlerOf({ type: 'mail', concurrency: 2 }),
     handlerOf({ type: 'report', concurrency: 5 }),
@@ -41,29 +36,18 @@ function startLoop(pending: readonly Claim[]) {
   };
   const claimById: RunLedger['claimById'] = async (_worker, _queue, _types, ids) =>
     pending.filter(({ id }) => ids.includes(id));
-  const loop = new ClaimLoop({
-    rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { take, withdraw: async () => {}, mode: 'redis' } as Partial<Dispatcher> as Dispatcher,
-    ledger: { claimById } as RunLedger,
+  const loop = startClaimLoop({
+    clock: new ManualClock(),
     slots,
-    ahead: new ClaimAhead(clock, 5),
-    pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
-    clock,
-    events: new EventBus(() => {}),
-    workerId: () => 'worker-1',
-    mayClaim: () => true,
-    handBackUnheard: async () => {},
+    dispatcher: { take },
+    ledger: { claimById },
     onClaims: (claims) => {
       for (const claim of claims) {
         slots.take(claim);
         running.add(claim);
       }
     },
-    onForgotten: () => Promise.resolve(),
-    onLow: () => {},
-    pollIntervalMs: 5_000,
   });
-  loop.start();
   const end = (claim: Claim): void => {
     running.delete(claim);
     slots.giveBack(claim);

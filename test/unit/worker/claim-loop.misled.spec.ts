@@ -1,17 +1,13 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Claim } from '../../../lib/core/claim.js';
-import { EventBus } from '../../../lib/core/event-bus.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
-import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
-import { QueueRotation } from '../../../lib/core/queue-rotation.js';
-import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
-import { ClaimLoop } from '../../../lib/worker/claim-loop.js';
+import type { ClaimLoop } from '../../../lib/worker/claim-loop.js';
 import { PauseWatch } from '../../../lib/worker/pause-watch.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
+import { POLL_MS, startClaimLoop } from '../../support/worker/start-claim-loop.js';
 
-const POLL_MS = 5_000;
 /** A claim takes so long, whether it brings something or not. */
 const CLAIM_MS = 10;
 const FEW = 4;
@@ -26,15 +22,22 @@ function startLoop({ wrong, claims }: { wrong: number; claims: number }) {
   const foundAtMs: number[] = [];
   let asked = 0;
   let hinted = 0;
+  let pausesRead = 0;
+  const list = async () => {
+    pausesRead += 1;
+    return [];
+  };
+  const pauses = new PauseWatch({ pauses: { list }, queues: ['shop'], clock });
   const take: Dispatcher['take'] = async () => {
     const ids = hinted < claims ? ['one', 'two'] : [];
     hinted += 1;
     return { kind: 'hints', ids, lowTypes: [], left: 0 };
   };
   const begunMs = clock.monotonicMs();
-  const loop = new ClaimLoop({
-    rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { take, withdraw: async () => {}, mode: 'redis' } as Partial<Dispatcher> as Dispatcher,
+  const loop = startClaimLoop({
+    clock,
+    slots,
+    dispatcher: { take },
     ledger: {
       claimById: async (): Promise<Claim[]> => {
         clock.advance(CLAIM_MS);
@@ -45,22 +48,11 @@ function startLoop({ wrong, claims }: { wrong: number; claims: number }) {
         foundAtMs.push(clock.monotonicMs() - begunMs);
         return [claimOf()];
       },
-    } as unknown as RunLedger,
-    slots,
-    ahead: new ClaimAhead(clock, FEW),
-    pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
-    clock,
-    events: new EventBus(() => {}),
-    workerId: () => 'worker-1',
-    mayClaim: () => true,
-    handBackUnheard: () => Promise.resolve(),
+    },
+    pauses,
     onClaims: () => {},
-    onForgotten: () => Promise.resolve(),
-    onLow: () => {},
-    pollIntervalMs: POLL_MS,
   });
-  loop.start();
-  return { loop, clock, foundAtMs, untilRest: () => untilRest(loop) };
+  return { loop, clock, foundAtMs, pausesRead: () => pausesRead, untilRest: () => untilRest(loop) };
 }
 
 async function untilRest(loop: ClaimLoop): Promise<void> {
@@ -84,6 +76,13 @@ describe('ClaimLoop whose hints are wrong', () => {
     stage = startLoop({ wrong: 5, claims: 400 });
     await stage.untilRest();
     expect(stage.foundAtMs).toEqual([]);
+  });
+
+  it('asks anew what rests after each claim that brought less than was hinted at: they may be of a paused queue', async () => {
+    stage = startLoop({ wrong: 5, claims: 5 });
+    await stage.untilRest();
+    // Once at the beginning, and the clock moves by less than what counts as fresh.
+    expect(stage.pausesRead()).toBeGreaterThan(3);
   });
 
   it('does not begin with the ledger after a rest: the wrong ones are gone', async () => {

@@ -2,14 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import type { Claim } from '../../../lib/core/claim.js';
 import { EventBus } from '../../../lib/core/event-bus.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
-import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
-import { QueueRotation } from '../../../lib/core/queue-rotation.js';
-import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
-import { ClaimLoop } from '../../../lib/worker/claim-loop.js';
-import { PauseWatch } from '../../../lib/worker/pause-watch.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { claimOf, deferred, handlerOf, settled } from '../../support/worker/claims.js';
+import { startClaimLoop } from '../../support/worker/start-claim-loop.js';
 
 /** A claim that the ledger was asked for. */
 interface Asked {
@@ -42,21 +38,16 @@ function startLoop({
     const ids = Array.from({ length: Math.min(4, limit) }, () => `job-${(jobs += 1)}`);
     return { kind: 'hints', ids, lowTypes: [], left: 0 };
   };
-  const loop = new ClaimLoop({
-    rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { take, withdraw: async () => {}, mode } as Partial<Dispatcher> as Dispatcher,
+  const loop = startClaimLoop({
+    clock,
+    slots,
+    dispatcher: { take, mode },
     ledger: {
       claimById: (_worker, _queue, _types, ids) => ask(ids),
       claimByQueue: (_worker, _queue, _rooms, limit) =>
         ask(Array.from({ length: limit }, (_, index) => `at most ${index + 1}`)),
-    } as RunLedger,
-    slots,
-    ahead: new ClaimAhead(clock, 12),
-    pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
-    clock,
+    },
     events,
-    workerId: () => 'worker-1',
-    mayClaim: () => true,
     handBackUnheard: async () => {
       handedBackAt.push(asked.length);
     },
@@ -64,11 +55,7 @@ function startLoop({
       for (const claim of claims) slots.take(claim);
       received.push(...claims);
     },
-    onForgotten: () => Promise.resolve(),
-    onLow: () => {},
-    pollIntervalMs: 5_000,
   });
-  loop.start();
   const claimsFor = (place: number): Claim[] => (asked[place]?.ids ?? []).map((id) => claimOf({ id }));
   return { loop, clock, slots, asked, received, failures, handedBackAt, claimsFor };
 }

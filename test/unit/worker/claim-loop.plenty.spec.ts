@@ -1,15 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Claim } from '../../../lib/core/claim.js';
-import { EventBus } from '../../../lib/core/event-bus.js';
 import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
 import type { RunLedger } from '../../../lib/core/ports/run-ledger.js';
-import { QueueRotation } from '../../../lib/core/queue-rotation.js';
-import { ClaimAhead } from '../../../lib/worker/claim-ahead.js';
-import { ClaimLoop } from '../../../lib/worker/claim-loop.js';
-import { PauseWatch } from '../../../lib/worker/pause-watch.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
+import { startClaimLoop } from '../../support/worker/start-claim-loop.js';
 
 const SLOTS = 500;
 
@@ -22,7 +18,6 @@ function startLoop({ jobs }: { jobs: number }) {
   const said: string[] = [];
   const started: string[] = [];
   const dispatcher: Partial<Dispatcher> = {
-    mode: 'redis',
     take: async (_queue, _rooms, limit) => {
       const ids = [...hinted].slice(0, limit);
       for (const id of ids) hinted.delete(id);
@@ -43,24 +38,13 @@ function startLoop({ jobs }: { jobs: number }) {
     claimById: async (_worker, _queue, _types, ids) => give(waiting.filter(({ id }) => ids.includes(id))),
     claimByQueue: async (_worker, _queue, _rooms, limit) => give(waiting.slice(0, limit)),
   };
-  const loop = new ClaimLoop({
-    rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: dispatcher as Dispatcher,
-    ledger: ledger as RunLedger,
-    slots,
-    ahead: new ClaimAhead(clock, SLOTS),
-    pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
+  const loop = startClaimLoop({
     clock,
-    events: new EventBus(() => {}),
-    workerId: () => 'worker-1',
-    mayClaim: () => true,
-    handBackUnheard: () => Promise.resolve(),
+    slots,
+    dispatcher,
+    ledger,
     onClaims: (claims) => started.push(...claims.map(({ id }) => id)),
-    onForgotten: () => Promise.resolve(),
-    onLow: () => {},
-    pollIntervalMs: 5_000,
   });
-  loop.start();
   return { loop, said, started, hinted };
 }
 

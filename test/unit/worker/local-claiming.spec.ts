@@ -5,7 +5,7 @@ import { QueueRotation, type QueueOrder } from '../../../lib/core/queue-rotation
 import { LocalClaiming, type LocalClaimingParts } from '../../../lib/worker/local-claiming.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
-import { claimOf, handlerOf } from '../../support/worker/claims.js';
+import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
 
 const JOB = { id: 'job-1', queue: 'shop', type: 'send_email' };
 
@@ -134,7 +134,7 @@ describe('a place for a job that this process writes', () => {
     let isNone = false;
     const none = local.whenNone().then(() => (isNone = true));
     first?.giveUp();
-    await Promise.resolve();
+    await settled();
     expect(isNone).toBe(false);
     second?.giveUp();
     await none;
@@ -150,6 +150,11 @@ describe('a place for a job that this process writes', () => {
     }
     expect(local.reserve(JOB)).toBeUndefined();
     clock.advance(10_000);
+    const place = local.reserve(JOB);
+    expect(place).toBeDefined();
+    // From there on they are counted anew.
+    clock.advance(51);
+    place?.giveUp();
     expect(local.reserve(JOB)).toBeDefined();
   });
 

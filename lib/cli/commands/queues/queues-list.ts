@@ -14,7 +14,7 @@ export function addQueuesList(queues: Command, shell: Shell): void {
     .option('--json', 'one JSON document')
     .action(async (names: string[], options: ConnectionFlags & PresentOptions) => {
       await looking(shell, options, async (operator) => {
-        const wanted = names.length > 0 ? names : await queueNames(operator);
+        const wanted = names.length > 0 ? names : await queueNames(operator, shell);
         const readings = await operator.admin.queues(wanted);
         present(shell, options, { queues: readings }, () => {
           const problems = queueProblems(readings, shell.paint);

@@ -22,7 +22,9 @@ export function addWorkersList(workers: Command, shell: Shell): void {
     .option('--json', 'one JSON document')
     .action(async (queues: string[], options: ListOptions) => {
       await looking(shell, options, async (operator) => {
-        const found = await operator.admin.workers(queues.length > 0 ? queues : await queueNames(operator));
+        const found = await operator.admin.workers(
+          queues.length > 0 ? queues : await queueNames(operator, shell),
+        );
         const shown = found.filter(({ state }) => options.all === true || !ENDED.includes(state));
         present(shell, options, { workers: livingFirst(shown) }, () =>
           shown.length === 0
