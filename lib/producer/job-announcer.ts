@@ -2,6 +2,9 @@ import type { EventBus } from '../core/event-bus.js';
 import type { InsertedJob, JobDraft, QueuedHint } from '../core/job.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
 
+/** In the first the callers' next jobs are gathered; see `Batcher`. */
+const TURNS_UNTIL_SENT = 2;
+
 /** What the announcer works with. */
 export interface AnnouncerParts {
   readonly dispatcher: Dispatcher;
@@ -10,12 +13,30 @@ export interface AnnouncerParts {
 
 /** The second step of a job's way: what is pending becomes reachable. No caller waits for it. */
 export class JobAnnouncer {
-  private readonly underWay = new Set<Promise<void>>();
+  private readonly underWay = new Set<Promise<unknown>>();
 
   constructor(private readonly parts: AnnouncerParts) {}
 
   /** What one statement wrote is told together: one event and one announcement for each queue. */
   tell(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
+    void this.announce(this.recorded(drafts, jobs));
+  }
+
+  /**
+   * The same for callers who were answered together, and may have their next jobs in hand: those are gathered and sent
+   * first, and the dispatcher is told while PostgreSQL writes them.
+   */
+  tellBehindNext(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
+    const pending = this.recorded(drafts, jobs);
+    this.keep(turnsOfTheLoop(TURNS_UNTIL_SENT).then(() => this.announce(pending)));
+  }
+
+  async whenDone(): Promise<void> {
+    await Promise.all(this.underWay);
+  }
+
+  /** Answers what has to be announced, by queue. */
+  private recorded(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): Map<string, QueuedHint[]> {
     const created = new Map<string, JobDraft[]>();
     const pending = new Map<string, QueuedHint[]>();
     for (const [index, draft] of drafts.entries()) {
@@ -25,18 +46,23 @@ export class JobAnnouncer {
       if (hint !== undefined) addTo(pending, hint);
     }
     for (const [queue, members] of created) this.parts.events.emit('jobs.enqueued', { queue, jobs: members });
-    for (const [queue, hints] of pending) this.announce(queue, hints);
+    return pending;
   }
 
-  async whenDone(): Promise<void> {
-    await Promise.all(this.underWay);
+  private announce(pending: ReadonlyMap<string, readonly QueuedHint[]>): Promise<unknown> {
+    const announcements = [...pending].map(([queue, hints]) => this.parts.dispatcher.announce(queue, hints));
+    for (const announcement of announcements) this.keep(announcement);
+    return Promise.all(announcements);
   }
 
-  private announce(queue: string, hints: readonly QueuedHint[]): void {
-    const announcement = this.parts.dispatcher.announce(queue, hints);
+  private keep(announcement: Promise<unknown>): void {
     this.underWay.add(announcement);
     void announcement.finally(() => this.underWay.delete(announcement));
   }
+}
+
+async function turnsOfTheLoop(count: number): Promise<void> {
+  for (let turn = 0; turn < count; turn += 1) await new Promise<void>((resolve) => setImmediate(resolve));
 }
 
 /** What the dispatcher should hear: a new job, or one that another draft has just changed. */

@@ -76,7 +76,8 @@ export class Producer<Transaction> {
     this.announcer = new JobAnnouncer(parts);
     this.local = new LocalStarts(parts.intake, parts.workers ?? NO_WORKERS);
     this.singles = new InsertBatcher(this.local, (drafts, jobs) => {
-      this.announcer.tell(drafts, jobs);
+      if (drafts.length === 1) this.announcer.tell(drafts, jobs);
+      else this.announcer.tellBehindNext(drafts, jobs);
       this.local.begin(drafts);
     });
   }

@@ -10,14 +10,17 @@ import { ManualClock } from '../../support/observability/manual-clock.js';
 function stage({ refuses = () => false }: { refuses?: (draft: JobDraft) => boolean } = {}) {
   const announced: { queue: string; ids: string[] }[] = [];
   const enqueued: number[] = [];
+  const order: string[] = [];
   const events = new EventBus();
   events.on('jobs.enqueued', ({ jobs }) => enqueued.push(jobs.length));
   let lastId = 0;
   const insert = async (drafts: readonly JobDraft[]): Promise<InsertedJob[]> => {
+    order.push(`insert ${drafts.length}`);
     if (drafts.some(refuses)) throw new Error('a bad row');
     return drafts.map(({ id }) => ({ id, status: 'pending', created: true }));
   };
   const announce = async (queue: string, hints: readonly Hint[]): Promise<void> => {
+    order.push(`announce ${hints.length}`);
     announced.push({ queue, ids: hints.map(({ id }) => id) });
   };
   const producer = new Producer<unknown>({
@@ -35,13 +38,14 @@ function stage({ refuses = () => false }: { refuses?: (draft: JobDraft) => boole
     priorities: new Map(),
     waiter: new JobWaiter({ clock: new ManualClock(), events, outcomes: { standings: async () => [] } }),
   });
-  return { producer, announced, enqueued };
+  return { producer, announced, enqueued, order };
 }
 
 describe('the announcement of jobs', () => {
   it('is one for all that are enqueued one by one at the same moment', async () => {
     const { producer, announced, enqueued } = stage();
     const jobs = await Promise.all([1, 2, 3].map((order) => producer.enqueue('send_email', { order })));
+    await producer.close();
     expect(announced).toEqual([{ queue: 'shop', ids: jobs.map(({ id }) => id) }]);
     expect(enqueued).toEqual([3]);
   });
@@ -51,6 +55,7 @@ describe('the announcement of jobs', () => {
     await Promise.all(
       ['shop', 'reports', 'shop'].map((queue) => producer.enqueue('send_email', {}, { queue })),
     );
+    await producer.close();
     expect(announced).toEqual([
       { queue: 'shop', ids: ['job-1', 'job-3'] },
       { queue: 'reports', ids: ['job-2'] },
@@ -62,6 +67,24 @@ describe('the announcement of jobs', () => {
     const results = await Promise.allSettled([1, 2, 3].map(() => producer.enqueue('send_email', {})));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(announced.flatMap(({ ids }) => ids)).toEqual(['job-1', 'job-3']);
+  });
+
+  it('goes behind the next INSERT of callers who were answered together', async () => {
+    const { producer, order } = stage();
+    const enqueueTwice = async (): Promise<void> => {
+      await producer.enqueue('send_email', {});
+      await producer.enqueue('send_email', {});
+    };
+    await Promise.all([enqueueTwice(), enqueueTwice()]);
+    await producer.close();
+    expect(order).toEqual(['insert 2', 'insert 2', 'announce 2', 'announce 2']);
+  });
+
+  it('goes first where one caller was answered: nobody else has a job in hand, and somebody may wait for this one', async () => {
+    const { producer, order } = stage();
+    await producer.enqueue('send_email', {});
+    await producer.enqueue('send_email', {});
+    expect(order).toEqual(['insert 1', 'announce 1', 'insert 1', 'announce 1']);
   });
 
   it('is there for a job with a key of its own as well', async () => {

@@ -6,12 +6,12 @@ import type { Claim } from '../../../../lib/core/claim.js';
 import type { Settlement } from '../../../../lib/core/settlement.js';
 import { plainJobsValues } from '../../../../lib/ledger/draft-values.js';
 import { setPlannerUp } from '../../../../lib/ledger/planner-settings.js';
-import { settleValues } from '../../../../lib/ledger/settle-values.js';
+import { completeValues } from '../../../../lib/ledger/settle-values.js';
 import { StatementBook, type StatementTemplate } from '../../../../lib/ledger/statement.js';
 import { claimJobsById } from '../../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
+import { completeRuns } from '../../../../lib/ledger/statements/complete-runs.sql.js';
 import { insertPlainJobs } from '../../../../lib/ledger/statements/insert-plain-jobs.sql.js';
 import { registerWorker } from '../../../../lib/ledger/statements/register-worker.sql.js';
-import { settleRuns } from '../../../../lib/ledger/statements/settle-runs.sql.js';
 import type { LimitAnswer } from '../answers.js';
 import { JOB_TYPE, nowMs, payloadOf } from '../payload.js';
 
@@ -133,12 +133,12 @@ class BareWorker {
   private async claimAndSettle(client: Client, ids: readonly string[]): Promise<void> {
     const claimed = await this.query(client, claimJobsById, [this.workerId, QUEUE, [JOB_TYPE], ids]);
     const ascending = claimed.sort(([one], [other]) => String(one).localeCompare(String(other)));
-    await this.query(client, settleRuns, settleValues(ascending.map((row) => this.completionOf(row))));
+    await this.query(client, completeRuns, completeValues(ascending.map((row) => this.completionOf(row))));
   }
 
   private completionOf([id, run, ...others]: (string | null)[]): Settlement {
     const claimedAt = others[CLAIMED_AT - 2];
-    const claim = { id, run: Number(run), workerId: this.workerId, claimedAt } as Claim; // what settleValues reads
+    const claim = { id, run: Number(run), workerId: this.workerId, claimedAt } as Claim; // what completeValues reads
     const times = { startedAfterMs: 0, finishedAfterMs: 0 };
     const outcome = { outcome: 'completed', status: 'completed', result: null, error: null } as const;
     return { claim, ...outcome, ...times, retryCount: 0, delayMs: 0 };
