@@ -61,6 +61,18 @@ describe('the figures by job type', () => {
     expect(await of('kyu_enqueue_duration_seconds_count', { job_type: 'report' })).toBe(1);
   });
 
+  it('F104 count no enqueue after stop', async () => {
+    const enqueue = (): void => {
+      events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'j1', type: 'send_email' }] });
+      events.emit('enqueue.timed', { types: ['send_email'], tookMs: 4 });
+    };
+    enqueue();
+    engine.metrics.stop();
+    enqueue();
+    expect(await of('kyu_jobs_enqueued_total', { job_type: 'send_email' })).toBe(1);
+    expect(await of('kyu_enqueue_duration_seconds_count', { job_type: 'send_email' })).toBe(1);
+  });
+
   it('F107 have at most 101 values of job_type, and those of the other labels are fixed', async () => {
     const types = Array.from({ length: 300 }, (_, number) => `type-${number}`);
     events.emit('jobs.enqueued', { queue: 'shop', jobs: types.map((type) => ({ id: type, type })) });
