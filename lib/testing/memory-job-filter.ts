@@ -1,4 +1,4 @@
-import { fingerprintOf } from '../core/error-fingerprint.js';
+import { FINGERPRINT_LENGTH, fingerprintOf } from '../core/error-fingerprint.js';
 import type { IdRange, JobConditions, JobFilter, PayloadCondition } from '../core/ports/job-filter.js';
 import { idRangeOf, isIdPrefix } from '../core/search-values.js';
 import type { JobRow } from './memory-job-row.js';
@@ -58,10 +58,11 @@ function contains(text: string | null, part: string): boolean {
   return text?.toLowerCase().includes(part.toLowerCase()) ?? false;
 }
 
+/** A longer hash counts by its beginning. */
 function hasFingerprint({ errorMessage }: JobRow, fingerprints: readonly string[]): boolean {
-  return (
-    errorMessage !== null && fingerprints.some((one) => one.toLowerCase() === fingerprintOf(errorMessage))
-  );
+  if (errorMessage === null) return false;
+  const own = fingerprintOf(errorMessage);
+  return fingerprints.some((one) => one.toLowerCase().slice(0, FINGERPRINT_LENGTH) === own);
 }
 
 function hasWord(row: JobRow, word: string): boolean {
@@ -104,9 +105,12 @@ function isMet({ path, values }: PayloadCondition, payload: string): boolean {
   return values.some((value) => value === found);
 }
 
+/** How C reads a whole number: blanks may stand before it, and either sign. */
+const INDEX = /^[ \t\n\v\f\r]*[+-]?\d+$/;
+
 /** The member that PostgreSQL's `#>` finds: an index below zero counts from the end. */
 function memberOf(value: unknown, key: string): unknown {
-  if (Array.isArray(value)) return /^-?\d+$/.test(key) ? (value as unknown[]).at(Number(key)) : undefined;
+  if (Array.isArray(value)) return INDEX.test(key) ? (value as unknown[]).at(Number(key)) : undefined;
   const isObject = typeof value === 'object' && value !== null;
   return isObject && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : undefined;
 }

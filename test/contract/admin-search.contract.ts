@@ -69,6 +69,86 @@ export function describeAdminSearch<Transaction>(operator: AdminStage<Transactio
       expect(await found('archived:yes')).toEqual([]);
     });
 
+    it('F78 leaves out what any one of several signs names', async () => {
+      const report = await operator.stage.enqueue({ type: 'report', payload: '{"a":1,"b":2}' });
+      const dead = await died('Connect ECONNREFUSED', { payload: '{"a":1}', priority: 3 });
+      const other = await operator.stage.enqueue({ payload: '{"a":3,"b":3}' });
+      expect(await found('-type:report -priority:3')).toEqual([other]);
+      expect(await found('-payload.b:2 -payload.a:3')).toEqual([dead]);
+      expect(await found('-report -econnrefused')).toEqual([other]);
+      expect(await found('-payload.b:2,3')).toEqual([dead]);
+      expect(await found('-payload.a:3 payload.b:2')).toEqual([report]);
+    });
+
+    it('F78 finds by any of several texts of an error, and by the beginning of an id in capitals', async () => {
+      const refused = await died('Connect ECONNREFUSED');
+      const full = await died('the mailbox is full');
+      await died('no such address');
+      const waiting = await operator.stage.enqueue();
+      expect(await found('error:refused,"is full"')).toEqual([refused, full].sort());
+      expect(await found(waiting.toUpperCase())).toEqual([waiting]);
+      expect(await found(`-${waiting.slice(0, 35).toUpperCase()}`)).not.toContain(waiting);
+      expect(await found(`${waiting.slice(0, 13)} refused`)).not.toContain(waiting);
+    });
+
+    it('F78 finds by a fingerprint in capitals, and with the rest of a longer hash behind it', async () => {
+      const refused = await died('Connect ECONNREFUSED 1');
+      await died('no such address');
+      const fingerprint = fingerprintOf('Connect ECONNREFUSED 2');
+      expect(await found(`fingerprint:${fingerprint.toUpperCase()}`)).toEqual([refused]);
+      expect(await found(`fingerprint:${fingerprint}0123456789abcdef`)).toEqual([refused]);
+      expect(await found(`fingerprint:${fingerprint.slice(0, 15)}`)).toEqual([]);
+    });
+
+    it('F78 goes into payloads by paths as PostgreSQL reads them, however they are spelled', async () => {
+      const text = JSON.stringify({ list: [40, [41], 42], '0': 'zero', 'first name': 'Ada', Paid: true });
+      const payload = await operator.stage.enqueue({ payload: text });
+      const list = await operator.stage.enqueue({ payload: '[7,{"x":null}]' });
+      const nothing = async (...paths: string[]): Promise<void> => {
+        for (const path of paths) expect(await found(path), path).toEqual([]);
+      };
+      expect(await found('payload.list.0:40')).toEqual([payload]);
+      expect(await found('payload.list.00:40')).toEqual([payload]);
+      expect(await found('payload.list.-0:40')).toEqual([payload]);
+      expect(await found('"payload.list.+2":42')).toEqual([payload]);
+      expect(await found('"payload.list. 2":42')).toEqual([payload]);
+      expect(await found('payload.list.-1:42')).toEqual([payload]);
+      expect(await found('payload.list.1.-1:41')).toEqual([payload]);
+      await nothing(
+        'payload.list.3:42',
+        'payload.list.-4:40',
+        'payload.list.first:40',
+        'payload.list.1e0:41',
+      );
+      await nothing('"payload.list.2 ":42', '"payload.list.- 1":42', 'payload.list.99999999999:40');
+      await nothing('payload.list.4294967296:40', 'payload.list.length:3', 'payload.list.2.0:42');
+      expect(await found('payload.0:zero')).toEqual([payload]);
+      expect(await found('payload.0:7')).toEqual([list]);
+      await nothing('payload.00:zero', 'payload.-1:zero', 'payload.paid:true');
+      expect(await found('payload.Paid:true')).toEqual([payload]);
+      expect(await found('"payload.first name":Ada')).toEqual([payload]);
+      await nothing(
+        'payload.first:Ada',
+        'payload.constructor.name:Object',
+        'payload.__proto__.__proto__:null',
+      );
+      expect(await found('payload.1.x:null')).toEqual([list]);
+      await nothing('payload.1.y:null', 'payload.0.x:null', 'payload.list:40');
+    });
+
+    it('F78 begins a span with its first instant, and ends it before its last', async () => {
+      const id = await operator.stage.ran(completed);
+      const { createdAt, completedAt } = await operator.admin.get(id);
+      const finished = completedAt ?? new Date(NaN);
+      const listed = async (selection: object): Promise<number> => operator.admin.count(selection);
+      expect(await listed({ createdAfter: createdAt })).toBe(1);
+      expect(await listed({ createdBefore: createdAt })).toBe(0);
+      expect(await listed({ finishedAfter: finished })).toBe(1);
+      expect(await listed({ finishedBefore: finished })).toBe(0);
+      expect(await listed({ finishedAfter: new Date(+finished + 1) })).toBe(0);
+      expect(await listed({ finishedBefore: new Date(+finished + 1) })).toBe(1);
+    });
+
     it('F78 finds by age, by the ledger’s clock', async () => {
       const { stage } = operator;
       const old = await stage.ran(completed);
@@ -99,6 +179,7 @@ export function describeAdminSearch<Transaction>(operator: AdminStage<Transactio
       expect(await found(`unique:${key}`)).toEqual([held]);
       expect(await found('unique:order-42')).toEqual([held]);
       expect(await found('unique:order-4')).toEqual([]);
+      expect(await found('unique:rder-42')).toEqual([]);
       expect(await found('unique:order-__')).toEqual([]);
       expect(await found('-unique:order-42')).toEqual([without]);
     });

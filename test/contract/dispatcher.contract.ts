@@ -220,6 +220,18 @@ export function describeRememberingDispatcher(name: string, open: SubjectFactory
       expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual([hint.id]);
     });
 
+    it('announces more than one call of Redis can carry, in the order of their priorities', async () => {
+      await using subject = await open({ windowSize: 10_000 });
+      const [usual, urgent] = [makeHints(5_000), makeHints(4_001, { priority: 7 })];
+      await subject.dispatcher.announce('shop', [...usual, ...urgent]);
+      const taken: string[] = [];
+      for (let takes = 0; takes < 10; takes += 1) {
+        const rooms = [{ type: 'send_email', size: Infinity }];
+        taken.push(...hintsOf(await subject.dispatcher.take('shop', rooms, 1_000)).ids);
+      }
+      expect(taken).toEqual(idsOf([...urgent, ...usual]));
+    });
+
     it('withdraws more than one call of Redis can carry', async () => {
       await using subject = await open({ windowSize: 10_000 });
       const hints = makeHints(9_001);

@@ -11,7 +11,7 @@ ARGV[2]   wake-up channel
 ARGV[3]   window: how many hints a ready set holds at most
 ARGV[4…]  for each ready set, in the order of KEYS: type, number of scores n, then n times a score and the ids that
           have it, each of 36 characters, one after the other: as values of their own they cost the client more than
-          all the rest
+          all the rest. No more ids than half of what Lua can unpack at once, some 7,000: each goes with its score
 
 Returns   'announced', or 'forgotten' when the epoch is missing or another one: then nothing was done.
 
@@ -25,7 +25,6 @@ if redis.call('GET', KEYS[1]) ~= ARGV[1] then
   return 'forgotten'
 end
 
-local ZADD_PAIRS = 500 -- Lua cannot unpack much more than 7,000 values at once
 local ID_LENGTH = 36
 local channel = ARGV[2]
 local window = tonumber(ARGV[3])
@@ -64,30 +63,20 @@ end
 local reachable = false
 for _, lane in ipairs(lanes) do
   local pairs_to_add = {}
-  local function flush()
-    if #pairs_to_add > 0 then
-      redis.call('ZADD', lane.key, unpack(pairs_to_add))
-      pairs_to_add = {}
-      reachable = true
-    end
-  end
-  local function add(score, id)
-    if lane.tail and ranks_behind(lane.tail, tonumber(score), id) then
-      return
-    end
-    pairs_to_add[#pairs_to_add + 1] = score
-    pairs_to_add[#pairs_to_add + 1] = id
-    if #pairs_to_add >= 2 * ZADD_PAIRS then
-      flush()
-    end
-  end
   for position = lane.first, lane.last, 2 do
     local score, ids = ARGV[position], ARGV[position + 1]
     for start = 1, #ids, ID_LENGTH do
-      add(score, string.sub(ids, start, start + ID_LENGTH - 1))
+      local id = string.sub(ids, start, start + ID_LENGTH - 1)
+      if not (lane.tail and ranks_behind(lane.tail, tonumber(score), id)) then
+        pairs_to_add[#pairs_to_add + 1] = score
+        pairs_to_add[#pairs_to_add + 1] = id
+      end
     end
   end
-  flush()
+  if #pairs_to_add > 0 then
+    redis.call('ZADD', lane.key, unpack(pairs_to_add))
+    reachable = true
+  end
   local overflow = redis.call('ZCARD', lane.key) - window
   if overflow > 0 then
     redis.call('ZREMRANGEBYRANK', lane.key, -overflow, -1)

@@ -41,8 +41,10 @@ export class FakeReadings implements LedgerReadings {
 
   /** What `oldestTransactionMs` answers. */
   transactionMs: number | null = null;
+  transactionQuestions = 0;
 
   async oldestTransactionMs(): Promise<number | null> {
+    this.transactionQuestions += 1;
     await this.unlessStalled();
     if (this.failure !== undefined) throw this.failure;
     return this.transactionMs;

@@ -6,6 +6,8 @@ import { parseJobSearch } from '../../../lib/core/job-search.js';
 import type { JobSearch } from '../../../lib/core/job-selection.js';
 import { JOB_STATUSES } from '../../../lib/core/job-status.js';
 import { SEARCH_FIELDS } from '../../../lib/core/search-fields.js';
+import { LONGEST_SEARCH } from '../../../lib/core/search-terms.js';
+import { idRangeOf } from '../../../lib/core/search-values.js';
 
 const ID = '019a1b2c-3d4e-7f50-8a61-7b8c9d0e1f20';
 
@@ -46,6 +48,19 @@ describe('F78 a search text', () => {
     ['-status:completed -type:a -type:b', { without: { status: ['completed'], type: ['a', 'b'] } }],
     ['-tag:a -mail -payload.x:1', { without: { anyTag: ['a'], words: ['mail'], payload: { x: [1] } } }],
     ['payload.constructor:1', { payload: { constructor: [1] } }],
+    ['payload.a:1 payload.constructor:2', { payload: { a: [1], constructor: [2] } }],
+    ['- -mail', { words: ['-'], without: { words: ['mail'] } }],
+    ['a,b', { words: ['a,b'] }],
+    ['id:019a', { id: ['019a'] }],
+    [String.raw`error:"in C:\\" mail`, { error: ['in C:\\'], words: ['mail'] }],
+    ['STATUS:dead', { status: ['dead'] }],
+    ['type:a,b,a', { type: ['a', 'b'] }],
+    ['priority:-0,2147483647,-2147483647', { priority: [0, 2_147_483_647, -2_147_483_647] }],
+    ['payload.x:-0', { payload: { x: [0] } }],
+    ['archived:true', { archived: true }],
+    ['archived:false', { archived: false }],
+    ['-payload.a:1 -payload.b:2 -payload.a:3,1', { without: { payload: { a: [1, 3], b: [2] } } }],
+    ['-priority:1 -priority:2,1', { without: { priority: [1, 2] } }],
   ];
 
   it.each(cases)('reads %j', (text, search) => {
@@ -85,6 +100,18 @@ describe('F78 a search text', () => {
     ['payload.a..b:1', 0, 'an empty key'],
     ['payload.id:12345678901234567890', 11, 'cannot hold exactly'],
     ['payload.id:9007199254740993.0', 11, 'cannot hold exactly'],
+    ['priority:4 priority>3', 11, 'said twice'],
+    ['priority>3 priority>=5', 11, 'said twice'],
+    ['priority:2147483648', 9, 'no whole number'],
+    ['priority:-2147483648', 9, 'no whole number'],
+    ['payload.x:1e999', 10, 'cannot hold exactly'],
+    ['payload.x:"a\u0000b"', 10, 'text without NUL'],
+    ['error:a\u0000b', 6, 'without NUL'],
+    ['error:""', 6, 'at least one character'],
+    ['created>0000-01-01', 8, 'neither'],
+    [`id:${ID}0`, 3, 'first 4 characters'],
+    ['id:019a-1b2c', 3, 'first 4 characters'],
+    ['id:019a1b2c3', 3, 'first 4 characters'],
     ['archived:maybe', 9, 'yes or no'],
     ['queue:"no such"', 6, 'letters, digits'],
     ['x'.repeat(5_000), 4_096, 'too long'],
@@ -96,6 +123,22 @@ describe('F78 a search text', () => {
     expect(error.position).toBe(position);
     expect(error.message).toContain(`at character ${position + 1}`);
     expect(error.message).toContain(words);
+  });
+
+  it('means every id that begins like its own', () => {
+    expect(idRangeOf('019a1b2c-3')).toEqual({
+      from: '019a1b2c-3000-0000-0000-000000000000',
+      to: '019a1b2c-3fff-ffff-ffff-ffffffffffff',
+    });
+    expect(idRangeOf(ID)).toEqual({ from: ID, to: ID });
+  });
+
+  it('may be so long, and not a character longer', () => {
+    const longest = 'x'.repeat(LONGEST_SEARCH);
+    expect(parseJobSearch(longest)).toEqual({ words: [longest] });
+    const { position, message } = refusal(`${longest}x`);
+    expect(position).toBe(LONGEST_SEARCH);
+    expect(message).toContain('at most 4096 characters');
   });
 
   it('has an example for every field, which it reads', () => {

@@ -30,6 +30,15 @@ describe('the counters of a process', () => {
     ]);
   });
 
+  it('F108 stay as they were read, so that two readings can be compared', () => {
+    const { statistics, run } = book();
+    run({}, 'completed', 5);
+    const before = statistics.read();
+    run({}, 'completed', 7);
+    expect(before).toMatchObject([{ started: 1, succeeded: 1, totalDurationMs: 5 }]);
+    expect(statistics.read()).toMatchObject([{ started: 2, succeeded: 2, totalDurationMs: 12 }]);
+  });
+
   it('F108 count a run that neither succeeded nor failed as started only', () => {
     const { statistics, run } = book();
     for (const end of ['snoozed', 'released', 'cancelled']) run({}, end, 9);

@@ -32,6 +32,24 @@ describe('the figures by job type', () => {
     expect(await Promise.all(errors)).toEqual([2, 1, 1, 0]);
   });
 
+  it('F103 know an error that asked for its own delay, and take the reason of a cancelling for no error', async () => {
+    const error = { message: 'come back later', stack: null };
+    const ends = [
+      settlement({ outcome: 'retry-after', status: 'failed', retryCount: 1, delayMs: 5_000, error }),
+      settlement({ outcome: 'cancelled', status: 'cancelled', error }),
+      settlement({ outcome: 'expired', status: 'dead', error }),
+    ];
+    events.emit('runs.settled', { settlements: ends });
+
+    const errors = (await engine.page()).get('kyu_job_errors_total')?.series ?? [];
+    expect(errors.map(({ labels, value }) => [labels['error_type'], value])).toEqual([
+      ['handler_error', 1],
+      ['timeout', 0],
+      ['discarded', 0],
+      ['retry_after', 1],
+    ]);
+  });
+
   it('F104 have the durations of enqueue calls', async () => {
     events.emit('enqueue.timed', { types: ['send_email'], tookMs: 4 });
     events.emit('enqueue.timed', { types: ['send_email', 'report'], tookMs: 40 });
@@ -41,6 +59,18 @@ describe('the figures by job type', () => {
     expect(await of('kyu_enqueue_duration_seconds_sum', labels)).toBeCloseTo(0.044, 9);
     expect(await of('kyu_enqueue_duration_seconds_bucket', { ...labels, le: '0.005' })).toBe(1);
     expect(await of('kyu_enqueue_duration_seconds_count', { job_type: 'report' })).toBe(1);
+  });
+
+  it('F104 count no enqueue after stop', async () => {
+    const enqueue = (): void => {
+      events.emit('jobs.enqueued', { queue: 'shop', jobs: [{ id: 'j1', type: 'send_email' }] });
+      events.emit('enqueue.timed', { types: ['send_email'], tookMs: 4 });
+    };
+    enqueue();
+    engine.metrics.stop();
+    enqueue();
+    expect(await of('kyu_jobs_enqueued_total', { job_type: 'send_email' })).toBe(1);
+    expect(await of('kyu_enqueue_duration_seconds_count', { job_type: 'send_email' })).toBe(1);
   });
 
   it('F107 have at most 101 values of job_type, and those of the other labels are fixed', async () => {

@@ -135,3 +135,37 @@ describe('the gauges of the queues', () => {
     expect(clock.timers).toBe(0);
   });
 });
+
+describe('the gauge of the oldest transaction', () => {
+  const FAMILY = 'kyu_oldest_transaction_seconds';
+
+  it('says its age in seconds, and zero when there is none', async () => {
+    readings.transactionMs = 90_500;
+    expect(valueOf(await engine.page(), FAMILY)).toBe(90.5);
+    readings.transactionMs = null;
+    clock.advance(1_000);
+    expect(valueOf(await engine.page(), FAMILY)).toBe(0);
+  });
+
+  it('asks the ledger once a second, and once for scrapes that come together', async () => {
+    await Promise.all([engine.page(), engine.page()]);
+    clock.advance(999);
+    await engine.page();
+    expect(readings.transactionQuestions).toBe(1);
+    clock.advance(1);
+    await engine.page();
+    expect(readings.transactionQuestions).toBe(2);
+  });
+
+  it('is absent, not zero, when the ledger fails', async () => {
+    readings.failure = new Error('PostgreSQL is away');
+    expect((await engine.page()).get(FAMILY)?.series).toEqual([]);
+  });
+
+  it('is absent when the ledger has not answered after two seconds', async () => {
+    readings.stall();
+    const scrape = engine.page();
+    clock.advance(2_000);
+    expect((await scrape).get(FAMILY)?.series).toEqual([]);
+  });
+});
