@@ -1,7 +1,10 @@
 import type { Clock } from '../core/ports/clock.js';
 
-/** More than this waiting in one process helps no more, and would be withheld from its neighbours. */
-const MOST_AHEAD = 2_000;
+/**
+ * More than this waiting in one process would be withheld from its neighbours, and each of them is charged with an
+ * attempt when the process dies.
+ */
+const MOST_AHEAD = 1_000;
 
 /** Claims are planned for so many round trips: one under way, and a reserve for a slow one. */
 const ROUND_TRIPS = 2;
@@ -37,7 +40,7 @@ export class ClaimAhead {
     this.measureRate();
     const wanted = Math.ceil(this.endedPerMs * this.claimMs * ROUND_TRIPS);
     // Fewer than a slot's worth is a rounding of "slow": then nothing waits.
-    return wanted < this.concurrency / 4 ? 0 : Math.min(MOST_AHEAD, 40 * this.concurrency, wanted);
+    return wanted < this.concurrency / 4 ? 0 : Math.min(MOST_AHEAD, 20 * this.concurrency, wanted);
   }
 
   private measureRate(): void {

@@ -28,7 +28,7 @@ const POLL_WHILE_MISLED_MS = 100;
 const PAUSE_AFTER_ERROR_MS = 500;
 
 /** One claim statement is held to this size. */
-const LARGEST_CLAIM = 1_000;
+const LARGEST_CLAIM = 500;
 
 /**
  * Wait for room → take hints → claim → hand over; nothing else. While there is much to do two claims overlap.

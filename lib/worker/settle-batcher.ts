@@ -15,7 +15,7 @@ export interface SettleParts {
   readonly events: EventBus;
 }
 
-const BATCH_SIZE = 1_000;
+const BATCH_SIZE = 500;
 const IN_FLIGHT = 2;
 const FIRST_PAUSE_MS = 100;
 const LONGEST_PAUSE_MS = 2_000;

@@ -53,8 +53,8 @@ const WRONG_STATEMENTS: readonly [string, Replacement][] = [
     wrong(
       claimJobsByQueue,
       ['for update skip locked', ''],
-      ['select place_of_row, updated_at', 'select id, updated_at'],
-      ['job.ctid = candidate.place_of_row', 'job.id = candidate.id'],
+      ['select row_address, updated_at', 'select id, updated_at'],
+      ['job.ctid = candidate.row_address', 'job.id = candidate.id'],
     ),
   ],
 ];

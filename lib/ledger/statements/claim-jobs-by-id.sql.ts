@@ -22,7 +22,7 @@ export const claimJobsById: StatementTemplate = {
   name: 'claim-jobs-by-id',
   text: ({ jobs, workers, attempts, pauses }) => `
 with candidate as materialized (
-  select ctid as place_of_row, updated_at
+  select ctid as row_address, updated_at
   from ${jobs}
   where id = any($4::uuid[]) and queue = $2 and job_type = any($3::text[]) and coalesce(status, '') = 'pending' and deleted_at is null
     and exists (select from ${workers} where id = $1 and state = 'alive')
@@ -34,6 +34,6 @@ with candidate as materialized (
 update ${jobs} job
 set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
 from candidate
-where job.ctid = candidate.place_of_row
+where job.ctid = candidate.row_address
 returning ${claimColumns({ attempts })}`,
 };

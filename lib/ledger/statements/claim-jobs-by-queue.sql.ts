@@ -19,11 +19,11 @@ export const claimJobsByQueue: StatementTemplate = {
   name: 'claim-jobs-by-queue',
   text: ({ jobs, workers, attempts, pauses }) => `
 with ready as materialized (
-  select ready.place_of_row, ready.id, ready.priority, ready.updated_at, room.size,
+  select ready.row_address, ready.id, ready.priority, ready.updated_at, room.size,
     row_number() over (partition by room.lane order by ready.priority desc, ready.id) as place
   from unnest($3::text[], $4::integer[], $6::text[]) as room (job_type, size, lane)
   cross join lateral (
-    select ctid as place_of_row, id, priority, updated_at
+    select ctid as row_address, id, priority, updated_at
     from ${jobs}
     where queue = $2 and job_type = room.job_type and status = 'pending' and deleted_at is null
       and exists (select from ${workers} where id = $1 and state = 'alive')
@@ -35,7 +35,7 @@ with ready as materialized (
     and room.job_type <> all (array(select job_type from ${pauses} where queue = $2))
 ),
 candidate as materialized (
-  select place_of_row, updated_at
+  select row_address, updated_at
   from ready
   where greatest(place - size, 0) = 0
   order by priority desc, id
@@ -44,6 +44,6 @@ candidate as materialized (
 update ${jobs} job
 set status = 'running', run = job.run + 1, locked_by = $1, locked_at = now(), updated_at = now()
 from candidate
-where job.ctid = candidate.place_of_row
+where job.ctid = candidate.row_address
 returning ${claimColumns({ attempts })}`,
 };

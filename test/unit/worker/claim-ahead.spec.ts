@@ -27,7 +27,7 @@ describe('ClaimAhead', () => {
   });
 
   it('never lets more wait than helps', () => {
-    expect(steadyState(5_000, 50)).toBe(2_000);
-    expect(steadyState(5_000, 5)).toBe(200);
+    expect(steadyState(5_000, 50)).toBe(1_000);
+    expect(steadyState(5_000, 5)).toBe(100);
   });
 });
