@@ -9,6 +9,7 @@ import {
   type ConnectionOptions,
   type LedgerTarget,
 } from './connection-options.js';
+import { openFirstConnection } from './first-connection.js';
 import { LineWatch } from './line-watch.js';
 import { setPlannerUp } from './planner-settings.js';
 import { isUnreachable } from './postgres-errors.js';
@@ -49,7 +50,7 @@ export class LedgerConnection {
 
   async open(): Promise<void> {
     try {
-      await this.source.initialize();
+      await openFirstConnection(this.source, this.clock);
     } catch (error) {
       throw new LedgerUnavailableError('connecting to PostgreSQL failed', error);
     }

@@ -34,6 +34,13 @@ export function isUnreachable(error: unknown): boolean {
   return error instanceof Error && UNREACHABLE_TEXT.test(error.message);
 }
 
+/** Whether a server may answer soon: it was silent, or says that it starts. Nobody was refused. */
+export function isNotReadyYet(error: unknown): boolean {
+  const code = codeOf(error);
+  if (code !== undefined) return code === '57P03' || code === 'ETIMEDOUT';
+  return error instanceof Error && /connection timeout|connection terminated/i.test(error.message);
+}
+
 /** Whether the same statement may well succeed when it is tried again. */
 export function isTransient(error: unknown): boolean {
   const code = codeOf(error);

@@ -11,7 +11,7 @@ import { statusColour } from '../output/status-colour.js';
 import { statusCount } from '../output/status-count.js';
 import { tableOf } from '../output/table.js';
 import { countText } from '../output/times.js';
-import { pass } from '../pass-time.js';
+import { pass } from '../../core/pass-time.js';
 import type { Shell } from '../shell.js';
 
 interface StatsOptions extends ConnectionFlags, PresentOptions {

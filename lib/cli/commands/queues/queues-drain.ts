@@ -7,7 +7,7 @@ import { present, remark, type PresentOptions } from '../../output/present.js';
 import { countOf, shortSpan } from '../../output/times.js';
 import { span } from '../../read-arguments.js';
 import type { Shell } from '../../shell.js';
-import { pass } from '../../pass-time.js';
+import { pass } from '../../../core/pass-time.js';
 
 interface DrainOptions extends ConnectionFlags, PresentOptions, ActorFlags {
   readonly within: number;

@@ -1,5 +1,5 @@
-import type { Clock } from '../core/ports/clock.js';
-import { holdProcess } from '../core/system-clock.js';
+import type { Clock } from './ports/clock.js';
+import { holdProcess } from './system-clock.js';
 
 /** Waits; the process lives for it, which timers of the clock do not see to. */
 export async function pass(clock: Clock, milliseconds: number): Promise<void> {
