@@ -43,18 +43,32 @@ export async function buildOnce(): Promise<void> {
 }
 
 async function build(): Promise<void> {
+  const begunAt = Date.now();
   try {
     await promisify(execFile)('npm', ['run', '--silent', 'build'], { cwd: ROOT });
   } catch (error) {
     const { stdout } = error as { stdout?: string };
     throw new Error(`npm run build failed:\n${stdout ?? ''}`, { cause: error });
   }
+  // What no program imports any more is not built either, and would look out of date for ever.
+  for (const source of outdatedInPart()) rmSync(targetOf(source));
+  // What somebody has changed meanwhile is for the next build.
+  const outdated = outdatedOfWhole().filter((source) => statSync(source).mtimeMs < begunAt);
+  if (outdated.length > 0)
+    throw new Error(`npm run build has left these out of date: ${outdated.join(', ')}.`);
 }
 
 function isUpToDate(): boolean {
-  const whole = SOURCES.flatMap((folder) => filesIn(join(ROOT, folder)));
-  const inPart = SOURCES_IN_PART.flatMap((folder) => filesIn(join(ROOT, folder)));
-  return whole.every(isBuilt) && inPart.every((source) => !existsSync(targetOf(source)) || isBuilt(source));
+  return outdatedOfWhole().length === 0 && outdatedInPart().length === 0;
+}
+
+function outdatedOfWhole(): string[] {
+  return SOURCES.flatMap((folder) => filesIn(join(ROOT, folder))).filter((source) => !isBuilt(source));
+}
+
+function outdatedInPart(): string[] {
+  const sources = SOURCES_IN_PART.flatMap((folder) => filesIn(join(ROOT, folder)));
+  return sources.filter((source) => existsSync(targetOf(source)) && !isBuilt(source));
 }
 
 function isBuilt(source: string): boolean {
