@@ -41,7 +41,12 @@ const given = (name: string): number => Number(process.env[name] ?? 0);
 const LONG_FORM_MS =
   1_000 * (given('KYU_FAULT_SECONDS') + given('KYU_FAULT_OUTAGE_SECONDS')) + given('KYU_FAULT_JOBS');
 
-const FAULT = { testTimeout: 180_000 + LONG_FORM_MS, hookTimeout: 120_000, isolate: true };
+const FAULT = {
+  testTimeout: 300_000 + LONG_FORM_MS,
+  hookTimeout: 120_000,
+  isolate: true,
+  setupFiles: [source('test/support/fault/fair-trial.setup.ts')],
+};
 
 /** Those that wait for leases to end, and count: nothing that they publish is a time, so two may run side by side. */
 const PATIENT = [

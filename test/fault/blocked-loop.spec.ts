@@ -1,12 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { stormMs } from '../support/fault/long-form.js';
+import { LONG_ENOUGH_MS } from '../support/fault/wait-until.js';
 import { startsSince } from '../support/fault/waits.js';
 
 const LEASE_MS = 3_000;
 const BLOCKED_MS = stormMs(8_000);
 
-describe('a handler that blocks the event loop for longer than the lease', () => {
+describe('a handler that blocks the event loop for longer than the lease', ON_A_MACHINE_OF_ITS_OWN, () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {
@@ -19,17 +21,17 @@ describe('a handler that blocks the event loop for longer than the lease', () =>
     await using round = await laboratory.round({ leaseMs: LEASE_MS, beatMs: 600 });
     const { events, fleet } = round;
     const [producer, blocked] = await Promise.all([fleet.startProducer(), fleet.startWorker()]);
-    const jobs = await producer.enqueue([{ type: 'block', ms: BLOCKED_MS }]);
-    await startsSince(events, 0, jobs.length, 10_000);
+    const jobs = await producer.enqueue([{ type: 'block', ms: paced(BLOCKED_MS) }]);
+    await startsSince(events, 0, jobs.length);
     const other = await fleet.startWorker();
-    await round.drained(BLOCKED_MS + 12_000);
+    await round.drained(paced(BLOCKED_MS) + LONG_ENOUGH_MS);
     const starts = events.of('start');
     expect(starts.map(({ pid, run }) => ({ pid, run }))).toEqual([{ pid: blocked.pid, run: 1 }]);
     expect(events.of('abort')).toEqual([]);
     expect(events.of('start', { pid: other.pid })).toEqual([]);
     const { findings, counts } = await round.judge();
     console.log(
-      `Event loop blocked for ${BLOCKED_MS} ms (lease ${LEASE_MS} ms): 0 false rescues; ${JSON.stringify(counts)}.`,
+      `Event loop blocked for ${paced(BLOCKED_MS)} ms (lease ${paced(LEASE_MS)} ms): 0 false rescues; ${JSON.stringify(counts)}.`,
     );
     expect(findings).toEqual([]);
     expect(counts.crashedRuns).toBe(0);

@@ -6,6 +6,7 @@ import { DataSource, type QueryRunner } from 'typeorm';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { eventually } from '../support/eventually.js';
 import { monotonicMs } from '../support/fault/events.js';
+import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
 import { recordFigure } from '../support/fault/figures.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import { LedgerView } from '../support/fault/ledger-view.js';
@@ -34,13 +35,13 @@ class HoardingHandlers {
     HoardingHandlers.runs += 1;
     const runner: QueryRunner = application.createQueryRunner();
     await runner.startTransaction();
-    await runner.query('select pg_sleep($1)', [(2.5 * LEASE_MS) / 1_000]);
+    await runner.query('select pg_sleep($1)', [(2.5 * paced(LEASE_MS)) / 1_000]);
     await runner.commitTransaction();
     await runner.release();
   }
 }
 
-describe('a worker that lives', () => {
+describe('a worker that lives', ON_A_MACHINE_OF_ITS_OWN, () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {
@@ -53,24 +54,24 @@ describe('a worker that lives', () => {
     await using round = await laboratory.round({ leaseMs: LEASE_MS, beatMs: BEAT_MS });
     const { events, fleet, ledger } = round;
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorkers(2)]);
-    const longMs = OUTAGES_MS.reduce((sum, ms) => sum + ms, 4_000);
+    const longMs = paced(OUTAGES_MS.reduce((sum, ms) => sum + ms, 4_000));
     const jobs = await producer.enqueue([
       ...Array.from({ length: 3 }, () => ({ type: 'stubborn' as const, ms: longMs })),
       ...Array.from({ length: 2 }, () => ({ type: 'hold' as const, ms: longMs })),
     ]);
-    await startsSince(events, 0, jobs.length, 10_000);
+    await startsSince(events, 0, jobs.length);
     const workers = await ledger.workers();
     producer.startLoad({ seed: laboratory.seed, perSecond: 30, longestNapMs: 30 });
     for (const outageMs of OUTAGES_MS) {
-      await startsSince(events, monotonicMs(), 30, 20_000);
+      await startsSince(events, monotonicMs(), 30);
       await laboratory.postgres.stop('fast');
-      await delay(outageMs); // the outage itself
+      await delay(paced(outageMs)); // the outage itself
       await laboratory.postgres.start();
-      await startsSince(events, monotonicMs(), 30, 20_000);
+      await startsSince(events, monotonicMs(), 30);
       await reaperIsActive(round);
     }
     await producer.stopLoad();
-    await round.drained(30_000);
+    await round.drained();
     const { counts, findings } = await round.judge();
     console.log(
       `PostgreSQL away for ${OUTAGES_MS.join(' and ')} ms (lease ${LEASE_MS} ms): ${counts.crashedRuns} false rescues; ` +
@@ -98,7 +99,11 @@ describe('a worker that lives', () => {
         migrationsRun: true,
         logger: SILENT,
       },
-      ...{ lease: { beat: BEAT_MS, length: LEASE_MS }, pool: { maxOpen: 2 }, workers: APPLICATION_POOL + 1 },
+      ...{
+        lease: { beat: paced(BEAT_MS), length: paced(LEASE_MS) },
+        pool: { maxOpen: 2 },
+        workers: APPLICATION_POOL + 1,
+      },
     };
     const app = await startApp({ providers: [HoardingHandlers], kyu });
     // Somebody who would bury it.
@@ -107,11 +112,11 @@ describe('a worker that lives', () => {
     for (let count = 0; count < APPLICATION_POOL + 1; count += 1) await producer.enqueue('hoard', {});
     await eventually(() => expect(HoardingHandlers.runs).toBe(APPLICATION_POOL + 1));
     const hogs = await useUpConnections(laboratory.postgres.url);
-    await delay(1.5 * LEASE_MS); // the shortage itself, longer than the lease
+    await delay(1.5 * paced(LEASE_MS)); // the shortage itself, longer than the lease
     await Promise.all(hogs.map((hog) => hog.end()));
     const ledger = new LedgerView(laboratory.postgres.url, schema);
     const isDone = async () => (await ledger.countUnfinished()) === 0 || undefined;
-    await waitUntil('the end of every job', isDone, { withinMs: 30_000, everyMs: 200 });
+    await waitUntil('the end of every job', isDone, { everyMs: 200 });
     const attempts = await ledger.attempts();
     const crashed = attempts.filter(({ outcome }) => outcome === 'crashed').length;
     console.log(
@@ -144,5 +149,5 @@ async function useUpConnections(url: string): Promise<Client[]> {
 /** Only a reaper that buries again can take a living worker for dead. */
 async function reaperIsActive({ ledger }: Round): Promise<void> {
   const buriesAgain = async () => (await ledger.reaperIsActive()) || undefined;
-  await waitUntil('the end of the quiet time', buriesAgain, { withinMs: 30_000, everyMs: 200 });
+  await waitUntil('the end of the quiet time', buriesAgain, { everyMs: 200 });
 }

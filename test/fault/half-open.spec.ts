@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
+import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
@@ -15,7 +16,7 @@ const STRIKES = 3;
 const STRIKE_EVERY_MS = 1_000;
 
 /** A firewall forgets connections, a machine vanishes: no FIN, no RST, no error, only silence. New connections pass. */
-describe('connections that die without a word', () => {
+describe('connections that die without a word', ON_A_MACHINE_OF_ITS_OWN, () => {
   let laboratory: Laboratory;
   let postgres: FaultProxy;
   let redis: FaultProxy;
@@ -44,15 +45,15 @@ describe('connections that die without a word', () => {
     const notices: number[] = [];
     for (let count = 0; count < STRIKES; count += 1) {
       const strike = () => (postgres.halfOpen(':watchdog') > 0 ? monotonicMs() : undefined);
-      const struckAt = await waitUntil('a heartbeat to strike', strike, { withinMs: 5_000, everyMs: 10 });
+      const struckAt = await waitUntil('a heartbeat to strike', strike, { everyMs: 10 });
       const [last] = await beatsOf(round);
       const anew = async () => ((await beatsOf(round)).at(0) === last ? undefined : monotonicMs());
-      const noticedAt = await waitUntil('a fresh heartbeat', anew, { withinMs: 10_000, everyMs: 20 });
+      const noticedAt = await waitUntil('a fresh heartbeat', anew, { everyMs: 20 });
       notices.push(noticedAt - struckAt);
     }
     recordSeconds('half_open_heartbeat_s', Math.max(...notices));
     console.log(`Half-open heartbeat noticed after ${notices.map(Math.round).join(', ')} ms.`);
-    expect(Math.max(...notices)).toBeLessThanOrEqual(LONGEST_HEARTBEAT_NOTICE_MS);
+    expect(Math.max(...notices)).toBeLessThanOrEqual(paced(LONGEST_HEARTBEAT_NOTICE_MS));
     expect(lossesOf(events)).toEqual([]);
   });
 
@@ -63,16 +64,16 @@ describe('connections that die without a word', () => {
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker(throughProxies())]);
     const other = await fleet.startWorker();
     const jobs = await producer.enqueue(
-      Array.from({ length: 10 }, () => ({ type: 'stubborn' as const, ms: 2.5 * leaseMs })),
+      Array.from({ length: 10 }, () => ({ type: 'stubborn' as const, ms: 2.5 * paced(leaseMs) })),
     );
-    await startsSince(events, 0, jobs.length, 10_000);
+    await startsSince(events, 0, jobs.length);
     await firstBeat(round);
     const since = monotonicMs();
-    const struck = setInterval(() => postgres.halfOpen(':watchdog'), STRIKE_EVERY_MS);
-    await round.drained(20_000).finally(() => clearInterval(struck));
+    const struck = setInterval(() => postgres.halfOpen(':watchdog'), paced(STRIKE_EVERY_MS));
+    await round.drained().finally(() => clearInterval(struck));
     const { counts, findings } = await round.judge();
     console.log(
-      `Heartbeat half-open every ${STRIKE_EVERY_MS} ms (lease ${leaseMs} ms): ${JSON.stringify(counts)}.`,
+      `Heartbeat half-open every ${paced(STRIKE_EVERY_MS)} ms (lease ${paced(leaseMs)} ms): ${JSON.stringify(counts)}.`,
     );
     expect(events.of('start', { pid: other.pid })).not.toEqual([]);
     expect(findings).toEqual([]);
@@ -88,16 +89,16 @@ describe('connections that die without a word', () => {
       fleet.startWorker(throughProxies()),
     ]);
     producer.startLoad({ seed: laboratory.seed, perSecond: 40, longestNapMs: 30 });
-    await startsSince(events, monotonicMs(), 40, 20_000);
+    await startsSince(events, monotonicMs(), 40);
     const notices: number[] = [];
     for (let count = 0; count < STRIKES; count += 1) {
       const struckAt = monotonicMs();
       expect(postgres.halfOpen()).toBeGreaterThan(2);
       notices.push((await firstNewStart(events, worker.pid, struckAt)) - struckAt);
-      await startsSince(events, monotonicMs(), 40, 20_000);
+      await startsSince(events, monotonicMs(), 40);
     }
     await producer.stopLoad();
-    await round.drained(20_000);
+    await round.drained();
     const { counts, findings } = await round.judge();
     recordSeconds('half_open_engine_s', Math.max(...notices));
     console.log(
@@ -105,7 +106,7 @@ describe('connections that die without a word', () => {
         `${JSON.stringify(counts)}.`,
     );
     expect(findings).toEqual([]);
-    expect(Math.max(...notices)).toBeLessThanOrEqual(LONGEST_ENGINE_NOTICE_MS);
+    expect(Math.max(...notices)).toBeLessThanOrEqual(paced(LONGEST_ENGINE_NOTICE_MS));
     await expectNobodyTakenForDead(round);
   });
 
@@ -118,7 +119,7 @@ describe('connections that die without a word', () => {
       fleet.startWorker({ redis: url }),
     ]);
     producer.startLoad({ seed: laboratory.seed, perSecond: 40, longestNapMs: 30 });
-    await startsSince(events, monotonicMs(), 40, 20_000);
+    await startsSince(events, monotonicMs(), 40);
     const notices: number[] = [];
     for (let count = 0; count < STRIKES; count += 1) {
       const struckAt = monotonicMs();
@@ -126,27 +127,27 @@ describe('connections that die without a word', () => {
       for (const { pid } of [producer, worker]) {
         const noticed = (log: EventLog) =>
           log.of('log', { pid, since: struckAt }).find(({ details }) => details['to'] === 'postgres')?.at;
-        notices.push((await events.first('the switch to PostgreSQL', noticed, 10_000)) - struckAt);
+        notices.push((await events.first('the switch to PostgreSQL', noticed)) - struckAt);
         const back = (log: EventLog) =>
           log.of('log', { pid, since: struckAt }).find(({ details }) => details['to'] === 'redis');
-        await events.first('the return to Redis', back, 10_000);
+        await events.first('the return to Redis', back);
       }
-      await startsSince(events, monotonicMs(), 40, 20_000);
+      await startsSince(events, monotonicMs(), 40);
     }
     await producer.stopLoad();
-    await round.drained(20_000);
+    await round.drained();
     recordSeconds('half_open_redis_s', Math.max(...notices));
     console.log(`Half-open connections to Redis noticed after ${notices.map(Math.round).join(', ')} ms.`);
     expect((await round.judge()).findings).toEqual([]);
     expect(events.of('refused')).toEqual([]);
-    expect(Math.max(...notices)).toBeLessThanOrEqual(LONGEST_REDIS_NOTICE_MS);
+    expect(Math.max(...notices)).toBeLessThanOrEqual(paced(LONGEST_REDIS_NOTICE_MS));
   });
 });
 
 /** The registration is no beat: the thread connects afterwards. */
 async function firstBeat(round: Round): Promise<void> {
   const beats = async () => (await beatsOf(round)).at(0);
-  await waitUntil('the first beat', beats, { withinMs: 10_000, everyMs: 50 });
+  await waitUntil('the first beat', beats, { everyMs: 50 });
 }
 
 async function beatsOf({ ledger, stores }: Round): Promise<string[]> {
@@ -167,12 +168,12 @@ async function firstNewStart(events: EventLog, pid: number, since: number): Prom
     const fresh = new Set(log.of('enqueued', { since }).flatMap(({ jobs }) => jobs));
     return log.of('start', { pid, since }).find(({ job }) => fresh.has(job))?.at;
   };
-  return events.first('the start of a new job', find, 20_000);
+  return events.first('the start of a new job', find);
 }
 
 async function expectNobodyTakenForDead({ ledger }: Round): Promise<void> {
   const isQuiet = async () => (await ledger.reaperIsActive()) || undefined;
-  await waitUntil('a reaper that buries', isQuiet, { withinMs: 30_000, everyMs: 200 });
+  await waitUntil('a reaper that buries', isQuiet, { everyMs: 200 });
   expect((await ledger.attempts()).filter(({ outcome }) => outcome === 'crashed')).toEqual([]);
   expect((await ledger.workers()).filter(({ state }) => state === 'dead')).toEqual([]);
 }

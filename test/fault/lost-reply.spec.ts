@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
 import { replyTo } from '../support/fault/proxy/postgres-replies.js';
@@ -8,7 +9,7 @@ const LONGEST_RECOVERY_MS = 12_000;
 const JOBS: JobOrder[] = Array.from({ length: 5 }, () => ({ type: 'noop' }));
 
 /** The outcome of a statement is unknown when its reply is lost: it must not matter. */
-describe('a reply of PostgreSQL that is lost after the commit', () => {
+describe('a reply of PostgreSQL that is lost after the commit', ON_A_MACHINE_OF_ITS_OWN, () => {
   let laboratory: Laboratory;
   let proxy: FaultProxy;
 
@@ -35,7 +36,7 @@ describe('a reply of PostgreSQL that is lost after the commit', () => {
       await producer.enqueue(JOBS);
       await lost;
       const lostAt = performance.now();
-      await round.drained(LONGEST_RECOVERY_MS);
+      await round.drained(paced(LONGEST_RECOVERY_MS));
       console.log(
         `Reply of ${statement} lost: the jobs are done after ${Math.round(performance.now() - lostAt)} ms.`,
       );
@@ -56,7 +57,7 @@ describe('a reply of PostgreSQL that is lost after the commit', () => {
     const lost = proxy.loseReply(replyTo(statement));
     await producer.enqueue(JOBS.map(() => ({ type })));
     await lost;
-    await round.drained(LONGEST_RECOVERY_MS);
+    await round.drained(paced(LONGEST_RECOVERY_MS));
     const { counts, findings } = await round.judge();
     expect(findings).toEqual([]);
     expect(counts).toMatchObject({ completed: JOBS.length, runs: JOBS.length * runsOfEach });

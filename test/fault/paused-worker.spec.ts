@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
+import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { startsSince } from '../support/fault/waits.js';
 
 const LEASE_MS = 3_000;
 
-describe('a worker that is frozen for longer than its lease', () => {
+describe('a worker that is frozen for longer than its lease', ON_A_MACHINE_OF_ITS_OWN, () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {
@@ -21,27 +22,27 @@ describe('a worker that is frozen for longer than its lease', () => {
     const [producer, frozen] = await Promise.all([fleet.startProducer(), fleet.startWorker()]);
     // One handler comes to its end as soon as it is thawed, the other one listens to its signal and gives up.
     const jobs = await producer.enqueue([
-      { type: 'stubborn', ms: 4_000 },
+      { type: 'stubborn', ms: paced(4_000) },
       { type: 'hold', ms: 300_000 },
     ]);
-    await startsSince(events, 0, jobs.length, 10_000);
+    await startsSince(events, 0, jobs.length);
     frozen.freeze();
     const frozenAt = monotonicMs();
     const other = await fleet.startWorker();
-    await round.drained(20_000);
+    await round.drained();
     const takenOver = events.of('start', { pid: other.pid }).map(({ job, run }) => ({ job, run }));
     expect(takenOver.sort(byJob)).toEqual(jobs.map((job) => ({ job, run: 2 })).sort(byJob));
     const settled = await ledger.wholeRows(jobs);
 
     frozen.thaw();
     const thawedAt = monotonicMs();
-    expect(thawedAt - frozenAt).toBeGreaterThan(LEASE_MS);
+    expect(thawedAt - frozenAt).toBeGreaterThan(paced(LEASE_MS));
     const refused = await events.first(
       'the refusal of both settlements',
       (log) => atLeast(jobs.length, lostRuns(log, frozen.pid)),
       10_000,
     );
-    await events.first('a new registration', (log) => registrations(log, frozen.pid).at(1), 10_000);
+    await events.first('a new registration', (log) => registrations(log, frozen.pid).at(1));
     expect(refused.map(({ details }) => String(details['jobId'])).sort()).toEqual([...jobs].sort());
     expect(await ledger.wholeRows(jobs)).toEqual(settled);
     const ids = (await ledger.workers()).filter(({ pid }) => pid === frozen.pid);
@@ -51,13 +52,13 @@ describe('a worker that is frozen for longer than its lease', () => {
     await other.ended(20_000);
     const [next] = await producer.enqueue([{ type: 'noop' }]);
     const worksOn = (log: EventLog) => log.of('start', { pid: frozen.pid }).find(({ job }) => job === next);
-    await events.first('a start by the worker that was frozen', worksOn, 10_000);
-    await round.drained(10_000);
+    await events.first('a start by the worker that was frozen', worksOn);
+    await round.drained();
 
     const { findings, counts } = await round.judge();
     const rescuedAfterMs = Math.min(...events.of('start', { pid: other.pid }).map(({ at }) => at)) - frozenAt;
     console.log(
-      `Worker frozen for ${Math.round(thawedAt - frozenAt)} ms (lease 3 s): its jobs started elsewhere after ` +
+      `Worker frozen for ${Math.round(thawedAt - frozenAt)} ms (lease ${paced(LEASE_MS)} ms): its jobs started elsewhere after ` +
         `${Math.round(rescuedAfterMs)} ms, ${refused.length} late settlements were refused; ${JSON.stringify(counts)}.`,
     );
     expect(findings).toEqual([]);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
 import { recordFigure } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { waitUntil } from '../support/fault/wait-until.js';
@@ -8,7 +9,7 @@ const LEASE_MS = 1_500;
 const NAP_MS = 800;
 const INNOCENTS = 4;
 
-describe('a job that kills its process each time it runs', () => {
+describe('a job that kills its process each time it runs', ON_A_MACHINE_OF_ITS_OWN, () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {
@@ -21,16 +22,16 @@ describe('a job that kills its process each time it runs', () => {
     await using round = await laboratory.round({ leaseMs: LEASE_MS, beatMs: 300 });
     const { events, fleet, ledger } = round;
     const producer = await fleet.startProducer();
-    const naps = Array.from({ length: INNOCENTS }, () => ({ type: 'nap' as const, ms: NAP_MS }));
+    const naps = Array.from({ length: INNOCENTS }, () => ({ type: 'nap' as const, ms: paced(NAP_MS) }));
     const [poison = '', ...innocents] = await producer.enqueue([{ type: 'poison' }, ...naps]);
     const besides: number[] = [];
     for (let life = 1; life <= 3; life += 1) {
       const worker = await fleet.startWorker();
-      await waitUntil('the end of the process', async () => worker.end, { withinMs: 20_000, everyMs: 20 });
+      await waitUntil('the end of the process', async () => worker.end, { everyMs: 20 });
       besides.push(events.of('start', { pid: worker.pid }).length - 1);
     }
     await fleet.startWorker();
-    await round.drained(30_000);
+    await round.drained();
 
     const [row] = await ledger.jobs([poison]);
     const others = await ledger.jobs(innocents);

@@ -5,6 +5,8 @@ import type { JobChange } from './history.js';
 import { monotonicMs } from './events.js';
 import { withClient } from './with-client.js';
 
+const CLOCK_QUESTIONS = 10;
+
 /**
  * Creates the ledger of a round before anybody uses it, with a trigger that writes down every step of every job,
  * whoever takes it. A table of the test alone: no release of Kyu has it.
@@ -49,13 +51,23 @@ async function createLedger(url: string, schema: string): Promise<void> {
   }
 }
 
-/** What the clock of the database is ahead of the monotonic one. */
+/**
+ * What the clock of the database is ahead of the monotonic one. An answer may have waited for its reader: as with NTP,
+ * the quickest of several says it best.
+ */
 async function clockOffset(client: Client): Promise<number> {
-  const askedAt = monotonicMs();
-  const { rows } = await client.query<{ ms: string }>(
-    'select extract(epoch from clock_timestamp()) * 1000 as ms',
-  );
-  return Number(rows[0]?.ms) - (askedAt + monotonicMs()) / 2;
+  let quickest = { tookMs: Number.POSITIVE_INFINITY, offsetMs: 0 };
+  for (let question = 0; question < CLOCK_QUESTIONS; question += 1) {
+    const askedAt = monotonicMs();
+    const { rows } = await client.query<{ ms: string }>(
+      'select extract(epoch from clock_timestamp()) * 1000 as ms',
+    );
+    const answeredAt = monotonicMs();
+    const tookMs = answeredAt - askedAt;
+    const offsetMs = Number(rows[0]?.ms) - (askedAt + answeredAt) / 2;
+    if (tookMs < quickest.tookMs) quickest = { tookMs, offsetMs };
+  }
+  return quickest.offsetMs;
 }
 
 /** A row that has ended is watched whatever changes in it: nothing may. */

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EventKind, FaultEvent } from './events.js';
-import { waitUntil } from './wait-until.js';
+import { LONG_ENOUGH_MS, waitUntil } from './wait-until.js';
 
 const PAGE_BYTES = 1 << 16;
 /** The processes that are watched need the processors more than the watcher does. */
@@ -54,7 +54,7 @@ export class EventLog {
   async first<Found>(
     what: string,
     find: (log: EventLog) => Found | undefined,
-    withinMs: number,
+    withinMs = LONG_ENOUGH_MS,
   ): Promise<Found> {
     return waitUntil(what, () => find(this), { withinMs, everyMs: LOOK_EVERY_MS });
   }

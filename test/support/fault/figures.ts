@@ -40,14 +40,23 @@ const GATHERINGS = {
 /** The name of a figure. */
 export type FigureName = keyof typeof GATHERINGS;
 
-/**
- * Writes a figure down for `npm run test:fault -- --json FILE`, which gathers those of all processes; without it the
- * figure goes nowhere.
- */
+/** Of the trial that is under way. */
+let measured: string[] = [];
+
+/** Writes a figure down for `npm run test:fault -- --json FILE`, which gathers those of all processes. */
 export function recordFigure(name: FigureName, value: number): void {
+  measured.push(`${JSON.stringify({ name, value, gathering: GATHERINGS[name] })}\n`);
+}
+
+/** What was measured stands. Without a file that asks for it, it goes nowhere. */
+export function keepFigures(): void {
   const file = process.env['KYU_FIGURES'];
-  if (file === undefined) return;
-  appendFileSync(file, `${JSON.stringify({ name, value, gathering: GATHERINGS[name] })}\n`);
+  if (file !== undefined && measured.length > 0) appendFileSync(file, measured.join(''));
+  forgetFigures();
+}
+
+export function forgetFigures(): void {
+  measured = [];
 }
 
 /** The same for a time in ms, in seconds with three places. */

@@ -1,6 +1,7 @@
 import { startPostgres, type PrivatePostgres } from '../stores/start-postgres.js';
 import { startRedis, type PrivateRedis } from '../stores/start-redis.js';
 import { installAuditTrail } from './audit-trail.js';
+import { paced } from './fair-trial.js';
 import { Fleet } from './fleet.js';
 import { RedisView } from './redis-view.js';
 import { Round } from './round.js';
@@ -44,7 +45,8 @@ export class Grounds {
     const schema = `round_${this.rounds}`;
     const stores = { dsn: this.postgres.url, redis: this.redis.url };
     await installAuditTrail(stores.dsn, schema);
-    const settings = { ...stores, schema, queue: QUEUE, workers, leaseMs, beatMs, graceMs };
+    const lease = { leaseMs: paced(leaseMs), beatMs: paced(beatMs) };
+    const settings = { ...stores, schema, queue: QUEUE, workers, ...lease, graceMs };
     return new Round(await Fleet.create(settings), settings);
   }
 }

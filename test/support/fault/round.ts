@@ -6,7 +6,7 @@ import type { History } from './history.js';
 import { LedgerView } from './ledger-view.js';
 import type { Member } from './member.js';
 import type { LivenessPromise } from './rules/liveness.js';
-import { untilNothingIsLeft, waitUntil } from './wait-until.js';
+import { LONG_ENOUGH_MS, untilNothingIsLeft, waitUntil } from './wait-until.js';
 
 const LAST_TROUBLES = 30;
 
@@ -44,7 +44,7 @@ export class Round {
     const workers = `${this.stores.schema}.kyu_workers`;
     const sql = `select bool_and(heartbeat_at > started_at) as beats from ${workers} where state = 'alive'`;
     const doBeat = async () => (await this.ledger.query<{ beats: boolean }>(sql))[0]?.beats || undefined;
-    await waitUntil('the beats of every worker', doBeat, { withinMs: 20_000, everyMs: 50 });
+    await waitUntil('the beats of every worker', doBeat, { everyMs: 50 });
   }
 
   /** Kills a worker when this share of a period is over since its last beat: the rest of its lease follows from it. */
@@ -56,7 +56,7 @@ export class Round {
   }
 
   /** Waits until every job has come to its end. */
-  async drained(withinMs: number): Promise<void> {
+  async drained(withinMs = LONG_ENOUGH_MS): Promise<void> {
     const isDone = async () => ((await this.ledger.countUnfinished()) === 0 ? true : undefined);
     await waitUntil('the end of every job', isDone, { withinMs, everyMs: 200 });
   }

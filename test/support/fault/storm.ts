@@ -1,4 +1,5 @@
 import { check, type Report } from './checker.js';
+import { paced } from './fair-trial.js';
 import type { Grounds } from './grounds.js';
 import { examineHealth, retireFleet } from './health.js';
 import type { History } from './history.js';
@@ -9,6 +10,7 @@ import { recordReport, type Round } from './round.js';
 import { waitsForRuns } from './rules/liveness.js';
 import { runsByJob } from './runs.js';
 import { SeededRandom } from './seeded-random.js';
+import type { Rhythm } from './storm-mix.js';
 import { untilNothingIsLeft } from './wait-until.js';
 
 /** One storm: so many kills over so many jobs. */
@@ -36,11 +38,10 @@ export const SHORT_LEASE = { leaseMs: 2_000, beatMs: 400 };
 export const FAST_LEASE = { leaseMs: 5_000, beatMs: 1_000 };
 
 const WORKERS = 4;
-const PLAN: Omit<StormPlan, 'kills'> = {
+const PLAN: Omit<StormPlan, 'kills' | 'rhythms'> = {
   // Most of the fleet stands most of the time: jobs that wait for a free place would hide how soon they come back.
   pauseMs: [600, 1_600],
   survivors: 2,
-  rhythms: [SHORT_LEASE, FAST_LEASE],
 };
 const PER_SECOND = 60;
 /** Many times what a job may wait for: a lease, the delay before another attempt, the start of a worker. */
@@ -59,7 +60,7 @@ export async function runStorm(
   const nemesis = new Nemesis(
     round,
     random,
-    { ...PLAN, kills: order.kills },
+    { ...PLAN, kills: order.kills, rhythms: [SHORT_LEASE, FAST_LEASE].map(atPace) },
     {
       redis,
       replaceProducer: () => load.replaceProducer(),
@@ -85,6 +86,11 @@ export async function runStorm(
     history,
     tookMs: performance.now() - begunAt,
   };
+}
+
+/** What a rhythm is in a trial at another pace. */
+export function atPace({ beatMs, leaseMs }: Rhythm): Rhythm {
+  return { leaseMs: paced(leaseMs), beatMs: paced(beatMs) };
 }
 
 /** Two producers at half of the rate each, of which one may be killed at any time. */

@@ -1,9 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { monotonicMs } from './events.js';
 
+/** Only a test that fails waits that long: what is to be quick is measured, and judged afterwards. */
+export const LONG_ENOUGH_MS = 60_000;
+
 /** How often is looked, and for how long. */
 export interface Patience {
-  readonly withinMs: number;
+  /** Default: long enough. */
+  readonly withinMs?: number;
   /** Looking costs time that the processes under test need: a question to a store is asked less often. */
   readonly everyMs: number;
 }
@@ -12,7 +16,7 @@ export interface Patience {
 export async function waitUntil<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,
-  { everyMs, withinMs }: Patience,
+  { everyMs, withinMs = LONG_ENOUGH_MS }: Patience,
 ): Promise<Found> {
   const deadline = monotonicMs() + withinMs;
   for (;;) {

@@ -32,12 +32,7 @@ export function startRate(log: EventLog, { from, to }: Window): number {
 }
 
 /** Waits until so many handlers have started since an instant. */
-export async function startsSince(
-  log: EventLog,
-  since: number,
-  count: number,
-  withinMs: number,
-): Promise<void> {
+export async function startsSince(log: EventLog, since: number, count: number): Promise<void> {
   const enough = (now: EventLog) => now.of('start', { since }).at(count - 1);
-  await log.first(`the start of ${count} runs`, enough, withinMs);
+  await log.first(`the start of ${count} runs`, enough);
 }

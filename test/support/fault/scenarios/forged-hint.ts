@@ -1,3 +1,4 @@
+import { paced } from '../fair-trial.js';
 import { startsSince } from '../waits.js';
 import { QUICK, withFlaw, type Scenario } from './scenario.js';
 
@@ -8,15 +9,15 @@ export const forgedHint: Scenario = {
     const { events, fleet, stores } = round;
     const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorker(withFlaw(flaw))]);
     await round.beating();
-    const [job = ''] = await producer.enqueue([{ type: 'hold', ms: 1_500 }]);
-    await startsSince(events, 0, 1, 10_000);
+    const [job = ''] = await producer.enqueue([{ type: 'hold', ms: paced(3_000) }]);
+    await startsSince(events, 0, 1);
     await redisView.forgeHint(stores.schema, stores.queue, 'hold', job);
     // Its announcement sends the worker to look.
     await producer.enqueue([{ type: 'hold' }]);
-    await startsSince(events, 0, 2, 10_000);
-    await round.drained(10_000);
+    await startsSince(events, 0, 2);
+    await round.drained();
     // In its first run the handler takes its time, whatever the ledger says meanwhile.
-    await events.first('the end of every handler', (log) => hasEnded(log.of('end'), job), 10_000);
+    await events.first('the end of every handler', (log) => hasEnded(log.of('end'), job));
     return round.examine();
   },
 };

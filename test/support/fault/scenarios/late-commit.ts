@@ -1,3 +1,4 @@
+import { paced } from '../fair-trial.js';
 import { withClient } from '../with-client.js';
 import { waitUntil } from '../wait-until.js';
 import { startsSince } from '../waits.js';
@@ -22,19 +23,16 @@ export const lateCommit: Scenario = {
       round.acknowledge(
         (await round.ledger.query<{ id: string }>(enqueue, [stores.queue])).map(({ id }) => id),
       );
-      await startsSince(events, 0, 1, 10_000);
+      await startsSince(events, 0, 1);
       await client.query('commit');
       return rows.map(({ id }) => id);
     });
     round.acknowledge(late);
     const hasStarted = (): boolean => events.of('start').some(({ job }) => late.includes(job));
-    const deadline = performance.now() + ALL_WITHIN_MS + 500;
+    const deadline = performance.now() + paced(ALL_WITHIN_MS) + 500;
     const isDecided = () => hasStarted() || performance.now() > deadline || undefined;
-    await waitUntil('the start of the late job, or the end of its time', isDecided, {
-      withinMs: 10_000,
-      everyMs: 50,
-    });
-    if (hasStarted()) await round.drained(5_000);
-    return round.examine({ allWithinMs: ALL_WITHIN_MS });
+    await waitUntil('the start of the late job, or the end of its time', isDecided, { everyMs: 50 });
+    if (hasStarted()) await round.drained();
+    return round.examine({ allWithinMs: paced(ALL_WITHIN_MS) });
   },
 };

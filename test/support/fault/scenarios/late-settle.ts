@@ -1,3 +1,4 @@
+import { paced } from '../fair-trial.js';
 import { waitUntil } from '../wait-until.js';
 import { startsSince } from '../waits.js';
 import { QUICK, withFlaw, type Scenario } from './scenario.js';
@@ -9,11 +10,11 @@ export const lateSettle: Scenario = {
     const { events, fleet, ledger } = round;
     const [producer, frozen] = await Promise.all([fleet.startProducer(), fleet.startWorker(withFlaw(flaw))]);
     await round.beating();
-    await producer.enqueue([{ type: 'stubborn', ms: 1_000 }]);
-    await startsSince(events, 0, 1, 10_000);
+    await producer.enqueue([{ type: 'stubborn', ms: paced(2_000) }]);
+    await startsSince(events, 0, 1);
     frozen.freeze();
     await fleet.startWorker(withFlaw(flaw));
-    await round.drained(10_000);
+    await round.drained();
     const settled = await countSteps();
     frozen.thaw();
     // Either its word is taken, and the trail grows, or it is told that the run is not its own any more.
@@ -23,7 +24,7 @@ export const lateSettle: Scenario = {
         .some(({ message }) => message.includes("no longer this worker's"));
       return isRefused || (await countSteps()) > settled || undefined;
     };
-    await waitUntil('an answer to the late settle', isAnswered, { withinMs: 10_000, everyMs: 50 });
+    await waitUntil('an answer to the late settle', isAnswered, { everyMs: 50 });
     return round.examine();
 
     async function countSteps(): Promise<number> {

@@ -1,3 +1,4 @@
+import { paced } from '../fair-trial.js';
 import { QUICK, withFlaw, type Scenario } from './scenario.js';
 
 /** Fewer than the application has connections. */
@@ -22,7 +23,7 @@ export const openTransaction: Scenario = {
       producer.transact({ orders: [{ type: 'noop' }], openMs: SHORTEST_MS + count * APART_MS }),
     );
     await Promise.all(commits);
-    await round.drained(10_000);
-    return round.examine({ halfWithinMs: HALF_WITHIN_MS });
+    await round.drained();
+    return round.examine({ halfWithinMs: paced(HALF_WITHIN_MS) });
   },
 };

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { paced } from '../fair-trial.js';
 import { LinkGate } from '../link-gate.js';
 import { waitUntil } from '../wait-until.js';
 import { startsSince } from '../waits.js';
@@ -20,18 +21,18 @@ export const unevenReturn: Scenario = {
         ...gates.map((gate) => fleet.startWorker({ dsn: gate.through(stores.dsn), ...withFlaw(flaw) })),
       ]);
       await round.beating();
-      await producer.enqueue([{ type: 'stubborn', ms: RUN_MS }]);
-      await startsSince(events, 0, 1, 10_000);
+      await producer.enqueue([{ type: 'stubborn', ms: paced(RUN_MS) }]);
+      await startsSince(events, 0, 1);
       const owner = workers.findIndex(({ pid }) => events.of('start', { pid }).length > 0);
       for (const gate of gates) gate.shut();
-      await delay(OUTAGE_MS); // the outage itself
+      await delay(paced(OUTAGE_MS)); // the outage itself
       const lastTurn = await turnOfReaper();
       gates[1 - owner]?.open();
       const hasReaped = async () => (await turnOfReaper()) !== lastTurn || undefined;
-      await waitUntil('a turn of the reaper', hasReaped, { withinMs: 10_000, everyMs: 20 });
+      await waitUntil('a turn of the reaper', hasReaped, { everyMs: 20 });
       gates[owner]?.open();
-      await events.first('the end of the long run', () => firstEnds(), 15_000);
-      await round.drained(15_000);
+      await events.first('the end of the long run', () => firstEnds());
+      await round.drained();
       return await round.examine();
     } finally {
       await Promise.all(gates.map((gate) => gate.remove()));
