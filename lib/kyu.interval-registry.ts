@@ -1,7 +1,7 @@
-import type { ModuleRef } from '@nestjs/core';
+import type { ModulesContainer } from '@nestjs/core';
 import type { Timer } from './core/ports/clock.js';
 
-/** The part of `SchedulerRegistry` that is used, so that `@nestjs/schedule` stays optional. */
+/** The part of the `SchedulerRegistry` of `@nestjs/schedule` that is used. */
 interface HostRegistry {
   addInterval(name: string, interval: unknown): void;
   deleteInterval(name: string): void;
@@ -14,33 +14,45 @@ interface HostRegistry {
  */
 export class IntervalRegistry {
   private readonly added: string[] = [];
+  private readonly suffix: string;
 
   constructor(
-    private readonly host: HostRegistry | undefined,
-    private readonly suffix: string,
-  ) {}
-
-  static async find(moduleRef: ModuleRef, instance: string): Promise<IntervalRegistry> {
-    const suffix = instance === 'default' ? '' : `:${instance}`;
-    try {
-      const { SchedulerRegistry } = await import('@nestjs/schedule');
-      return new IntervalRegistry(moduleRef.get(SchedulerRegistry, { strict: false }), suffix);
-    } catch {
-      // Not installed, or not imported by the application: then nobody wants to see the intervals there.
-      return new IntervalRegistry(undefined, suffix);
-    }
+    private readonly modules: ModulesContainer,
+    instance: string,
+  ) {
+    this.suffix = instance === 'default' ? '' : `:${instance}`;
   }
 
   add(name: string, timer: Timer | undefined): void {
     const fullName = `${name}${this.suffix}`;
-    if (timer === undefined || this.host === undefined || this.host.doesExist('interval', fullName)) return;
-    this.host.addInterval(fullName, timer.handle);
+    const host = findHost(this.modules);
+    if (timer === undefined || host === undefined || host.doesExist('interval', fullName)) return;
+    host.addInterval(fullName, timer.handle);
     this.added.push(fullName);
   }
 
   removeAll(): void {
+    const host = findHost(this.modules);
     for (const name of this.added.splice(0)) {
-      if (this.host?.doesExist('interval', name) === true) this.host.deleteInterval(name);
+      if (host?.doesExist('interval', name) === true) host.deleteInterval(name);
     }
   }
+}
+
+/**
+ * By the name of its class: to import the package only to ask for it would load it, and a calendar with it (2 MB), into
+ * every process that happens to have it installed.
+ */
+function findHost(modules: ModulesContainer): HostRegistry | undefined {
+  for (const { providers } of modules.values()) {
+    for (const [token, { instance }] of providers) {
+      if (typeof token === 'function' && token.name === 'SchedulerRegistry' && isRegistry(instance))
+        return instance;
+    }
+  }
+  return undefined;
+}
+
+function isRegistry(instance: unknown): instance is HostRegistry {
+  return typeof instance === 'object' && instance !== null && 'addInterval' in instance;
 }

@@ -83,8 +83,8 @@ function instanceProviders(name: string, createRuntime: RuntimeFactory) {
       { provide: runtime, ...createRuntime },
       {
         provide: intervals,
-        inject: [ModuleRef],
-        useFactory: (moduleRef: ModuleRef) => IntervalRegistry.find(moduleRef, name),
+        inject: [ModulesContainer],
+        useFactory: (modules: ModulesContainer) => new IntervalRegistry(modules, name),
       },
     ],
     exported: [

@@ -36,7 +36,8 @@ const HOMES: Readonly<Record<string, readonly string[]>> = {
   '@nestjs/common': ['handlers', 'root', 'testing', 'observability', 'dashboard', 'cli'],
   '@nestjs/core': ['handlers', 'root', 'testing', 'dashboard', 'cli'],
   '@nestjs/terminus': ['root'],
-  '@nestjs/schedule': ['root'],
+  // Nobody: what the application has of it is found by its name.
+  '@nestjs/schedule': [],
   '@opentelemetry/api': ['observability'],
   rxjs: ['handlers', 'root'],
   // Calendar arithmetic has no effect and no state: it is as pure as the core.
