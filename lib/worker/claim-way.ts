@@ -13,6 +13,9 @@ const ENOUGH_HINTED = 5;
 /** The ledger may cost so many times as much as the dispatcher's way before it is left. */
 const DEARER = 1.5;
 
+/** Hints that were mostly wrong are a reason for fewer claims of a few than this: who gets enough to do then asks for many. */
+const CREDIT = 20;
+
 /** What a claim came to. */
 export interface ClaimTurn {
   readonly asked: number;
@@ -27,15 +30,21 @@ export interface ClaimTurn {
  * costs a way through Redis and back. But while a transaction is held open, that index is full of what was claimed
  * long ago, and walking past it costs more with each claim; so the way that costs less for a job is taken. The poll,
  * which asks the ledger in any case, measures it again.
+ *
+ * A process that reads the line in the ledger is ahead of the hints of all others, for which only stale ones are left:
+ * they would starve while they burn them. So they follow it.
  */
 export class ClaimWay {
   private ledgerHasPlenty = false;
   private hintedMs = Number.POSITIVE_INFINITY;
   private hintedClaims = 0;
   private ledgerMs = Number.POSITIVE_INFINITY;
+  /** Claims of a few that the ledger may be asked for because hints were mostly wrong. */
+  private credit = 0;
 
   get next(): 'dispatcher' | 'ledger' {
-    if (!this.ledgerHasPlenty || this.hintedClaims < ENOUGH_HINTED) return 'dispatcher';
+    if (!this.ledgerHasPlenty) return 'dispatcher';
+    if (this.hintedClaims < ENOUGH_HINTED && this.credit === 0) return 'dispatcher';
     return this.isLedgerDearer ? 'dispatcher' : 'ledger';
   }
 
@@ -45,18 +54,29 @@ export class ClaimWay {
       this.hintedMs = measured(this.hintedMs, turn);
       this.hintedClaims += 1;
     }
+    this.credit = isMostlyWrong(turn) && left >= PLENTY ? CREDIT : 0;
     if (isFull(turn) && left >= PLENTY) this.ledgerHasPlenty = true;
   }
 
   ledgerBrought(turn: ClaimTurn): void {
     if (turn.claimed >= FEW) this.ledgerMs = measured(this.ledgerMs, turn);
-    this.ledgerHasPlenty = isFull(turn);
+    this.ledgerHasPlenty = isFull(turn) || this.isFullOnCredit(turn);
+  }
+
+  private isFullOnCredit({ asked, claimed }: ClaimTurn): boolean {
+    if (this.credit === 0 || claimed < asked) return false;
+    if (asked < FEW) this.credit -= 1;
+    return this.credit > 0;
   }
 
   /** Not before it was asked: what it costs is unknown then. */
   private get isLedgerDearer(): boolean {
     return this.ledgerMs !== Number.POSITIVE_INFINITY && this.ledgerMs > this.hintedMs * DEARER;
   }
+}
+
+export function isMostlyWrong({ asked, claimed }: Pick<ClaimTurn, 'asked' | 'claimed'>): boolean {
+  return 2 * claimed < asked;
 }
 
 function isFull({ asked, claimed }: ClaimTurn): boolean {

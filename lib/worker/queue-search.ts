@@ -4,7 +4,7 @@ import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher, Taken } from '../core/ports/dispatcher.js';
 import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { ClaimAhead } from './claim-ahead.js';
-import { ClaimWay } from './claim-way.js';
+import { ClaimWay, isMostlyWrong } from './claim-way.js';
 import { ClaimsUnderWay } from './claims-under-way.js';
 import type { PauseWatch } from './pause-watch.js';
 import type { SlotBook } from './slot-book.js';
@@ -73,7 +73,10 @@ export class QueueSearch {
     return this.underWay.whenNone();
   }
 
-  /** The last hints were all wrong: somebody may have filled the dispatcher with what is none of the queue's. */
+  /**
+   * The last hints were mostly wrong: others have claimed past them, or somebody has filled the dispatcher with what is
+   * none of the queue's.
+   */
   get isMisled(): boolean {
     return this.lastHintsWereWrong;
   }
@@ -119,7 +122,7 @@ export class QueueSearch {
       const claimed = claims.length;
       // Hints that the ledger refuses may have been of a queue that rests by now: no more of them before it is known.
       if (claimed < asked) pauses.doubt();
-      this.lastHintsWereWrong = claimed === 0;
+      this.lastHintsWereWrong = isMostlyWrong({ asked, claimed });
       this.wayOf(queue).hintsBrought({ asked, claimed, tookMs: clock.monotonicMs() - takenMs }, hints.left);
       return () => this.handOver(queue, claims, asked, begunMs);
     });

@@ -8,6 +8,7 @@ import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
 import { startClaimLoop } from '../../support/worker/start-claim-loop.js';
 
 const SLOTS = 500;
+const FEW_SLOTS = 50;
 
 /** A worker with room for a whole claim, whose jobs end at once; the dispatcher holds the hints of all of them. */
 function startLoop({ jobs }: { jobs: number }) {
@@ -72,5 +73,53 @@ describe('ClaimLoop before a long line', () => {
     await untilRest();
     expect(stage.started).toHaveLength(1_200);
     expect(stage.said).toEqual(['took 500', 'took 500', 'took 200', 'took 0']);
+  });
+});
+
+/**
+ * A worker of few slots beside another one that claims from the ledger: the dispatcher has thousands of hints, and those
+ * that it gives were claimed already. Jobs end at once.
+ */
+function startBehindAnother({ jobs }: { jobs: number }) {
+  const clock = new ManualClock();
+  const slots = new SlotBook(FEW_SLOTS, [handlerOf({ concurrency: FEW_SLOTS })]);
+  const said: ('stale' | 'claimed')[] = [];
+  const waiting = Array.from({ length: jobs }, (_, index) => claimOf({ id: `job-${index}` }));
+  const loop = startClaimLoop({
+    clock,
+    slots,
+    dispatcher: {
+      take: async (_queue, _rooms, limit) => ({
+        kind: 'hints',
+        ids: waiting.length === 0 ? [] : Array.from({ length: limit }, (_, index) => `old-${index}`),
+        lowTypes: [],
+        left: 5_000,
+      }),
+    },
+    ledger: {
+      claimById: async () => {
+        clock.advance(5);
+        said.push('stale');
+        return [];
+      },
+      claimByQueue: async (_worker, _queue, _rooms, limit) => {
+        clock.advance(5);
+        said.push('claimed');
+        return waiting.splice(0, limit);
+      },
+    },
+    onClaims: () => {},
+  });
+  return { loop, said };
+}
+
+describe('ClaimLoop behind a process that reads a long line in the ledger', () => {
+  it('reads it there as well, and burns no more hints', async () => {
+    const { loop, said } = startBehindAnother({ jobs: 15 * FEW_SLOTS });
+    while (loop.isSearching) await settled();
+    await loop.stop();
+    expect(said.filter((word) => word === 'claimed').length).toBeGreaterThanOrEqual(15);
+    // Until the first look into the ledger, which hints that are wrong bring about within a tenth of a second.
+    expect(said.filter((word) => word === 'stale').length).toBeLessThanOrEqual(25);
   });
 });

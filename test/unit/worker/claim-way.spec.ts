@@ -75,6 +75,51 @@ describe('ClaimWay', () => {
     expect(way.next).toBe('ledger');
   });
 
+  describe('behind another process that reads the line in the ledger, and is ahead of its hints', () => {
+    const STALE = { asked: 50, claimed: 3, tookMs: 4 };
+    const FULL_OF_FEW = { asked: 50, claimed: 50, tookMs: 2 };
+
+    it('follows it there, as soon as a poll finds all that was asked for', () => {
+      const way = new ClaimWay();
+      way.hintsBrought(STALE, MANY_LEFT);
+      expect(way.next).toBe('dispatcher');
+      way.ledgerBrought(FULL_OF_FEW);
+      expect(way.next).toBe('ledger');
+      way.ledgerBrought(FULL);
+      way.ledgerBrought(FULL);
+      expect(way.next).toBe('ledger');
+      way.ledgerBrought({ ...FULL, claimed: 499 });
+      expect(way.next).toBe('dispatcher');
+    });
+
+    it('stays only if it comes to claims of many: slow jobs need no shorter way', () => {
+      const way = new ClaimWay();
+      way.hintsBrought(STALE, MANY_LEFT);
+      for (let claims = 0; claims < 19; claims += 1) way.ledgerBrought(FULL_OF_FEW);
+      expect(way.next).toBe('ledger');
+      way.ledgerBrought(FULL_OF_FEW);
+      expect(way.next).toBe('dispatcher');
+    });
+
+    it.each([
+      ['half of the hints were right', { ...STALE, claimed: 25 }, MANY_LEFT],
+      ['few hints are left', STALE, 999],
+    ])('stays with the dispatcher when %s', (_, turn, left) => {
+      const way = new ClaimWay();
+      way.hintsBrought(turn, left);
+      way.ledgerBrought(FULL_OF_FEW);
+      expect(way.next).toBe('dispatcher');
+    });
+
+    it('stays with the dispatcher when its next hints were right', () => {
+      const way = new ClaimWay();
+      way.hintsBrought(STALE, MANY_LEFT);
+      way.hintsBrought(FULL_OF_FEW, MANY_LEFT);
+      way.ledgerBrought(FULL_OF_FEW);
+      expect(way.next).toBe('dispatcher');
+    });
+  });
+
   it('does not judge by claims of a few jobs', () => {
     const way = afterHints(FULL, MANY_LEFT);
     way.ledgerBrought({ asked: 500, claimed: 2, tookMs: 400 });
