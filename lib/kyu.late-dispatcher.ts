@@ -46,6 +46,10 @@ export class LateDispatcher implements Dispatcher {
     await this.current?.withdraw(queue, jobs);
   }
 
+  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+    await this.current?.withdrawUpTo(queue, lasts);
+  }
+
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {
     return this.current?.survey?.(queue, types);
   }

@@ -106,13 +106,12 @@ export class FailoverDispatcher implements Dispatcher {
     }
   }
 
-  async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
-    if (this.currentMode === 'postgres' || jobs.length === 0 || this.stopped) return;
-    try {
-      await this.counted(() => this.parts.redis.withdraw(queue, jobs));
-    } catch (error) {
-      this.tellFailure('withdraw', error);
-    }
+  withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
+    return this.withdrawing(jobs, () => this.parts.redis.withdraw(queue, jobs));
+  }
+
+  withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+    return this.withdrawing(lasts, () => this.parts.redis.withdrawUpTo(queue, lasts));
   }
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {
@@ -122,6 +121,15 @@ export class FailoverDispatcher implements Dispatcher {
     } catch (error) {
       this.tellFailure('survey', error);
       return undefined;
+    }
+  }
+
+  private async withdrawing(jobs: readonly HintKey[], work: () => Promise<void>): Promise<void> {
+    if (this.currentMode === 'postgres' || jobs.length === 0 || this.stopped) return;
+    try {
+      await this.counted(work);
+    } catch (error) {
+      this.tellFailure('withdraw', error);
     }
   }
 

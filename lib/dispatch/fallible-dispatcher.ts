@@ -13,6 +13,7 @@ export interface FallibleDispatcher {
   take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken>;
   restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
   withdraw(queue: string, jobs: readonly HintKey[]): Promise<void>;
+  withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void>;
   /** What it holds, for those who compare it with the ledger. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey>;
   /** A cheap look while it is in use. Answers the queues that it was found to have forgotten. */

@@ -49,6 +49,8 @@ export class PollingDispatcher implements Dispatcher {
 
   async withdraw(): Promise<void> {}
 
+  async withdrawUpTo(): Promise<void> {}
+
   async start(): Promise<void> {
     const { events, ledgerWakeUp, onWake, queues } = this.parts;
     if (queues.length === 0) return; // a connection that listens for nobody

@@ -77,6 +77,12 @@ export class RedisDispatcher implements FallibleDispatcher {
     for (const chunk of chunksOf(jobs)) await this.withdrawChunk(queue, chunk);
   }
 
+  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+    const types = lasts.map(({ type }) => type);
+    const places = lasts.flatMap(({ priority, id }) => [-priority, id]);
+    await this.run('withdraw-up-to', queue, types, places);
+  }
+
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey> {
     const { connection, keys, windowSize } = this.parts;
     const foreign: ForeignKey[] = [];

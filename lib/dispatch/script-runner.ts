@@ -12,6 +12,7 @@ const SCRIPTS = {
   take: load('take'),
   restore: load('restore'),
   withdraw: load('withdraw'),
+  'withdraw-up-to': load('withdraw-up-to'),
   'adopt-epoch': load('adopt-epoch'),
 } as const satisfies Record<string, Script>;
 

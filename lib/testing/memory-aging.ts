@@ -1,4 +1,5 @@
-import { byClaimOrder, type JobRow } from './memory-job-row.js';
+import { byClaimOrder } from '../core/claim-order.js';
+import type { JobRow } from './memory-job-row.js';
 
 /** The pending jobs of a queue that gain a step: of each type and priority below the highest the first `limit`. */
 export function agingOf(pending: readonly JobRow[], pendingSince: number, limit: number): JobRow[] {

@@ -1,7 +1,7 @@
+import { byClaimOrder } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { Hint, HintKey } from '../core/job.js';
 import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
-import { byClaimOrder } from './memory-job-row.js';
 import { lanesOf } from './memory-lanes.js';
 import { MemoryReadySet } from './memory-ready-set.js';
 
@@ -89,6 +89,15 @@ export class MemoryDispatcher implements Dispatcher {
   async withdraw(queue: string, jobs: readonly HintKey[]): Promise<void> {
     const known = this.queueOf(queue);
     for (const { id, type } of jobs) readySetOf(known, type).remove(id);
+  }
+
+  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+    const known = this.queueOf(queue);
+    for (const last of lasts) {
+      const readySet = readySetOf(known, last.type);
+      const passed = readySet.first(Infinity).filter((hint) => byClaimOrder(hint, last) <= 0);
+      for (const { id } of passed) readySet.remove(id);
+    }
   }
 
   async restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored> {

@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobSummary } from '../core/job-summary.js';
 import type { Job } from '../core/job.js';
@@ -13,7 +14,7 @@ import type {
 } from '../core/ports/job-lists.js';
 import type { JobFilter } from '../core/ports/job-filter.js';
 import { matches } from './memory-job-filter.js';
-import { compareText, jobOf, normalId, type JobRow } from './memory-job-row.js';
+import { jobOf, normalId, type JobRow } from './memory-job-row.js';
 import type { MemoryTables, WorkerRow } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 

@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.js';
 import type { Claim } from '../core/claim.js';
 import { isFinal, type JobStatus } from '../core/job-status.js';
 import type { Job, JobDraft, JobId, JobProgress, JobRun, QueuedHint } from '../core/job.js';
@@ -213,19 +214,6 @@ export function hintOf({ id, queue, type, priority }: JobRow): QueuedHint {
   return { id, queue, type, priority };
 }
 
-/** The order in which jobs are claimed: highest priority first, oldest first. */
-export function byClaimOrder(
-  left: Pick<JobRow, 'priority' | 'id'>,
-  right: Pick<JobRow, 'priority' | 'id'>,
-): number {
-  return right.priority - left.priority || compareText(left.id, right.id);
-}
-
 export function byId(left: { readonly id: JobId }, right: { readonly id: JobId }): number {
   return compareText(left.id, right.id);
-}
-
-export function compareText(left: string, right: string): number {
-  if (left === right) return 0;
-  return left < right ? -1 : 1;
 }

@@ -1,7 +1,8 @@
+import { byClaimOrder } from '../core/claim-order.js';
 import type { JobId } from '../core/job.js';
 import { isHandledBy, MOST_AHEAD, type JobStanding, type JobStandings } from '../core/ports/job-standings.js';
 import { restsBy } from '../core/ports/queue-pauses.js';
-import { byClaimOrder, type JobRow } from './memory-job-row.js';
+import type { JobRow } from './memory-job-row.js';
 import type { MemoryTables, WorkerRow } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 

@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.js';
 import type { Job, JobId, JobLogLine, JobRun, JobTexts } from '../core/job.js';
 import { CANCELLABLE_STATUSES, isFinal, REDRIVABLE_STATUSES, type JobStatus } from '../core/job-status.js';
 import type { JobFilter } from '../core/ports/job-filter.js';
@@ -12,7 +13,7 @@ import type {
 import { matches } from './memory-job-filter.js';
 import { MemoryJobLists } from './memory-job-lists.js';
 import { isKeyTaken, retriedRow } from './memory-job-operations.js';
-import { compareText, hintOf, jobOf, type JobRow } from './memory-job-row.js';
+import { hintOf, jobOf, type JobRow } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 

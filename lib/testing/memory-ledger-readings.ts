@@ -1,6 +1,6 @@
+import { compareText } from '../core/compare-text.js';
 import type { JobStatus } from '../core/job-status.js';
 import type { LedgerReadings, QueueReading, WorkerReading } from '../core/ports/ledger-readings.js';
-import { compareText } from './memory-job-row.js';
 import type { MemoryTables, WorkerRow } from './memory-tables.js';
 
 /** Metrics' and health's door, in memory. */

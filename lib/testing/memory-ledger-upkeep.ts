@@ -1,3 +1,5 @@
+import { byClaimOrder } from '../core/claim-order.js';
+import { compareText } from '../core/compare-text.js';
 import type { RescuedJobEvent } from '../core/events.js';
 import type { Hint, QueuedHint } from '../core/job.js';
 import type {
@@ -9,7 +11,7 @@ import type {
   Promoted,
   RescueLimits,
 } from '../core/ports/ledger-upkeep.js';
-import { byClaimOrder, compareText, hintOf, type JobRow } from './memory-job-row.js';
+import { hintOf, type JobRow } from './memory-job-row.js';
 import { agingOf } from './memory-aging.js';
 import { isOrphaned, rescuedRow, rescuedRunOf } from './memory-rescue.js';
 import type { DutyRow, MemoryTables, WorkerRow } from './memory-tables.js';

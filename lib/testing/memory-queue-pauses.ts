@@ -1,5 +1,5 @@
+import { compareText } from '../core/compare-text.js';
 import type { PauseOrder, QueuePause, QueuePauses } from '../core/ports/queue-pauses.js';
-import { compareText } from './memory-job-row.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';
 

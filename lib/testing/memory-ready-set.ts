@@ -1,5 +1,5 @@
+import { byClaimOrder } from '../core/claim-order.js';
 import type { Hint, JobId } from '../core/job.js';
-import { byClaimOrder } from './memory-job-row.js';
 
 /** The hints of one job type in claim order, each id once: what a sorted set is to Redis. */
 export class MemoryReadySet {

@@ -1,18 +1,12 @@
+import { byClaimOrder } from '../core/claim-order.js';
+import { compareText } from '../core/compare-text.js';
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import { isJobId } from '../core/job-id.js';
 import type { JobId, JobRun, QueuedHint } from '../core/job.js';
 import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { Settlement } from '../core/settlement.js';
 import { lanesOf } from './memory-lanes.js';
-import {
-  byClaimOrder,
-  calledOffRow,
-  claimOf,
-  compareText,
-  hintOf,
-  normalId,
-  type JobRow,
-} from './memory-job-row.js';
+import { calledOffRow, claimOf, hintOf, normalId, type JobRow } from './memory-job-row.js';
 import { currentJob, settledJob, type SettledJob } from './memory-settling.js';
 import type { MemoryTables } from './memory-tables.js';
 

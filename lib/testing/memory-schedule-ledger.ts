@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.js';
 import { isFinal } from '../core/job-status.js';
 import type { JobId } from '../core/job.js';
 import type {
@@ -12,7 +13,7 @@ import type {
 import { isSameJson } from '../core/same-json.js';
 import type { Schedule, ScheduleDefinition, ScheduleSource } from '../core/schedule.js';
 import type { DueSchedule, LastJob } from '../core/schedule-tick.js';
-import { compareText, hintOf, newJobRow, type JobRow } from './memory-job-row.js';
+import { hintOf, newJobRow, type JobRow } from './memory-job-row.js';
 import { MemoryTable } from './memory-table.js';
 import type { MemoryTables } from './memory-tables.js';
 import type { MemoryTransaction } from './memory-transaction.js';

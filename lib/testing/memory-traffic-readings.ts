@@ -1,3 +1,4 @@
+import { compareText } from '../core/compare-text.js';
 import { errorNameOf, fingerprintOf } from '../core/error-fingerprint.js';
 import type { ErrorGroup, ErrorGroupList } from '../core/error-group.js';
 import { JOB_STATUSES, type JobStatus } from '../core/job-status.js';
@@ -13,7 +14,7 @@ import {
   type TrafficReading,
   type TrafficReadings,
 } from '../core/ports/traffic-readings.js';
-import { compareText, type JobRow } from './memory-job-row.js';
+import type { JobRow } from './memory-job-row.js';
 import { MemoryLedgerReadings } from './memory-ledger-readings.js';
 import type { MemoryTables } from './memory-tables.js';
 

@@ -67,6 +67,10 @@ export class SimulatedRedis implements Dispatcher {
     if (this.isThere) await this.memory.withdraw(queue, jobs);
   }
 
+  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+    if (this.isThere) await this.memory.withdrawUpTo(queue, lasts);
+  }
+
   /** It goes away, or comes back; either way it has forgotten everything. */
   setPresence(isThere: boolean): void {
     this.memory.forget();

@@ -1,4 +1,5 @@
 import type { Claim, Room } from '../core/claim.js';
+import { byClaimOrder } from '../core/claim-order.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher, Taken } from '../core/ports/dispatcher.js';
@@ -139,7 +140,8 @@ export class QueueSearch {
       this.ledgerRanOut = claimed < limit;
       this.wayOf(queue).ledgerBrought({ asked: limit, claimed, tookMs: clock.monotonicMs() - begunMs });
       // They may be hinted at as well. Told before any of them runs: what a run announces anew comes after it.
-      if (claimed > 0) void dispatcher.withdraw(queue, claims);
+      if (this.wayOf(queue).next === 'ledger') void dispatcher.withdrawUpTo(queue, lastOfEachType(claims));
+      else if (claimed > 0) void dispatcher.withdraw(queue, claims);
       return () => this.handOver(queue, claims, claimed, begunMs);
     });
     return claimed;
@@ -161,4 +163,14 @@ export class QueueSearch {
   private wayOf(queue: string): ClaimWay {
     return this.ways.get(queue)!; // made for each queue that is served
   }
+}
+
+/** Of each type the claim that stood last in its line. PostgreSQL answers in no order. */
+function lastOfEachType(claims: readonly Claim[]): Claim[] {
+  const lasts = new Map<string, Claim>();
+  for (const claim of claims) {
+    const last = lasts.get(claim.type);
+    if (last === undefined || byClaimOrder(last, claim) < 0) lasts.set(claim.type, claim);
+  }
+  return [...lasts.values()];
 }

@@ -58,6 +58,7 @@ export function describeEveryDispatcher(name: string, open: SubjectFactory): voi
         added: 0,
       });
       await expect(dispatcher.withdraw('shop', [makeHint()])).resolves.toBeUndefined();
+      await expect(dispatcher.withdrawUpTo('shop', [makeHint()])).resolves.toBeUndefined();
       await expect(dispatcher.stop()).resolves.toBeUndefined();
     });
   });
@@ -209,6 +210,34 @@ export function describeRememberingDispatcher(name: string, open: SubjectFactory
       const rooms = [...ROOMS, { type: 'resize_image', size: 10 }];
       const { ids } = hintsOf(await subject.dispatcher.take('shop', rooms, 10));
       expect(ids).toEqual(idsOf(left));
+    });
+
+    it('forgets what ranks before the last job that was claimed of each type, twice over, and nothing else', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [urgent, usual, minor] = [
+        makeHints(2, { priority: 9 }),
+        makeHints(3),
+        makeHints(2, { priority: -1 }),
+      ] as const;
+      const [image, laterImage] = makeHints(2, { type: 'resize_image' });
+      const charge = makeHint({ type: 'charge_card' });
+      await subject.dispatcher.announce('shop', [...minor, ...usual, ...urgent, image!, laterImage!, charge]); // made above
+      const lasts = [usual[1]!, image!]; // made above
+      await subject.dispatcher.withdrawUpTo('shop', lasts);
+      await subject.dispatcher.withdrawUpTo('shop', lasts);
+      const rooms = ['send_email', 'resize_image', 'charge_card'].map((type) => ({ type, size: 10 }));
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', rooms, 20));
+      expect(ids).toEqual(idsOf([usual[2]!, laterImage!, charge, ...minor])); // made above
+    });
+
+    it('forgets up to a job of which it holds no hint, and holds none of it afterwards', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [before, unknown, behind] = makeHints(3);
+      await subject.dispatcher.announce('shop', [behind!, before!]); // made above
+      await subject.dispatcher.withdrawUpTo('shop', [unknown!]); // made above
+      await subject.dispatcher.withdrawUpTo('shop', [makeHint({ type: 'resize_image' })]);
+      const rooms = [...ROOMS, { type: 'resize_image', size: 10 }];
+      expect(hintsOf(await subject.dispatcher.take('shop', rooms, 10)).ids).toEqual([behind!.id]); // made above
     });
 
     it('leads to a job that is announced again after its hint was withdrawn', async () => {

@@ -229,6 +229,7 @@ describe('the scripts', () => {
       'announce.lua',
       'restore.lua',
       'take.lua',
+      'withdraw-up-to.lua',
       'withdraw.lua',
     ]);
     for (const file of files) {

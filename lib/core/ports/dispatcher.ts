@@ -64,6 +64,11 @@ export interface Dispatcher {
    * no more.
    */
   withdraw(queue: string, jobs: readonly HintKey[]): Promise<void>;
+  /**
+   * Forgets these hints, one of a job type, and all that rank before them in its line. For somebody who claims from the
+   * head of the ledger's line, and goes on there: a hint that is younger than the look into the ledger goes as well.
+   */
+  withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void>;
   /** What it holds; nothing when it has no memory of its own, or cannot be asked. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined>;
   /** How many hints per job type it keeps at most. */

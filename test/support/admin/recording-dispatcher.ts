@@ -26,6 +26,7 @@ export class RecordingDispatcher implements Dispatcher {
   }
 
   async withdraw(): Promise<void> {}
+  async withdrawUpTo(): Promise<void> {}
 
   async start(): Promise<void> {}
 

@@ -23,6 +23,7 @@ const NOBODY: Dispatcher = {
   take: async () => ({ kind: 'look' }),
   restore: async () => ({ added: 0 }),
   withdraw: async () => {},
+  withdrawUpTo: async () => {},
   start: async () => {},
   stop: async () => {},
 };

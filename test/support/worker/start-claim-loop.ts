@@ -24,7 +24,12 @@ export function startClaimLoop({ dispatcher, ledger, ...parts }: Stage): ClaimLo
   const { clock, slots } = parts;
   const loop = new ClaimLoop({
     rotation: new QueueRotation(new Map([['shop', 1]]), 'weighted'),
-    dispatcher: { mode: 'redis', withdraw: async () => {}, ...dispatcher } as Dispatcher,
+    dispatcher: {
+      mode: 'redis',
+      withdraw: async () => {},
+      withdrawUpTo: async () => {},
+      ...dispatcher,
+    } as Dispatcher,
     ledger: ledger as RunLedger,
     ahead: new ClaimAhead(clock, slots.size),
     pauses: new PauseWatch({ pauses: { list: async () => [] }, queues: ['shop'], clock }),
