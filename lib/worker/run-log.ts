@@ -62,6 +62,8 @@ export class RunLog {
 
   /** Resolves when the lines of this run are written or lost; `undefined` when there is nothing to wait for. */
   whenWritten(claim: Claim): Promise<void> | undefined {
+    // Asked for every run that ends, and hardly any logs: its fence is not even put together.
+    if (this.unwritten.size === 0) return undefined;
     return this.unwritten.has(fenceOf(claim)) ? this.flush() : undefined;
   }
 
