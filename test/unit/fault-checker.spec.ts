@@ -276,6 +276,21 @@ describe('the checker of the fault laboratory', () => {
       expect(findings).toEqual([]);
       expect(recovery).toEqual({ count: 2, p50: 4_000, p99: 5_000, max: 5_000 });
     });
+
+    it('measures from the second kill where the job was claimed elsewhere, and that process was killed before it ran', () => {
+      const planted = rescuedHistory()
+        .enqueued('unlucky')
+        .attempt('unlucky', 1, 'crashed', 1)
+        .attempt('unlucky', 2, 'crashed', 3)
+        .killed(3, 6_000)
+        .started('unlucky', 3, 2, 9_000)
+        .returned('unlucky', 3, 2, 9_100)
+        .attempt('unlucky', 3, 'completed', 2)
+        .row('unlucky', { run: 3, retryCount: 2 });
+      const { findings, recovery } = check(planted.history);
+      expect(findings).toEqual([]);
+      expect(recovery).toEqual({ count: 2, p50: 3_000, p99: 4_000, max: 4_000 });
+    });
   });
 });
 
