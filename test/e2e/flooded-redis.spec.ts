@@ -45,6 +45,8 @@ describe('a Redis that is full of foreign ids', () => {
         ...Array.from({ length: FLOOD_AT_ONCE }, () => [-1_000_000, ids.next()]).flat(),
       );
 
+    // It is in the way of every job: to get rid of it by five at a time takes longer than the test.
+    expect(await redis.zcard(readySet)).toBeGreaterThan(FLOOD / 2);
     const begunAt = performance.now();
     await producer.enqueueMany(Array.from({ length: JOBS }, () => ({ type: 'needed', payload: null })));
     await ledger.untilFinished(options.queueName, JOBS + 1, LONGEST_MS);
@@ -52,8 +54,6 @@ describe('a Redis that is full of foreign ids', () => {
     console.log(
       `A flood of ${FLOOD} ids: ${JOBS} jobs done in ${Math.round(performance.now() - begunAt)} ms, ${left} ids left.`,
     );
-    // It was in the way of the jobs from the first to the last.
-    expect(left).toBeGreaterThan(0);
     expect(left).toBeLessThan(FLOOD);
   });
 });
