@@ -30,6 +30,7 @@ const floor = (name: string, extra: object = {}) => ({
     include: [`test/${name}/**/*.spec.ts`],
     exclude: [ALONE],
     isolate: false,
+    setupFiles: [source('test/support/fair-trial.setup.ts')],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     ...extra,
@@ -45,7 +46,6 @@ const FAULT = {
   testTimeout: 300_000 + LONG_FORM_MS,
   hookTimeout: 120_000,
   isolate: true,
-  setupFiles: [source('test/support/fault/fair-trial.setup.ts')],
 };
 
 /** Those that wait for leases to end, and count: nothing that they publish is a time, so two may run side by side. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { stormMs } from '../support/fault/long-form.js';
 import { LONG_ENOUGH_MS } from '../support/fault/wait-until.js';
@@ -8,7 +8,7 @@ import { startsSince } from '../support/fault/waits.js';
 const LEASE_MS = 3_000;
 const BLOCKED_MS = stormMs(8_000);
 
-describe('a handler that blocks the event loop for longer than the lease', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a handler that blocks the event loop for longer than the lease', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

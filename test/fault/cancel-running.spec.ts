@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { KyuAdmin } from 'nestjs-kyu';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
@@ -20,41 +20,37 @@ beforeAll(async () => {
 
 afterAll(() => laboratory.close());
 
-it(
-  'F79 a job that runs in another process is told within 2 s that it was cancelled, with Redis stopped',
-  ON_A_MACHINE_OF_ITS_OWN,
-  async () => {
-    await using round = await laboratory.round();
-    const { events, fleet, ledger } = round;
-    const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorkers(2)]);
-    const jobs = await producer.enqueue(Array.from({ length: JOBS }, () => LONG));
-    await events.first('their starts', (log) => log.of('start').length === JOBS || undefined);
-    const operator = await openOperator(round);
-    await laboratory.redis.kill();
-    try {
-      const askedAt = new Map<string, number>();
-      for (const job of jobs) {
-        askedAt.set(job, monotonicMs());
-        await operator.get(KyuAdmin).cancel(job, { reason: 'the order was withdrawn' });
-      }
-      const aborts = await events.first('their signals', (log) => allOf(log.of('abort'), JOBS));
-      const waits = aborts.map(({ at, job }) => at - (askedAt.get(job) ?? Number.NaN));
-      recordSeconds('cancel_signal_s', Math.max(...waits));
-      console.log(
-        `Cancelled from another process with Redis stopped: ${JOBS} signals after ` +
-          `${waits.map(Math.round).join(', ')} ms.`,
-      );
-      expect(Math.max(...waits)).toBeLessThanOrEqual(paced(LONGEST_SIGNAL_MS));
-      expect(aborts.every(({ reason }) => reason.includes('the order was withdrawn'))).toBe(true);
-      await round.drained();
-      expect((await ledger.jobs(jobs)).map(({ status }) => status)).toEqual(jobs.map(() => 'cancelled'));
-      expect((await round.judge()).findings).toEqual([]);
-    } finally {
-      await laboratory.redis.start();
-      await closeOnce(operator);
+it('F79 a job that runs in another process is told within 2 s that it was cancelled, with Redis stopped', async () => {
+  await using round = await laboratory.round();
+  const { events, fleet, ledger } = round;
+  const [producer] = await Promise.all([fleet.startProducer(), fleet.startWorkers(2)]);
+  const jobs = await producer.enqueue(Array.from({ length: JOBS }, () => LONG));
+  await events.first('their starts', (log) => log.of('start').length === JOBS || undefined);
+  const operator = await openOperator(round);
+  await laboratory.redis.kill();
+  try {
+    const askedAt = new Map<string, number>();
+    for (const job of jobs) {
+      askedAt.set(job, monotonicMs());
+      await operator.get(KyuAdmin).cancel(job, { reason: 'the order was withdrawn' });
     }
-  },
-);
+    const aborts = await events.first('their signals', (log) => allOf(log.of('abort'), JOBS));
+    const waits = aborts.map(({ at, job }) => at - (askedAt.get(job) ?? Number.NaN));
+    recordSeconds('cancel_signal_s', Math.max(...waits));
+    console.log(
+      `Cancelled from another process with Redis stopped: ${JOBS} signals after ` +
+        `${waits.map(Math.round).join(', ')} ms.`,
+    );
+    expect(Math.max(...waits)).toBeLessThanOrEqual(paced(LONGEST_SIGNAL_MS));
+    expect(aborts.every(({ reason }) => reason.includes('the order was withdrawn'))).toBe(true);
+    await round.drained();
+    expect((await ledger.jobs(jobs)).map(({ status }) => status)).toEqual(jobs.map(() => 'cancelled'));
+    expect((await round.judge()).findings).toEqual([]);
+  } finally {
+    await laboratory.redis.start();
+    await closeOnce(operator);
+  }
+});
 
 /** An application that runs nothing, on the same ledger. */
 function openOperator(round: Round): Promise<INestApplicationContext> {

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { buildOnce } from '../support/build-once.js';
-import { ON_A_MACHINE_OF_ITS_OWN } from '../support/fault/fair-trial.js';
 import { recordFigure } from '../support/fault/figures.js';
 import { LedgerView } from '../support/fault/ledger-view.js';
 import { toEnvironment } from '../support/fault/process-settings.js';
@@ -17,7 +16,7 @@ const STEEPEST_SLOPE_MB = 2;
 const SCHEMA = 'fault_endurance';
 const SCRIPT = fileURLToPath(new URL('../../dist/test/fault/processes/treadmill.js', import.meta.url));
 
-describe('many small jobs in one process', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('many small jobs in one process', () => {
   const ledger = new LedgerView(inject('databaseUrl'), SCHEMA);
 
   beforeAll(() => buildOnce());

@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
@@ -16,7 +16,7 @@ const STRIKES = 3;
 const STRIKE_EVERY_MS = 1_000;
 
 /** A firewall forgets connections, a machine vanishes: no FIN, no RST, no error, only silence. New connections pass. */
-describe('connections that die without a word', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('connections that die without a word', () => {
   let laboratory: Laboratory;
   let postgres: FaultProxy;
   let redis: FaultProxy;

@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN } from '../support/fault/fair-trial.js';
 import { recordFigure } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { stormMs } from '../support/fault/long-form.js';
@@ -25,7 +24,7 @@ const SMALLEST_SHARE = 0.8;
 const CLAIM = 'claim-jobs-by-id';
 const SILENT = { log: () => {}, warn: () => {}, error: () => {}, debug: () => {} };
 
-describe('a transaction of somebody else that is held open', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a transaction of somebody else that is held open', () => {
   let laboratory: Laboratory;
   let log: StatementLog;
 

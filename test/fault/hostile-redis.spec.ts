@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { stormMs } from '../support/fault/long-form.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';
@@ -13,7 +13,7 @@ const LONGEST_WAIT_MS = 10_000;
 const FEWEST_ATTACKS = 8;
 const LONGEST_RETURN_MS = 5_000;
 
-describe('Redis that is against everybody', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('Redis that is against everybody', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';
@@ -14,7 +14,7 @@ const VICTIMS = 3;
 /** 6 s on a machine with time: 5 s of lease, 0.5 s of grace, 0.5 s between two ticks of the reaper. */
 const LONGEST_FAST_RECOVERY_MS = 7_000;
 
-describe('workers that are killed', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('workers that are killed', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

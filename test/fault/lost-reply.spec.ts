@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
 import { replyTo } from '../support/fault/proxy/postgres-replies.js';
@@ -9,7 +9,7 @@ const LONGEST_RECOVERY_MS = 12_000;
 const JOBS: JobOrder[] = Array.from({ length: 5 }, () => ({ type: 'noop' }));
 
 /** The outcome of a statement is unknown when its reply is lost: it must not matter. */
-describe('a reply of PostgreSQL that is lost after the commit', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a reply of PostgreSQL that is lost after the commit', () => {
   let laboratory: Laboratory;
   let proxy: FaultProxy;
 

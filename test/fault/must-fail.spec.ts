@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ON_A_MACHINE_OF_ITS_OWN } from '../support/fault/fair-trial.js';
 import { recordFigure } from '../support/fault/figures.js';
 import { FLAW_NAMES, type FlawName } from '../support/fault/flaw-names.js';
 import type { Finding, RuleName } from '../support/fault/history.js';
@@ -24,7 +23,7 @@ const CASES: Readonly<
   'reaper-without-gap-rule': { scenario: unevenReturn, seenBy: ['false-rescue', 'overlap'] },
 };
 
-describe('a flawed Kyu', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a flawed Kyu', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

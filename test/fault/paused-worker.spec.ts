@@ -1,13 +1,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { startsSince } from '../support/fault/waits.js';
 
 const LEASE_MS = 3_000;
 
-describe('a worker that is frozen for longer than its lease', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a worker that is frozen for longer than its lease', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

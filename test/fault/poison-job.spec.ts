@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordFigure } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { waitUntil } from '../support/fault/wait-until.js';
@@ -9,7 +9,7 @@ const LEASE_MS = 1_500;
 const NAP_MS = 800;
 const INNOCENTS = 4;
 
-describe('a job that kills its process each time it runs', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a job that kills its process each time it runs', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

@@ -1,4 +1,4 @@
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -12,7 +12,7 @@ const LONGEST_RESUMPTION_MS = 3_000;
 /** `KYU_FAULT_OUTAGE_SECONDS=60` is the long form. */
 const OUTAGE_MS = 1_000 * Number(process.env['KYU_FAULT_OUTAGE_SECONDS'] ?? 15);
 
-describe('PostgreSQL that goes away under load', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('PostgreSQL that goes away under load', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

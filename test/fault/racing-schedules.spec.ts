@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startProcess, type TestProcess } from '../support/child-process.js';
 import { eventually } from '../support/eventually.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordFigure, recordSeconds } from '../support/fault/figures.js';
 import { TestLedger } from '../support/test-ledger.js';
 
@@ -20,7 +20,7 @@ interface FiredRow {
   readonly lateness_ms: number;
 }
 
-describe('ten processes that fire the same schedules', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('ten processes that fire the same schedules', () => {
   let ledger: TestLedger;
 
   beforeEach(async () => {

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordFigure, recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import type { Member } from '../support/fault/member.js';
@@ -19,7 +19,7 @@ const LONGEST_RETURN_MS = 5_000;
 const SMALLEST_SHARE = 0.5;
 const FEWEST_CALLS = 10;
 
-describe('Redis that goes away under load', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('Redis that goes away under load', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import type { JobOrder } from '../support/fault/process-messages.js';
@@ -16,7 +16,7 @@ const BURST: JobOrder[] = Array.from({ length: 200 }, () => ({ type: 'nap', ms: 
 /** So many ids must be lost with a flush, or it would prove nothing. */
 const FEWEST_LOST_HINTS = 50;
 
-describe('Redis that is flushed under load', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('Redis that is flushed under load', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

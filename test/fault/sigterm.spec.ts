@@ -1,4 +1,4 @@
-import { ON_A_MACHINE_OF_ITS_OWN, paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fault/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
@@ -20,7 +20,7 @@ const SHORT: JobOrder = { type: 'hold', ms: 300 };
 const LONG: JobOrder = { type: 'hold', ms: 300_000 };
 const STUBBORN: JobOrder = { type: 'stubborn', ms: 300_000 };
 
-describe('a worker that is told to end', ON_A_MACHINE_OF_ITS_OWN, () => {
+describe('a worker that is told to end', () => {
   let laboratory: Laboratory;
 
   beforeAll(async () => {

@@ -35,11 +35,11 @@ export function paced(ms: number): number {
 }
 
 /**
- * What a fault test asks of its machine. One that fails is run again, at a slower pace, if the host gave the processors
- * to others meanwhile: worker processes that stand still lose their leases, and ought to. On a machine of its own
- * nothing is ever tried twice.
+ * What every test may ask of its machine. One that fails is run again, a fault test at a slower pace, if the host gave
+ * the processors to others meanwhile: worker processes that stand still lose their leases, and ought to. On a machine
+ * of its own nothing is ever tried twice.
  */
-export const ON_A_MACHINE_OF_ITS_OWN = { retry: { count: MORE_TRIALS, condition: wasTakenAway } } as const;
+export const FAIR_TRIALS = { count: MORE_TRIALS, condition: wasTakenAway };
 
 function wasTakenAway(): boolean {
   return stolenShare(begunWith, processorTime()) > LARGEST_STOLEN_SHARE;
