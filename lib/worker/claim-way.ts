@@ -13,8 +13,8 @@ const ENOUGH_HINTED = 5;
 /** The ledger may cost so many times as much as the dispatcher's way before it is left. */
 const DEARER = 1.5;
 
-/** Hints that were mostly wrong are a reason for fewer claims of a few than this: who gets enough to do then asks for many. */
-const CREDIT = 20;
+/** After hints that were mostly wrong the ledger may be asked for a few so often: who gets enough to do then asks for many. */
+const CLAIMS_ON_CREDIT = 20;
 
 /** What a claim came to. */
 export interface ClaimTurn {
@@ -54,19 +54,14 @@ export class ClaimWay {
       this.hintedMs = measured(this.hintedMs, turn);
       this.hintedClaims += 1;
     }
-    this.credit = isMostlyWrong(turn) && left >= PLENTY ? CREDIT : 0;
+    this.credit = isMostlyWrong(turn) && left >= PLENTY ? CLAIMS_ON_CREDIT : 0;
     if (isFull(turn) && left >= PLENTY) this.ledgerHasPlenty = true;
   }
 
   ledgerBrought(turn: ClaimTurn): void {
     if (turn.claimed >= FEW) this.ledgerMs = measured(this.ledgerMs, turn);
-    this.ledgerHasPlenty = isFull(turn) || this.isFullOnCredit(turn);
-  }
-
-  private isFullOnCredit({ asked, claimed }: ClaimTurn): boolean {
-    if (this.credit === 0 || claimed < asked) return false;
-    if (asked < FEW) this.credit -= 1;
-    return this.credit > 0;
+    if (this.credit > 0 && turn.asked < FEW) this.credit -= 1;
+    this.ledgerHasPlenty = isFull(turn) || (this.credit > 0 && turn.claimed === turn.asked);
   }
 
   /** Not before it was asked: what it costs is unknown then. */
