@@ -76,7 +76,7 @@ async function runBenchmark(benchmark: Benchmark, { scale }: BenchContext): Prom
   const entrants = await measured(benchmark, async () => {
     await prepare?.();
     const rounds = benchmark.rounds ?? scale.rounds;
-    return runRounds(benchmark, { rounds, warmUpRounds: scale.warmUpRounds, say });
+    return runRounds(benchmark, { ...scale, rounds, say });
   });
   return { name, title, unit, better, entrants, ...(sizes === undefined ? {} : { sizes }) };
 }

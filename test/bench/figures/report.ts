@@ -55,6 +55,8 @@ export interface Summary {
   readonly max: number;
   /** (max − min) / median. */
   readonly spread: number;
+  /** The largest share of the processors that the host took from one of them. */
+  readonly stolen: number;
   /** Medians of the details. */
   readonly details: Readonly<Record<string, number>>;
   /** Over all single measurements of all samples, where there are such. */
@@ -118,6 +120,7 @@ export function summaryOf({ samples }: EntrantResult): Summary | null {
     min: Math.min(...values),
     max: Math.max(...values),
     spread: spread(values),
+    stolen: Math.max(...samples.map(({ stolen }) => stolen)),
     details: Object.fromEntries(details) as Record<string, number>,
   };
   if (series.length === 0) return summary;

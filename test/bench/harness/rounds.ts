@@ -1,17 +1,19 @@
-import type { Benchmark, Entrant, Sample } from './benchmark.js';
+import { LARGEST_STOLEN_SHARE } from '../../support/processor-time.js';
+import type { Benchmark, Entrant } from './benchmark.js';
+import { fairSample, type FairTrials, type JudgedSample } from './fair-sample.js';
 
 /** All samples of one entrant. */
 export interface EntrantResult {
   readonly name: string;
   readonly settings: string;
   /** In the order of the rounds. */
-  readonly samples: readonly Sample[];
+  readonly samples: readonly JudgedSample[];
   /** Why it was given up; its samples until then are kept. */
   readonly failure?: string;
 }
 
 /** How often, and whom to tell. */
-export interface RoundOptions {
+export interface RoundOptions extends FairTrials {
   readonly rounds: number;
   readonly warmUpRounds: number;
   readonly say: (line: string) => void;
@@ -24,15 +26,19 @@ export interface RoundOptions {
  */
 export async function runRounds(benchmark: Benchmark, options: RoundOptions): Promise<EntrantResult[]> {
   const { entrants } = benchmark;
-  const samples = new Map<Entrant, Sample[]>(entrants.map((entrant) => [entrant, []]));
+  const samples = new Map<Entrant, JudgedSample[]>(entrants.map((entrant) => [entrant, []]));
   const failures = new Map<Entrant, string>();
   for (let round = -options.warmUpRounds; round < options.rounds; round += 1) {
     for (const entrant of inTurn(entrants, round + options.warmUpRounds)) {
       if (failures.has(entrant)) continue;
       try {
-        const sample = await entrant.sample();
-        const complaints = sample.account.complaints.join('; ');
-        options.say(lineOf(round, entrant, sample, benchmark.unit, complaints));
+        const tell = (sample: JudgedSample, fate: string): void =>
+          options.say(`${lineOf(round, entrant, sample, benchmark.unit)}${fate}`);
+        const sample = await fairSample(entrant, {
+          ...options,
+          onDisturbed: (disturbed) => tell(disturbed, ': measured again'),
+        });
+        tell(sample, '');
         if (round >= 0) samples.get(entrant)?.push(sample);
       } catch (error) {
         const failure = error instanceof Error ? error.message : String(error);
@@ -53,14 +59,12 @@ function inTurn(entrants: readonly Entrant[], round: number): Entrant[] {
   return [...entrants.slice(first), ...entrants.slice(0, first)];
 }
 
-function lineOf(
-  round: number,
-  { name }: Entrant,
-  { value }: Sample,
-  unit: string,
-  complaints: string,
-): string {
+function lineOf(round: number, { name }: Entrant, sample: JudgedSample, unit: string): string {
+  const { value, stolen, account } = sample;
   const when = round < 0 ? 'warm-up' : `round ${round + 1}`;
   const figure = value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
-  return `  ${when}  ${name}: ${figure} ${unit}${complaints === '' ? '' : `  NOT ACCOUNTED FOR: ${complaints}`}`;
+  const complaints =
+    account.complaints.length === 0 ? '' : `  NOT ACCOUNTED FOR: ${account.complaints.join('; ')}`;
+  const loss = stolen > LARGEST_STOLEN_SHARE ? `  (the host took ${Math.round(stolen * 100)} %)` : '';
+  return `  ${when}  ${name}: ${figure} ${unit}${complaints}${loss}`;
 }

@@ -1,5 +1,7 @@
+import type { FairTrials } from './fair-sample.js';
+
 /** How much is measured. */
-export interface Scale {
+export interface Scale extends FairTrials {
   readonly form: 'full' | 'quick' | 'smoke';
   readonly rounds: number;
   /** Rounds that are run and forgotten first. */
@@ -32,6 +34,8 @@ const FULL: Scale = {
   form: 'full',
   rounds: 5,
   warmUpRounds: 1,
+  moreTrials: 2,
+  restMs: 10_000,
   sampleSeconds: 2.5,
   fewestJobs: 2_000,
   warmUpJobs: 10_000,
@@ -53,6 +57,8 @@ const QUICK: Scale = {
   form: 'quick',
   rounds: 3,
   warmUpRounds: 0,
+  moreTrials: 1,
+  restMs: 0,
   sampleSeconds: 0.4,
   fewestJobs: 1_000,
   warmUpJobs: 2_000,
@@ -74,6 +80,8 @@ const SMOKE: Scale = {
   form: 'smoke',
   rounds: 1,
   warmUpRounds: 0,
+  moreTrials: 0,
+  restMs: 0,
   sampleSeconds: 0,
   fewestJobs: 200,
   warmUpJobs: 50,

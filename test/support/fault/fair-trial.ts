@@ -1,15 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { LARGEST_STOLEN_SHARE, processorTime, stolenShare } from '../processor-time.js';
 
-/** Of the time that the processors are wanted, others may take so much before a trial says little about Kyu. */
-const LARGEST_STOLEN_SHARE = 0.1;
 const MORE_TRIALS = 2;
-
-/** What the processors have spent since the machine was started, in ticks. */
-interface ProcessorTime {
-  readonly wanted: number;
-  /** Wanted here, and given to other machines on the same host. */
-  readonly stolen: number;
-}
 
 let begunWith = processorTime();
 let trialsBefore = 0;
@@ -43,27 +34,4 @@ export const FAIR_TRIALS = { count: MORE_TRIALS, condition: wasTakenAway };
 
 function wasTakenAway(): boolean {
   return stolenShare(begunWith, processorTime()) > LARGEST_STOLEN_SHARE;
-}
-
-export function stolenShare(before: ProcessorTime, after: ProcessorTime): number {
-  return (after.stolen - before.stolen) / Math.max(1, after.wanted - before.wanted);
-}
-
-/** Linux tells; elsewhere nothing counts as stolen. */
-function processorTime(): ProcessorTime {
-  try {
-    return parseProcessorTime(readFileSync('/proc/stat', 'utf8'));
-  } catch {
-    return { wanted: 0, stolen: 0 };
-  }
-}
-
-/** The first line of /proc/stat, which is about all processors: proc(5). */
-export function parseProcessorTime(text: string): ProcessorTime {
-  const line = text.split('\n', 1)[0] ?? '';
-  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, stolen = 0] = line
-    .split(/\s+/)
-    .slice(1)
-    .map(Number);
-  return { wanted: user + nice + system + irq + softIrq + stolen, stolen };
 }

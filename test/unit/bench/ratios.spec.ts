@@ -58,7 +58,7 @@ function benchmark(
   const entrants = Object.entries(values).map(([entrant, samples]) => ({
     name: entrant,
     settings: '',
-    samples: samples.map((value) => ({ value, details: {}, account })),
+    samples: samples.map((value) => ({ value, details: {}, account, stolen: 0 })),
   }));
   return { name, better, entrants };
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Benchmark, Entrant } from '../../bench/harness/benchmark.js';
 import { runRounds } from '../../bench/harness/rounds.js';
 
-const SILENT = { say: () => {} };
+const SILENT = { say: () => {}, moreTrials: 0, restMs: 0 };
 
 describe('rounds', () => {
   it('measure the entrants in turns, each round beginning with another', async () => {
@@ -45,7 +45,12 @@ describe('rounds', () => {
       account: { jobs: 2, complaints: ['jobs that ran: 1 instead of 2'] },
     };
     const entrants = [{ name: 'a', settings: '', sample: () => Promise.resolve(sample) }];
-    await runRounds(benchmark(entrants), { rounds: 1, warmUpRounds: 0, say: (line) => lines.push(line) });
+    await runRounds(benchmark(entrants), {
+      ...SILENT,
+      rounds: 1,
+      warmUpRounds: 0,
+      say: (line) => lines.push(line),
+    });
     expect(lines.join('\n')).toContain('NOT ACCOUNTED FOR: jobs that ran: 1 instead of 2');
   });
 });
