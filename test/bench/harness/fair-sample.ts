@@ -18,7 +18,8 @@ export interface JudgedSample extends Sample {
 
 /** How a sample is taken, and how the processors are read. */
 export interface FairSampling extends FairTrials {
-  readonly onDisturbed: (sample: JudgedSample) => void;
+  /** Told of each sample that does not count in the end. */
+  readonly onDropped: (sample: JudgedSample) => void;
   /** Default: those of this machine. */
   readonly readTime?: typeof processorTime;
 }
@@ -28,13 +29,14 @@ export interface FairSampling extends FairTrials {
  * before or after. Of the trials the least disturbed counts; but one with a job that is not accounted for always does.
  */
 export async function fairSample(entrant: Entrant, sampling: FairSampling): Promise<JudgedSample> {
-  const { moreTrials, restMs, onDisturbed } = sampling;
+  const { moreTrials, restMs, onDropped } = sampling;
   let best = await judgedSample(entrant, sampling);
   for (let more = 0; more < moreTrials && best.stolen > LARGEST_STOLEN_SHARE && isWhole(best); more += 1) {
-    onDisturbed(best);
     await delay(restMs);
     const next = await judgedSample(entrant, sampling);
-    if (next.stolen < best.stolen || !isWhole(next)) best = next;
+    const isBetter = next.stolen < best.stolen || !isWhole(next);
+    onDropped(isBetter ? best : next);
+    if (isBetter) best = next;
   }
   return best;
 }

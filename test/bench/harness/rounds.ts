@@ -36,7 +36,7 @@ export async function runRounds(benchmark: Benchmark, options: RoundOptions): Pr
           options.say(`${lineOf(round, entrant, sample, benchmark.unit)}${fate}`);
         const sample = await fairSample(entrant, {
           ...options,
-          onDisturbed: (disturbed) => tell(disturbed, ': measured again'),
+          onDropped: (dropped) => tell(dropped, ': dropped'),
         });
         tell(sample, '');
         if (round >= 0) samples.get(entrant)?.push(sample);

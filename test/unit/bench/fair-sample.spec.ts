@@ -7,20 +7,21 @@ const DISTURBED = 0.5;
 
 describe('a sample', () => {
   it('counts when the host gave the machine its processors', async () => {
-    const { sample, disturbed } = await taken([CALM, CALM]);
+    const { sample, dropped } = await taken([CALM, CALM]);
     expect(sample).toMatchObject({ value: 1, stolen: CALM });
-    expect(disturbed).toEqual([]);
+    expect(dropped).toEqual([]);
   });
 
   it('is measured again when the host took them, and what was measured then is told and dropped', async () => {
-    const { sample, disturbed } = await taken([DISTURBED, CALM]);
+    const { sample, dropped } = await taken([DISTURBED, CALM]);
     expect(sample).toMatchObject({ value: 2, stolen: CALM });
-    expect(disturbed).toMatchObject([{ value: 1, stolen: DISTURBED }]);
+    expect(dropped).toMatchObject([{ value: 1, stolen: DISTURBED }]);
   });
 
   it('is the least disturbed one in the end', async () => {
-    const { sample } = await taken([0.5, 0.3, 0.4, CALM]);
+    const { sample, dropped } = await taken([0.5, 0.3, 0.4, CALM]);
     expect(sample).toMatchObject({ value: 2, stolen: 0.3 });
+    expect(dropped.map(({ value }) => value)).toEqual([1, 3]);
   });
 
   it('counts with a job that is not accounted for, in whichever trial', async () => {
@@ -33,7 +34,7 @@ describe('a sample', () => {
 async function taken(
   shares: readonly number[],
   lossIn = 0,
-): Promise<{ sample: JudgedSample; disturbed: JudgedSample[] }> {
+): Promise<{ sample: JudgedSample; dropped: JudgedSample[] }> {
   let trial = 0;
   let ticks = { wanted: 0, stolen: 0 };
   const entrant: Entrant = {
@@ -50,8 +51,8 @@ async function taken(
       };
     },
   };
-  const disturbed: JudgedSample[] = [];
-  const onDisturbed = (sample: JudgedSample): void => void disturbed.push(sample);
-  const sample = await fairSample(entrant, { moreTrials: 2, restMs: 0, onDisturbed, readTime: () => ticks });
-  return { sample, disturbed };
+  const dropped: JudgedSample[] = [];
+  const onDropped = (sample: JudgedSample): void => void dropped.push(sample);
+  const sample = await fairSample(entrant, { moreTrials: 2, restMs: 0, onDropped, readTime: () => ticks });
+  return { sample, dropped };
 }
