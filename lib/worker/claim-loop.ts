@@ -33,7 +33,7 @@ const LARGEST_CLAIM = 500;
 /**
  * Wait for room → take hints → claim → hand over; nothing else. While there is much to do two claims overlap.
  *
- * Modes: stopped → searching (rounds over the queues while they bring work and there is room) → resting (until a
+ * Modes: stopped → searching (rounds over the queues while there may be more, and there is room) → resting (until a
  * wake-up, freed room after a round that left out a full job type, or the poll) → searching. Every rest ends by itself: no
  * signal is trusted to arrive, and after a poll's rest the ledger itself is asked, whatever the dispatcher says.
  */
@@ -99,9 +99,9 @@ export class ClaimLoop {
     while (!this.stopping) {
       try {
         this.searching = true;
-        const found = await this.round();
+        const isWorthAnother = await this.round();
         if (this.hasFailed) await this.pauseAfterError();
-        else if (!found) await this.rest(this.restMs());
+        else if (!isWorthAnother) await this.rest(this.restMs());
       } catch (error) {
         this.tellFailed(error);
         await this.pauseAfterError();
@@ -143,24 +143,24 @@ export class ClaimLoop {
     await this.parts.pauses.refresh();
     const open = new Set(rotation.queues);
     let left = Math.min(LARGEST_CLAIM, slots.free);
-    let found = false;
+    let isWorthAnother = false;
     while (open.size > 0 && !this.stopping) {
       const rooms = this.roomsNow();
       // A type at its own limit is left out of the search, though others have room: it may have more, too.
       if (left === 0 || rooms.length < slots.typeNames.length) this.moreIsLikely = true;
-      if (left === 0 || rooms.length === 0) return found;
+      if (left === 0 || rooms.length === 0) return isWorthAnother;
       for (const { queue, count } of rotation.share(left, open)) {
         const most = Math.min(count, slots.roomIn(queue));
         // As above, for a queue at its own limit.
         if (most < count) this.moreIsLikely = true;
         const within = slots.hasLimits ? this.roomsNow() : rooms;
-        const got = most === 0 ? 0 : await this.queueSearch.search(queue, most, within, first);
-        if (got > 0) found = true;
-        if (got < count) open.delete(queue);
-        left = Math.max(0, left - got);
+        const found = await this.queueSearch.search(queue, most, within, first);
+        if (found.mayHaveMore) isWorthAnother = true;
+        if (found.count < count) open.delete(queue);
+        left = Math.max(0, left - found.count);
       }
     }
-    return found;
+    return isWorthAnother;
   }
 
   /** When no claim is under way, what is not known by now is not on its way either. */

@@ -37,7 +37,17 @@ export interface SearchParts {
 /** Who is asked: the ledger in any case, or the dispatcher unless the ledger is the shorter way. */
 export type AskedFirst = 'ledger' | 'dispatcher';
 
+/** What a search came to. */
+export interface Found {
+  /** How many jobs the queue gave, or would have given: fewer than were asked for are all that there is room for. */
+  readonly count: number;
+  /** Another pass may find more. If not, asking again beside each lone job is wasted: the next one rings a bell. */
+  readonly mayHaveMore: boolean;
+}
+
 type Hints = Extract<Taken, { readonly kind: 'hints' }>;
+
+const NOTHING: Found = { count: 0, mayHaveMore: false };
 
 /**
  * Claims that may be under way at once: while PostgreSQL writes one, the dispatcher is asked for the next. A job type
@@ -88,29 +98,35 @@ export class QueueSearch {
   }
 
   /**
-   * Answers how many jobs the queue gave, or would have given: with fewer than `limit` it has no more. So `rooms` are
-   * those that were shared out among the queues: were they measured anew, a queue whose turn is late would get less
-   * than its share whenever the reserve shrinks meanwhile.
+   * `rooms` are those that were shared out among the queues: were they measured anew, a queue whose turn is late would
+   * get less than its share whenever the reserve shrinks meanwhile.
    */
-  async search(queue: string, limit: number, rooms: readonly Room[], first: AskedFirst): Promise<number> {
+  async search(queue: string, limit: number, rooms: readonly Room[], first: AskedFirst): Promise<Found> {
     const workerId = this.parts.workerId();
     const open = this.parts.mayGoOn() ? this.parts.pauses.openRooms(queue, rooms) : [];
-    if (workerId === undefined || open.length === 0) return 0;
-    if (first === 'ledger' || this.wayOf(queue).next === 'ledger')
-      return this.claimByQueue(workerId, queue, open, limit);
+    if (workerId === undefined || open.length === 0 || limit === 0) return NOTHING;
+    if (first === 'ledger' || this.wayOf(queue).next === 'ledger') {
+      const count = await this.claimByQueue(workerId, queue, open, limit);
+      return { count, mayHaveMore: count > 0 }; // the dispatcher has not been asked, and may hold wrong hints
+    }
     const begunMs = this.parts.clock.monotonicMs();
     const taken = await this.parts.dispatcher.take(queue, open, limit);
     switch (taken.kind) {
       case 'look':
-        return this.claimByQueue(workerId, queue, open, limit);
+        return this.found(await this.claimByQueue(workerId, queue, open, limit), limit, 0);
       case 'forgotten':
         await this.parts.onForgotten(queue);
-        return limit;
+        return { count: limit, mayHaveMore: true };
       case 'hints':
         if (taken.lowTypes.length > 0) this.parts.onLow(queue, taken.lowTypes);
         if (taken.ids.length > 0) await this.claimById(workerId, queue, taken, begunMs);
-        return taken.ids.length;
+        return this.found(taken.ids.length, limit, taken.left);
     }
+  }
+
+  /** Where a type or a queue has a limit of its own, it may be that limit which ended the search. */
+  private found(count: number, limit: number, left: number): Found {
+    return { count, mayHaveMore: count > 0 && (count >= limit || left > 0 || this.parts.slots.hasLimits) };
   }
 
   /** Resolves when the next claim may begin. */

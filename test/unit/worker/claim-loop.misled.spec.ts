@@ -31,7 +31,7 @@ function startLoop({ wrong, claims }: { wrong: number; claims: number }) {
   const take: Dispatcher['take'] = async () => {
     const ids = hinted < claims ? ['one', 'two'] : [];
     hinted += 1;
-    return { kind: 'hints', ids, lowTypes: [], left: 0 };
+    return { kind: 'hints', ids, lowTypes: [], left: hinted < claims ? 2 : 0 };
   };
   const begunMs = clock.monotonicMs();
   const loop = startClaimLoop({

@@ -36,7 +36,7 @@ function startLoop({
   const take: Dispatcher['take'] = async (_queue, _rooms, limit) => {
     if (mode !== 'redis') return { kind: 'look' };
     const ids = Array.from({ length: Math.min(4, limit) }, () => `job-${(jobs += 1)}`);
-    return { kind: 'hints', ids, lowTypes: [], left: 0 };
+    return { kind: 'hints', ids, lowTypes: [], left: 100 };
   };
   const loop = startClaimLoop({
     clock,

@@ -80,7 +80,7 @@ describe('ClaimLoop before a long line', () => {
     stage = startLoop({ jobs: 1_200 });
     await untilRest();
     expect(stage.started).toHaveLength(1_200);
-    expect(stage.said).toEqual(['took 500', 'took 500', 'took 200', 'took 0']);
+    expect(stage.said).toEqual(['took 500', 'took 500', 'took 200']);
   });
 });
 
