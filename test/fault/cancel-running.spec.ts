@@ -2,7 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { KyuAdmin } from 'nestjs-kyu';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
-import { paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory, type Round } from '../support/fault/laboratory.js';
 import type { JobOrder } from '../support/fault/process-messages.js';

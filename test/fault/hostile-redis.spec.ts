@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { monotonicMs } from '../support/fault/events.js';
-import { paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { stormMs } from '../support/fault/long-form.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';

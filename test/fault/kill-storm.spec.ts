@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fair-trial.js';
 import { recordSeconds } from '../support/fault/figures.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { describeSpread, spreadOf } from '../support/fault/recovery.js';

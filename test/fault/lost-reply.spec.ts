@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { FaultProxy } from '../support/fault/proxy/fault-proxy.js';
 import { replyTo } from '../support/fault/proxy/postgres-replies.js';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { EventLog } from '../support/fault/event-log.js';
 import { monotonicMs } from '../support/fault/events.js';
-import { paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fair-trial.js';
 import { Laboratory } from '../support/fault/laboratory.js';
 import { startsSince } from '../support/fault/waits.js';
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startProcess, type TestProcess } from '../support/child-process.js';
 import { eventually } from '../support/eventually.js';
-import { paced } from '../support/fault/fair-trial.js';
+import { paced } from '../support/fair-trial.js';
 import { recordFigure, recordSeconds } from '../support/fault/figures.js';
 import { TestLedger } from '../support/test-ledger.js';
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, type RunnerTask, type RunnerTestSuite } from 'vitest';
-import { beginTrial, FAIR_TRIALS } from './fault/fair-trial.js';
+import { beginTrial, FAIR_TRIALS } from './fair-trial.js';
 import { forgetFigures, keepFigures } from './fault/figures.js';
 
 /** Here and not in the configuration, which knows no conditions. */

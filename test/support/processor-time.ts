@@ -7,8 +7,12 @@ export interface ProcessorTime {
   readonly stolen: number;
 }
 
-/** Of the time that the processors are wanted, others may take so much before a figure says little about Kyu. */
-export const LARGEST_STOLEN_SHARE = 0.1;
+const LARGEST_STOLEN_SHARE = 0.1;
+
+/** Others took so much of the time that the processors were wanted that a figure says little about Kyu. */
+export function isDisturbed(stolen: number): boolean {
+  return stolen > LARGEST_STOLEN_SHARE;
+}
 
 export function stolenShare(before: ProcessorTime, after: ProcessorTime): number {
   return (after.stolen - before.stolen) / Math.max(1, after.wanted - before.wanted);

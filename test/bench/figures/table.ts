@@ -1,4 +1,4 @@
-import { LARGEST_STOLEN_SHARE } from '../../support/processor-time.js';
+import { isDisturbed } from '../../support/processor-time.js';
 import { RATIO_RULES } from './ratios.js';
 import { summaryOf, type BenchmarkResult, type Report, type Summary } from './report.js';
 
@@ -63,7 +63,7 @@ function detailText({ details, pooled, stolen }: Summary): string {
   const shown = Object.entries(details).map(([name, value]) => `${name} ${figure(value)}`);
   if (pooled !== undefined)
     shown.push(`all ${pooled.count}: p50 ${figure(pooled.p50)}, p99 ${figure(pooled.p99)}`);
-  if (stolen > LARGEST_STOLEN_SHARE) shown.push(`the host took up to ${Math.round(stolen * 100)} %`);
+  if (isDisturbed(stolen)) shown.push(`the host took up to ${Math.round(stolen * 100)} %`);
   return shown.join(', ');
 }
 

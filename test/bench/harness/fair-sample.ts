@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { LARGEST_STOLEN_SHARE, processorTime, stolenShare } from '../../support/processor-time.js';
+import { isDisturbed, processorTime, stolenShare } from '../../support/processor-time.js';
 import type { Entrant, Sample } from './benchmark.js';
 
 /** What an entrant may ask of its machine. */
@@ -31,7 +31,7 @@ export interface FairSampling extends FairTrials {
 export async function fairSample(entrant: Entrant, sampling: FairSampling): Promise<JudgedSample> {
   const { moreTrials, restMs, onDropped } = sampling;
   let best = await judgedSample(entrant, sampling);
-  for (let more = 0; more < moreTrials && best.stolen > LARGEST_STOLEN_SHARE && isWhole(best); more += 1) {
+  for (let more = 0; more < moreTrials && isDisturbed(best.stolen) && isWhole(best); more += 1) {
     await delay(restMs);
     const next = await judgedSample(entrant, sampling);
     const isBetter = next.stolen < best.stolen || !isWhole(next);

@@ -1,4 +1,4 @@
-import { LARGEST_STOLEN_SHARE } from '../../support/processor-time.js';
+import { isDisturbed } from '../../support/processor-time.js';
 import type { Benchmark, Entrant } from './benchmark.js';
 import { fairSample, type FairTrials, type JudgedSample } from './fair-sample.js';
 
@@ -36,6 +36,7 @@ export async function runRounds(benchmark: Benchmark, options: RoundOptions): Pr
           options.say(`${lineOf(round, entrant, sample, benchmark.unit)}${fate}`);
         const sample = await fairSample(entrant, {
           ...options,
+          moreTrials: round < 0 ? 0 : options.moreTrials, // it is forgotten anyway
           onDropped: (dropped) => tell(dropped, ': dropped'),
         });
         tell(sample, '');
@@ -65,6 +66,6 @@ function lineOf(round: number, { name }: Entrant, sample: JudgedSample, unit: st
   const figure = value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
   const complaints =
     account.complaints.length === 0 ? '' : `  NOT ACCOUNTED FOR: ${account.complaints.join('; ')}`;
-  const loss = stolen > LARGEST_STOLEN_SHARE ? `  (the host took ${Math.round(stolen * 100)} %)` : '';
+  const loss = isDisturbed(stolen) ? `  (the host took ${Math.round(stolen * 100)} %)` : '';
   return `  ${when}  ${name}: ${figure} ${unit}${complaints}${loss}`;
 }

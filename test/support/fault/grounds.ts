@@ -1,7 +1,7 @@
 import { startPostgres, type PrivatePostgres } from '../stores/start-postgres.js';
 import { startRedis, type PrivateRedis } from '../stores/start-redis.js';
 import { installAuditTrail } from './audit-trail.js';
-import { paced } from './fair-trial.js';
+import { paced } from '../fair-trial.js';
 import { Fleet } from './fleet.js';
 import { RedisView } from './redis-view.js';
 import { Round } from './round.js';

@@ -1,5 +1,5 @@
 import { check, type Report } from './checker.js';
-import { paced } from './fair-trial.js';
+import { paced } from '../fair-trial.js';
 import type { Grounds } from './grounds.js';
 import { examineHealth, retireFleet } from './health.js';
 import type { History } from './history.js';

@@ -1,4 +1,4 @@
-import { paced } from '../fair-trial.js';
+import { paced } from '../../fair-trial.js';
 import { withClient } from '../with-client.js';
 import { waitUntil } from '../wait-until.js';
 import { startsSince } from '../waits.js';

@@ -1,4 +1,4 @@
-import { paced } from '../fair-trial.js';
+import { paced } from '../../fair-trial.js';
 import { waitUntil } from '../wait-until.js';
 import { startsSince } from '../waits.js';
 import { QUICK, withFlaw, type Scenario } from './scenario.js';

@@ -1,4 +1,4 @@
-import { paced } from '../fair-trial.js';
+import { paced } from '../../fair-trial.js';
 import { QUICK, withFlaw, type Scenario } from './scenario.js';
 
 /** A handler takes twice as long as a lease, and its worker beats all the time. */

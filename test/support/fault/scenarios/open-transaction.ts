@@ -1,4 +1,4 @@
-import { paced } from '../fair-trial.js';
+import { paced } from '../../fair-trial.js';
 import { QUICK, withFlaw, type Scenario } from './scenario.js';
 
 /** Fewer than the application has connections. */

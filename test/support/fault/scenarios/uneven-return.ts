@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { paced } from '../fair-trial.js';
+import { paced } from '../../fair-trial.js';
 import { LinkGate } from '../link-gate.js';
 import { waitUntil } from '../wait-until.js';
 import { startsSince } from '../waits.js';

@@ -1,4 +1,4 @@
-import { LARGEST_STOLEN_SHARE, processorTime, stolenShare } from '../processor-time.js';
+import { isDisturbed, processorTime, stolenShare } from './processor-time.js';
 
 const MORE_TRIALS = 2;
 
@@ -33,5 +33,5 @@ export function paced(ms: number): number {
 export const FAIR_TRIALS = { count: MORE_TRIALS, condition: wasTakenAway };
 
 function wasTakenAway(): boolean {
-  return stolenShare(begunWith, processorTime()) > LARGEST_STOLEN_SHARE;
+  return isDisturbed(stolenShare(begunWith, processorTime()));
 }

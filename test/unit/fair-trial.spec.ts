@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { beginTrial, pace, paced } from '../support/fault/fair-trial.js';
+import { beginTrial, pace, paced } from '../support/fair-trial.js';
 
 describe('a trial of a fault test', () => {
   afterEach(() => beginTrial(0));
