@@ -22,6 +22,30 @@ describe('ClaimLoop with a job type at its own limit', () => {
   });
 });
 
+describe('ClaimLoop with a queue at its own limit', () => {
+  it('asks nobody for jobs of it', async () => {
+    const slots = new SlotBook(5, [handlerOf({ concurrency: 5 })], new Map([['shop', 1]]));
+    const limits: number[] = [];
+    const loop = startClaimLoop({
+      clock: new ManualClock(),
+      slots,
+      dispatcher: { mode: 'postgres', take: async () => ({ kind: 'look' }) },
+      ledger: {
+        claimByQueue: async (_worker, _queue, _rooms, limit) => {
+          limits.push(limit);
+          return [claimOf()];
+        },
+      },
+      onClaims: (claims) => claims.forEach((claim) => slots.take(claim)),
+    });
+    await settled();
+    loop.wake();
+    await settled();
+    expect(limits).toEqual([1]);
+    await loop.stop();
+  });
+});
+
 /** Five slots, two of them for mails at most; the dispatcher gives what there is room for. */
 function startLoop(pending: readonly Claim[]) {
   const slots = new SlotBook(5, [

@@ -84,6 +84,25 @@ describe('ClaimLoop before a long line', () => {
   });
 });
 
+describe('ClaimLoop with more slots than one claim fills', () => {
+  it('fills them all at once, without a dispatcher and though no run ends', async () => {
+    const slots = new SlotBook(2 * SLOTS, [handlerOf({ concurrency: 2 * SLOTS })]);
+    const loop = startClaimLoop({
+      clock: new ManualClock(),
+      slots,
+      dispatcher: { mode: 'postgres', take: async () => ({ kind: 'look' }) },
+      ledger: {
+        claimByQueue: async (_worker, _queue, _rooms, limit) =>
+          Array.from({ length: limit }, () => claimOf()),
+      },
+      onClaims: (claims) => claims.forEach((claim) => slots.take(claim)),
+    });
+    await settled();
+    expect(slots.runningCount).toBe(2 * SLOTS);
+    await loop.stop();
+  });
+});
+
 /**
  * A worker of few slots beside another one that claims from the ledger: the dispatcher has thousands of hints, and those
  * that it gives were claimed already. Jobs end at once.
