@@ -62,8 +62,9 @@ export class EngineCounters {
       events.on('jobs.promoted', ({ count }) => {
         this.promotedJobs += count;
       }),
-      events.on('jobs.reconciled', ({ count }) => {
-        this.reconciledJobs += count;
+      events.on('jobs.reconciled', ({ count, cause }) => {
+        // A window that is filled up again was not forgotten: more waits than it holds.
+        if (cause !== 'low') this.reconciledJobs += count;
       }),
       events.on('jobs.rescued', ({ jobs }) => {
         this.rescuedJobs += jobs.length;

@@ -148,7 +148,7 @@ export const METRIC_CATALOGUE = [
   {
     name: 'kyu_reconciled_jobs_total',
     type: 'counter',
-    help: 'Jobs that the dispatcher did not know and that this process announced again.',
+    help: 'Jobs that the dispatcher should have known and did not, and that this process announced again.',
     labels: [],
     aggregator: 'sum',
   },

@@ -247,6 +247,8 @@ describe('the engine', () => {
     events.emit('settle.delayed', { count: 12, error });
     events.emit('jobs.promoted', { queue: 'shop', count: 5 });
     events.emit('jobs.reconciled', { queue: 'shop', count: 6, cause: 'probe' });
+    // An ordinary day of a line that is longer than the window.
+    events.emit('jobs.reconciled', { queue: 'shop', count: 7_500, cause: 'low' });
     events.emit('jobs.rescued', {
       jobs: [
         { ...rescued, status: 'pending' },
