@@ -1,3 +1,4 @@
+import type { LinePlace } from './core/claim-order.js';
 import type { Room } from './core/claim.js';
 import type { DispatchMode } from './core/events.js';
 import type { Hint, HintKey } from './core/job.js';
@@ -46,8 +47,8 @@ export class LateDispatcher implements Dispatcher {
     await this.current?.withdraw(queue, jobs);
   }
 
-  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
-    await this.current?.withdrawUpTo(queue, lasts);
+  async withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void> {
+    await this.current?.withdrawUpTo(queue, lasts, after);
   }
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {

@@ -1,3 +1,4 @@
+import type { LinePlace } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
@@ -110,8 +111,8 @@ export class FailoverDispatcher implements Dispatcher {
     return this.withdrawing(jobs, () => this.parts.redis.withdraw(queue, jobs));
   }
 
-  withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
-    return this.withdrawing(lasts, () => this.parts.redis.withdrawUpTo(queue, lasts));
+  withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void> {
+    return this.withdrawing(lasts, () => this.parts.redis.withdrawUpTo(queue, lasts, after));
   }
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined> {

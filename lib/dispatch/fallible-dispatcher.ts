@@ -1,3 +1,4 @@
+import type { LinePlace } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { Hint, HintKey } from '../core/job.js';
 import type { DispatcherSurvey, Restored, Taken } from '../core/ports/dispatcher.js';
@@ -13,7 +14,7 @@ export interface FallibleDispatcher {
   take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken>;
   restore(queue: string, type: string, hints: readonly Hint[], complete: boolean): Promise<Restored>;
   withdraw(queue: string, jobs: readonly HintKey[]): Promise<void>;
-  withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void>;
+  withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void>;
   /** What it holds, for those who compare it with the ledger. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey>;
   /** A cheap look while it is in use. Answers the queues that it was found to have forgotten. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import type { LinePlace } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { Hint, HintKey } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
@@ -77,10 +78,10 @@ export class RedisDispatcher implements FallibleDispatcher {
     for (const chunk of chunksOf(jobs)) await this.withdrawChunk(queue, chunk);
   }
 
-  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+  async withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void> {
     const types = lasts.map(({ type }) => type);
-    const places = lasts.flatMap(({ priority, id }) => [-priority, id]);
-    await this.run('withdraw-up-to', queue, types, places);
+    const from = after === undefined ? ['', ''] : memberOf(after);
+    await this.run('withdraw-up-to', queue, types, [...from, ...lasts.flatMap(memberOf)]);
   }
 
   async survey(queue: string, types: readonly string[]): Promise<DispatcherSurvey> {
@@ -223,6 +224,11 @@ function idsByScore(hints: readonly Hint[]): (string | number)[] {
   const joined = new Map<number, string>();
   for (const { priority, id } of hints) joined.set(-priority, (joined.get(-priority) ?? '') + id);
   return [...joined].flat();
+}
+
+/** A member of a ready set: score and id. */
+function memberOf({ priority, id }: LinePlace): [score: number, id: string] {
+  return [-priority, id];
 }
 
 /** A room may be without bound; Redis knows no such number. */

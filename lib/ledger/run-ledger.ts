@@ -1,4 +1,5 @@
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
+import type { LinePlace } from '../core/claim-order.js';
 import type { JobId, QueuedHint } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
 import type { RunLedger } from '../core/ports/run-ledger.js';
@@ -9,12 +10,13 @@ import { claimOf, typeNamesOf, type ClaimRow } from './row-mapper.js';
 import { completeValues, settleValues } from './settle-values.js';
 import { claimJobsById } from './statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from './statements/claim-jobs-by-queue.sql.js';
+import { claimJobsFurther } from './statements/claim-jobs-further.sql.js';
 import { completeRuns } from './statements/complete-runs.sql.js';
 import { handBackUnheard } from './statements/hand-back-unheard.sql.js';
 import { reportProgress } from './statements/report-progress.sql.js';
 import { settleRuns } from './statements/settle-runs.sql.js';
 
-/** The worker's door for runs: called by `worker/`, calls claim-jobs-by-id, claim-jobs-by-queue, complete-runs and settle-runs. */
+/** The worker's door for runs: called by `worker/`, the claims and the settles. */
 export class PostgresRunLedger implements RunLedger {
   constructor(private readonly connection: LedgerConnection) {}
 
@@ -35,12 +37,16 @@ export class PostgresRunLedger implements RunLedger {
     queue: string,
     rooms: readonly Room[],
     limit: number,
+    after?: LinePlace,
   ): Promise<Claim[]> {
     const types = rooms.map((room) => room.type);
     const sizes = rooms.map((room) => room.size);
     const lanes = rooms.map((room) => room.sharedBy ?? room.type);
     const values = [workerId, queue, types, sizes, limit, lanes];
-    const rows = await this.connection.queryRaw(claimJobsByQueue, values);
+    const rows =
+      after === undefined
+        ? await this.connection.queryRaw(claimJobsByQueue, values)
+        : await this.connection.queryRaw(claimJobsFurther, [...values, after.priority, after.id]);
     return claimsOf(rows, workerId, queue, types);
   }
 

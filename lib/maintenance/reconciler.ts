@@ -1,13 +1,15 @@
 import type { EventBus } from '../core/event-bus.js';
 import type { ReconcileCause } from '../core/events.js';
+import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher } from '../core/ports/dispatcher.js';
-import type { DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
+import type { DutyPlan, DutyTurn, LedgerUpkeep } from '../core/ports/ledger-upkeep.js';
 import type { Duty } from './duty-loop.js';
 
 /** What the reconciler works with. */
 export interface ReconcilerParts {
   readonly upkeep: LedgerUpkeep;
   readonly dispatcher: Dispatcher;
+  readonly clock: Pick<Clock, 'monotonicMs'>;
   readonly events: EventBus;
 }
 
@@ -21,21 +23,42 @@ const TICK_MS = 1_000;
 const PROBE_SIZE = 200;
 
 /**
+ * So many hints are put back where a whole head is missing: enough for several claims. Whoever takes is told that there
+ * is more, and fills the rest of the window. Not all of it at once: while workers read a long line in the ledger itself
+ * and withdraw its hints, the head is missing at every tick, and nobody takes.
+ */
+const REACH = 2_000;
+
+/** The head of a line may be dear to read (docs/decisions/0020): it gets so small a share of the time at most. */
+const TIME_SHARE = 0.1;
+
+/**
  * Tells the dispatcher what it forgot: a lost announce, a hint whose worker died before its claim, a flushed Redis.
  * It compares states and follows no id, so a row that committed late is found like any other.
  */
 export class Reconciler implements Duty {
   readonly name = 'reconcile';
-  readonly plan = { periodMs: TICK_MS, longestGapMs: Number.MAX_SAFE_INTEGER, quietMs: 0 };
   private readonly underWay = new Map<string, Promise<void>>();
+  /** Types whose whole head was missing at the last look. */
+  private readonly headless = new Set<string>();
+  /** How long the last look at each queue took. */
+  private readonly tookMs = new Map<string, number>();
 
   constructor(private readonly parts: ReconcilerParts) {}
 
+  get plan(): DutyPlan {
+    const longestMs = Math.max(0, ...this.tookMs.values());
+    const turnMs = Math.max(TICK_MS / 2, longestMs / TIME_SHARE);
+    return { periodMs: TICK_MS, turnMs, longestGapMs: Number.MAX_SAFE_INTEGER, quietMs: 0 };
+  }
+
   async perform(turn: DutyTurn): Promise<void> {
     if (this.parts.dispatcher.mode !== 'redis') return;
+    const begunMs = this.parts.clock.monotonicMs();
     for (const type of await this.parts.upkeep.pendingTypes(turn.queue)) {
       await this.probeType(turn.queue, type);
     }
+    this.tookMs.set(turn.queue, this.parts.clock.monotonicMs() - begunMs);
   }
 
   /**
@@ -43,8 +66,16 @@ export class Reconciler implements Duty {
    * forgotten, but while every worker is busy nobody takes.
    */
   private async probeType(queue: string, type: string): Promise<void> {
-    const added = await this.restoreType(queue, type, PROBE_SIZE, 'probe');
-    if (added >= PROBE_SIZE) await this.refill(queue, [type]);
+    const key = keyOf(queue, type);
+    const reach = Math.min(REACH, this.parts.dispatcher.windowSize);
+    const wasMissing = this.headless.has(key);
+    // Where it was missing before, one look is enough, and no news.
+    const added = wasMissing
+      ? await this.restoreType(queue, type, reach, 'low')
+      : await this.restoreType(queue, type, PROBE_SIZE, 'probe');
+    if (added < PROBE_SIZE) this.headless.delete(key);
+    else this.headless.add(key);
+    if (!wasMissing && added >= PROBE_SIZE) await this.restoreType(queue, type, reach, 'low');
   }
 
   /** Fills the whole window of every type: the dispatcher lost its memory. Calls that overlap share one pass. */
@@ -87,7 +118,7 @@ export class Reconciler implements Duty {
   /** Fills the window of types that ran low while more waits in the ledger. */
   async refill(queue: string, types: readonly string[]): Promise<void> {
     for (const type of types) {
-      await this.once(`${queue} ${type}`, async () => {
+      await this.once(keyOf(queue, type), async () => {
         await this.restoreType(queue, type, this.parts.dispatcher.windowSize, 'low');
       });
     }
@@ -112,4 +143,8 @@ export class Reconciler implements Duty {
     this.underWay.set(key, pass);
     return pass;
   }
+}
+
+function keyOf(queue: string, type: string): string {
+  return `${queue} ${type}`;
 }

@@ -1,4 +1,4 @@
-import { byClaimOrder } from '../core/claim-order.js';
+import { byClaimOrder, type LinePlace } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { Hint, HintKey } from '../core/job.js';
 import type { Dispatcher, Restored, Taken } from '../core/ports/dispatcher.js';
@@ -91,11 +91,14 @@ export class MemoryDispatcher implements Dispatcher {
     for (const { id, type } of jobs) readySetOf(known, type).remove(id);
   }
 
-  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
+  async withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void> {
     const known = this.queueOf(queue);
+    const isBehind = (hint: Hint): boolean => after === undefined || byClaimOrder(hint, after) >= 0;
     for (const last of lasts) {
       const readySet = readySetOf(known, last.type);
-      const passed = readySet.first(Infinity).filter((hint) => byClaimOrder(hint, last) <= 0);
+      const passed = readySet
+        .first(Infinity)
+        .filter((hint) => isBehind(hint) && byClaimOrder(hint, last) <= 0);
       for (const { id } of passed) readySet.remove(id);
     }
   }

@@ -1,4 +1,4 @@
-import { byClaimOrder } from '../core/claim-order.js';
+import { byClaimOrder, type LinePlace } from '../core/claim-order.js';
 import { compareText } from '../core/compare-text.js';
 import { fenceOf, type Claim, type Room } from '../core/claim.js';
 import { isJobId } from '../core/job-id.js';
@@ -32,8 +32,11 @@ export class MemoryRunLedger implements RunLedger {
     queue: string,
     rooms: readonly Room[],
     limit: number,
+    after?: LinePlace,
   ): Promise<Claim[]> {
-    const pending = this.tables.allJobs().filter((row) => this.isClaimable(row, queue));
+    const pending = this.tables
+      .allJobs()
+      .filter((row) => this.isClaimable(row, queue) && isFurther(row, after));
     const fitting = lanesOf(rooms).flatMap(({ types, size }) => {
       const inLane = pending.filter((row) => types.includes(row.type));
       return inLane.sort(byClaimOrder).slice(0, size);
@@ -109,6 +112,10 @@ export class MemoryRunLedger implements RunLedger {
     });
     return claims.sort(byClaimOrder);
   }
+}
+
+function isFurther(row: JobRow, after: LinePlace | undefined): boolean {
+  return after === undefined || (row.priority === after.priority && compareText(row.id, after.id) > 0);
 }
 
 function inOrderOfId(settlements: readonly Settlement[]): Settlement[] {

@@ -1,3 +1,4 @@
+import type { LinePlace } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { DispatchMode } from '../core/events.js';
@@ -67,8 +68,8 @@ export class SimulatedRedis implements Dispatcher {
     if (this.isThere) await this.memory.withdraw(queue, jobs);
   }
 
-  async withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void> {
-    if (this.isThere) await this.memory.withdrawUpTo(queue, lasts);
+  async withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void> {
+    if (this.isThere) await this.memory.withdrawUpTo(queue, lasts, after);
   }
 
   /** It goes away, or comes back; either way it has forgotten everything. */

@@ -1,3 +1,4 @@
+import type { LinePlace } from '../core/claim-order.js';
 import type { Claim, Room } from '../core/claim.js';
 import type { JobId, QueuedHint } from '../core/job.js';
 import type { RunLedger } from '../core/ports/run-ledger.js';
@@ -38,15 +39,17 @@ export class TestRunLedger implements RunLedger {
     queue: string,
     rooms: readonly Room[],
     limit: number,
+    after?: LinePlace,
   ): Promise<Claim[]> {
     const most = Math.min(limit, this.permit.left);
     if (most === 0) return [];
     const doomed = await this.claimDoomed(rooms, (doomedId, type) =>
-      this.ledger.claimByQueue(doomedId, queue, [{ type, size: 1 }], 1),
+      this.ledger.claimByQueue(doomedId, queue, [{ type, size: 1 }], 1, after),
     );
     const others = rooms.map((room) => roomBeside(room, doomed)).filter(({ size }) => size > 0);
     const left = Math.max(0, most - doomed.length);
-    return this.counted([...doomed, ...(await this.ledger.claimByQueue(workerId, queue, others, left))]);
+    const living = await this.ledger.claimByQueue(workerId, queue, others, left, after);
+    return this.counted([...doomed, ...living]);
   }
 
   async settle(settlements: readonly Settlement[]): Promise<Settlement[]> {

@@ -11,7 +11,7 @@ const RISE = 1.1;
 const ENOUGH_HINTED = 5;
 
 /** The ledger may cost so many times as much as the dispatcher's way before it is left. */
-const DEARER = 1.5;
+const DEARER = 3;
 
 /** After hints that were mostly wrong the ledger may be asked for a few so often: who gets enough to do then asks for many. */
 const CLAIMS_ON_CREDIT = 20;

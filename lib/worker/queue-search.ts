@@ -7,6 +7,7 @@ import type { RunLedger } from '../core/ports/run-ledger.js';
 import type { ClaimAhead } from './claim-ahead.js';
 import { ClaimWay, isMostlyWrong } from './claim-way.js';
 import { ClaimsUnderWay } from './claims-under-way.js';
+import { LineReading } from './line-reading.js';
 import type { PauseWatch } from './pause-watch.js';
 import type { SlotBook } from './slot-book.js';
 
@@ -60,12 +61,14 @@ const CLAIMS_AT_ONCE = 2;
 export class QueueSearch {
   private readonly underWay: ClaimsUnderWay;
   private readonly ways: ReadonlyMap<string, ClaimWay>;
+  private readonly readings: ReadonlyMap<string, LineReading>;
   /** The ledger had no more than this in its last answer, so a second claim beside the next one finds nothing. */
   private ledgerRanOut = true;
   private lastHintsWereWrong = false;
 
   constructor(private readonly parts: SearchParts) {
     this.ways = new Map(parts.queues.map((queue) => [queue, new ClaimWay()]));
+    this.readings = new Map(parts.queues.map((queue) => [queue, new LineReading()]));
     this.underWay = new ClaimsUnderWay({
       slots: parts.slots,
       most: () => this.claimsAtOnce(),
@@ -105,6 +108,8 @@ export class QueueSearch {
     const workerId = this.parts.workerId();
     const open = this.parts.mayGoOn() ? this.parts.pauses.openRooms(queue, rooms) : [];
     if (workerId === undefined || open.length === 0 || limit === 0) return NOTHING;
+    // Beside a limit of its own, what is passed over at the head is what there is room for next.
+    if (first === 'ledger' || this.parts.slots.hasLimits) this.readingOf(queue).forget();
     if (first === 'ledger' || this.wayOf(queue).next === 'ledger') {
       const count = await this.claimByQueue(workerId, queue, open, limit);
       return { count, mayHaveMore: count > 0 }; // the dispatcher has not been asked, and may hold wrong hints
@@ -145,22 +150,32 @@ export class QueueSearch {
     });
   }
 
-  /** Answers how many there were; while the ledger has more than is asked for, that it was all that was asked for. */
+  /**
+   * Answers how many there were; while the ledger has more than is asked for, or may have some at the head of the line,
+   * that it was all that was asked for.
+   */
   private async claimByQueue(workerId: string, queue: string, rooms: Room[], limit: number): Promise<number> {
     const { ledger, dispatcher, clock } = this.parts;
-    let claimed = limit;
+    const reading = this.readingOf(queue);
+    let count = limit;
     await this.underWay.begin(limit, async () => {
-      const begunMs = clock.monotonicMs();
-      const claims = await ledger.claimByQueue(workerId, queue, rooms, limit);
-      claimed = claims.length;
+      const look = reading.begin(clock.monotonicMs());
+      const claims = await ledger.claimByQueue(workerId, queue, rooms, limit, look.after);
+      const nowMs = clock.monotonicMs();
+      const claimed = claims.length;
       this.ledgerRanOut = claimed < limit;
-      this.wayOf(queue).ledgerBrought({ asked: limit, claimed, tookMs: clock.monotonicMs() - begunMs });
+      if (look.after === undefined) count = claimed;
+      reading.ended(look, { asked: limit, claims, nowMs });
+      // Behind its place the line has ended; what the ledger has is not known before the head was looked at.
+      if (look.after === undefined || claimed === limit)
+        this.wayOf(queue).ledgerBrought({ asked: limit, claimed, tookMs: nowMs - look.begunMs });
       // They may be hinted at as well. Told before any of them runs: what a run announces anew comes after it.
-      if (this.wayOf(queue).next === 'ledger') void dispatcher.withdrawUpTo(queue, lastOfEachType(claims));
+      if (this.wayOf(queue).next === 'ledger')
+        void dispatcher.withdrawUpTo(queue, lastOfEachType(claims), look.after);
       else if (claimed > 0) void dispatcher.withdraw(queue, claims);
-      return () => this.handOver(queue, claims, claimed, begunMs);
+      return () => this.handOver(queue, claims, claimed, look.begunMs);
     });
-    return claimed;
+    return count;
   }
 
   private claimsAtOnce(): number {
@@ -178,6 +193,10 @@ export class QueueSearch {
 
   private wayOf(queue: string): ClaimWay {
     return this.ways.get(queue)!; // made for each queue that is served
+  }
+
+  private readingOf(queue: string): LineReading {
+    return this.readings.get(queue)!; // as above
   }
 }
 

@@ -240,6 +240,30 @@ export function describeRememberingDispatcher(name: string, open: SubjectFactory
       expect(hintsOf(await subject.dispatcher.take('shop', rooms, 10)).ids).toEqual([behind!.id]); // made above
     });
 
+    it('forgets what lies behind a place, of each type, and nothing before it', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const emails = makeHints(5);
+      const images = makeHints(2, { type: 'resize_image' });
+      const urgent = makeHint({ priority: 3 });
+      await subject.dispatcher.announce('shop', [...emails, ...images, urgent]);
+      // The third mail was claimed already, and its hint is gone.
+      await subject.dispatcher.withdraw('shop', [emails[2]!]); // made above
+      await subject.dispatcher.withdrawUpTo('shop', [emails[3]!, images[0]!], emails[1]); // made above
+      const rooms = [...ROOMS, { type: 'resize_image', size: 10 }];
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', rooms, 20));
+      expect(ids).toEqual(idsOf([urgent, emails[0]!, emails[4]!, images[1]!])); // made above
+    });
+
+    it('forgets behind a place of which it holds no hint, and holds none of it afterwards', async () => {
+      await using subject = await open({ windowSize: WINDOW });
+      const [before, place, between, last, behind] = makeHints(5);
+      await subject.dispatcher.announce('shop', [before!, between!, behind!]); // made above
+      await subject.dispatcher.withdrawUpTo('shop', [last!], place); // made above
+      await subject.dispatcher.withdrawUpTo('shop', [last!], place); // made above
+      const { ids } = hintsOf(await subject.dispatcher.take('shop', ROOMS, 20));
+      expect(ids).toEqual(idsOf([before!, behind!])); // made above
+    });
+
     it('leads to a job that is announced again after its hint was withdrawn', async () => {
       await using subject = await open({ windowSize: WINDOW });
       const hint = makeHint();

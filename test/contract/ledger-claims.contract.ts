@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../lib/core/claim.js';
+import type { LinePlace } from '../../lib/core/claim-order.js';
 import { JOB_STATUSES } from '../../lib/core/job-status.js';
 import type { JobId } from '../../lib/core/job.js';
 import {
@@ -18,8 +19,8 @@ const ROOMS = [{ type: TYPE, size: 100 }];
 export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transaction>): void {
   const byId = (worker: string, ...ids: JobId[]): Promise<Claim[]> =>
     stageOf().ledger.runs.claimById(worker, QUEUE, [TYPE], ids);
-  const byQueue = (worker: string, rooms = ROOMS, limit = 100): Promise<Claim[]> =>
-    stageOf().ledger.runs.claimByQueue(worker, QUEUE, rooms, limit);
+  const byQueue = (worker: string, rooms = ROOMS, limit = 100, after?: LinePlace): Promise<Claim[]> =>
+    stageOf().ledger.runs.claimByQueue(worker, QUEUE, rooms, limit, after);
 
   /** Both ways to a run, each trying to claim what the other would. */
   const ways: [string, (worker: string, id: JobId) => Promise<Claim[]>][] = [
@@ -200,6 +201,27 @@ export function describeClaims<Transaction>(stageOf: () => LedgerStage<Transacti
       const urgent = await stage.enqueue({ priority: 8, type: 'generate_report' });
       const claims = await byQueue(await stage.worker(), [...ROOMS, { type: 'generate_report', size: 100 }]);
       expect(claims.map(({ id }) => id)).toEqual([urgent, ...byAge.map(({ id }) => id), late]);
+    });
+
+    it('reads on behind a place: the same priority, of all types, and what comes later', async () => {
+      const stage = stageOf();
+      const worker = await stage.worker();
+      const drafts = Array.from({ length: 6 }, (_, index) =>
+        draftOf({ priority: 2, type: index % 2 === 0 ? TYPE : 'generate_report' }),
+      ).sort((left, right) => (left.id < right.id ? -1 : 1));
+      await stage.ledger.intake.insert(drafts);
+      const [urgent, usual] = [await stage.enqueue({ priority: 3 }), await stage.enqueue({ priority: 1 })];
+      const rooms = [...ROOMS, { type: 'generate_report', size: 100 }];
+      const [, second, third, fourth, ...others] = drafts.map(({ id }) => id);
+      const after = { priority: 2, id: second! }; // made above
+      const claims = await byQueue(worker, rooms, 2, after);
+      expect(claims.map(({ id }) => id)).toEqual([third, fourth]);
+      // The place is one in the line, whether anybody stands there or not.
+      const next = await byQueue(worker, rooms, 100, { priority: 2, id: fourth! }); // made above
+      expect(next.map(({ id }) => id)).toEqual(others);
+      expect(await byQueue(worker, rooms, 100, { priority: 2, id: fourth! })).toEqual([]); // made above
+      const left = await byQueue(worker, rooms);
+      expect(left.map(({ id }) => id)).toEqual([urgent, drafts[0]!.id, second, usual]); // made above
     });
 
     it('takes no more than the limit, of the most urgent', async () => {

@@ -1,3 +1,4 @@
+import type { LinePlace } from '../claim-order.js';
 import type { Room } from '../claim.js';
 import type { DispatchMode } from '../events.js';
 import type { Hint, HintKey, JobId } from '../job.js';
@@ -65,10 +66,11 @@ export interface Dispatcher {
    */
   withdraw(queue: string, jobs: readonly HintKey[]): Promise<void>;
   /**
-   * Forgets these hints, one of a job type, and all that rank before them in its line. For somebody who claims from the
-   * head of the ledger's line, and goes on there: a hint that is younger than the look into the ledger goes as well.
+   * Forgets these hints, one of a job type, and all that rank before them in its line. For somebody who claims from
+   * the ledger's own line, and goes on there: a hint that is younger than the look into the ledger goes as well.
+   * @param after Only those behind this place, from where the line was read. Default: from its head
    */
-  withdrawUpTo(queue: string, lasts: readonly Hint[]): Promise<void>;
+  withdrawUpTo(queue: string, lasts: readonly Hint[], after?: LinePlace): Promise<void>;
   /** What it holds; nothing when it has no memory of its own, or cannot be asked. */
   survey?(queue: string, types: readonly string[]): Promise<DispatcherSurvey | undefined>;
   /** How many hints per job type it keeps at most. */

@@ -1,3 +1,4 @@
+import type { LinePlace } from '../claim-order.js';
 import type { Claim, Room } from '../claim.js';
 import type { JobId, QueuedHint } from '../job.js';
 import type { Settlement } from '../settlement.js';
@@ -14,8 +15,17 @@ export interface RunLedger {
     types: readonly string[],
     ids: readonly JobId[],
   ): Promise<Claim[]>;
-  /** Selects for itself, highest priority first, oldest first, only of types with room. */
-  claimByQueue(workerId: string, queue: string, rooms: readonly Room[], limit: number): Promise<Claim[]>;
+  /**
+   * Selects for itself, highest priority first, oldest first, only of types with room.
+   * @param after Only jobs of the same priority that come after this place. Default: the whole line
+   */
+  claimByQueue(
+    workerId: string,
+    queue: string,
+    rooms: readonly Room[],
+    limit: number,
+    after?: LinePlace,
+  ): Promise<Claim[]>;
   /**
    * Answers those that the ledger accepted; the others were no longer this worker's, and nothing changed for them.
    * A job whose cancelling was asked for and that would have run again is answered as cancelled.

@@ -17,6 +17,7 @@ import { cancelJob } from '../../../lib/ledger/statements/cancel-job.sql.js';
 import { changeJob } from '../../../lib/ledger/statements/change-job.sql.js';
 import { claimJobsById } from '../../../lib/ledger/statements/claim-jobs-by-id.sql.js';
 import { claimJobsByQueue } from '../../../lib/ledger/statements/claim-jobs-by-queue.sql.js';
+import { claimJobsFurther } from '../../../lib/ledger/statements/claim-jobs-further.sql.js';
 import { completeRuns } from '../../../lib/ledger/statements/complete-runs.sql.js';
 import { countPending } from '../../../lib/ledger/statements/count-pending.sql.js';
 import { deleteFinishedJobs } from '../../../lib/ledger/statements/delete-finished-jobs.sql.js';
@@ -76,6 +77,9 @@ export interface HotStatement {
 
 const STALE_AFTER_MS = 600_000;
 
+/** Before all jobs. */
+const FIRST_ID = '00000000-0000-0000-0000-000000000000';
+
 export const CLAIM_BY_ID: HotStatement = {
   template: claimJobsById,
   values: (rows, { pending }) => [
@@ -84,6 +88,18 @@ export const CLAIM_BY_ID: HotStatement = {
     JOB_TYPES,
     pending.slice(0, rows).map(({ id }) => id),
   ],
+  isBatch: true,
+};
+
+export const CLAIM_BY_QUEUE: HotStatement = {
+  template: claimJobsByQueue,
+  values: claimValues,
+  isBatch: true,
+};
+
+export const CLAIM_FURTHER: HotStatement = {
+  template: claimJobsFurther,
+  values: (rows) => [...claimValues(rows), 0, FIRST_ID],
   isBatch: true,
 };
 
@@ -141,11 +157,8 @@ export const HOT_STATEMENTS: readonly HotStatement[] = [
     isBatch: false,
   },
   CLAIM_BY_ID,
-  {
-    template: claimJobsByQueue,
-    values: (rows) => [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows, JOB_TYPES],
-    isBatch: true,
-  },
+  CLAIM_BY_QUEUE,
+  CLAIM_FURTHER,
   COMPLETE,
   SETTLE,
   { template: promoteDueJobs, values: (rows) => [QUEUE, rows], isBatch: true },
@@ -249,6 +262,10 @@ function logValues(jobs: readonly HeldJob[]): unknown[] {
 function progressValues(running: readonly HeldJob[]): unknown[] {
   const { id, run, locked_by: worker } = firstOf(running);
   return [id, run, worker, 40, 'half of it'];
+}
+
+function claimValues(rows: number): unknown[] {
+  return [LIVING_WORKER, QUEUE, JOB_TYPES, JOB_TYPES.map(() => rows), rows, JOB_TYPES];
 }
 
 /** Every tenth draft has a key, a deadline and tags. */

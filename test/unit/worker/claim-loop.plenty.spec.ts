@@ -10,15 +10,16 @@ import { startClaimLoop } from '../../support/worker/start-claim-loop.js';
 const SLOTS = 500;
 const FEW_SLOTS = 50;
 
-function numberOf(id: string): number {
-  return Number(id.slice('job-'.length));
+/** Ids sort as text, as those of jobs do. */
+function idOf(index: number): string {
+  return `job-${String(index).padStart(5, '0')}`;
 }
 
 /** A worker with room for a whole claim, whose jobs end at once; the dispatcher holds the hints of all of them. */
 function startLoop({ jobs }: { jobs: number }) {
   const clock = new ManualClock();
   const slots = new SlotBook(SLOTS, [handlerOf({ concurrency: SLOTS })]);
-  const waiting = Array.from({ length: jobs }, (_, index) => claimOf({ id: `job-${index}` }));
+  const waiting = Array.from({ length: jobs }, (_, index) => claimOf({ id: idOf(index) }));
   const hinted = new Set(waiting.map(({ id }) => id));
   const said: string[] = [];
   const started: string[] = [];
@@ -33,9 +34,13 @@ function startLoop({ jobs }: { jobs: number }) {
       for (const { id } of claimed) hinted.delete(id);
       said.push(`withdrew ${claimed.length} of ${queue}`);
     },
-    withdrawUpTo: async (queue, lasts) => {
-      for (const id of hinted) if (lasts.some((last) => numberOf(id) <= numberOf(last.id))) hinted.delete(id);
-      said.push(`withdrew up to ${lasts.map(({ id }) => id).join()} of ${queue}`);
+    withdrawUpTo: async (queue, lasts, after) => {
+      const isPassed = (id: string): boolean =>
+        lasts.some((last) => id <= last.id) && (after === undefined || id >= after.id);
+      for (const id of hinted) if (isPassed(id)) hinted.delete(id);
+      said.push(
+        `withdrew from ${after?.id ?? 'the head'} up to ${lasts.map(({ id }) => id).join()} of ${queue}`,
+      );
     },
   };
   const give = (found: readonly Claim[]): Claim[] => {
@@ -45,7 +50,8 @@ function startLoop({ jobs }: { jobs: number }) {
   };
   const ledger: Partial<RunLedger> = {
     claimById: async (_worker, _queue, _types, ids) => give(waiting.filter(({ id }) => ids.includes(id))),
-    claimByQueue: async (_worker, _queue, _rooms, limit) => give(waiting.slice(0, limit)),
+    claimByQueue: async (_worker, _queue, _rooms, limit, after) =>
+      give(waiting.filter(({ id }) => after === undefined || id > after.id).slice(0, limit)),
   };
   const loop = startClaimLoop({
     clock,
@@ -72,7 +78,8 @@ describe('ClaimLoop before a long line', () => {
     expect(stage.started).toHaveLength(8_000);
     // Five claims by hints come first, to know what they cost; and another may be under way by then.
     expect(stage.said.filter((line) => line === 'took 500').length).toBeLessThanOrEqual(6);
-    expect(stage.said.some((line) => line.startsWith('withdrew up to job-'))).toBe(true);
+    expect(stage.said.some((line) => line.startsWith('withdrew from the head up to job-'))).toBe(true);
+    expect(stage.said.some((line) => line.startsWith('withdrew from job-'))).toBe(true);
     expect(stage.hinted.size).toBe(0);
   });
 

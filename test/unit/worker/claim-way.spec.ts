@@ -57,7 +57,7 @@ describe('ClaimWay', () => {
     const stalledFirst = new ClaimWay();
     stalledFirst.hintsBrought(STALLED, MANY_LEFT);
     for (let claims = 0; claims < 4; claims += 1) stalledFirst.hintsBrought(FULL, MANY_LEFT);
-    for (let claims = 0; claims < 10; claims += 1) stalledFirst.ledgerBrought({ ...FULL, tookMs: 40 });
+    for (let claims = 0; claims < 10; claims += 1) stalledFirst.ledgerBrought({ ...FULL, tookMs: 80 });
     expect(stalledFirst.next).toBe('dispatcher');
     const stalledOnce = afterHints(FULL, MANY_LEFT);
     stalledOnce.ledgerBrought(FULL);
@@ -67,7 +67,7 @@ describe('ClaimWay', () => {
 
   it('leaves a ledger that costs more than hints do, and comes back when a poll finds that it costs less', () => {
     const way = afterHints(FULL, MANY_LEFT);
-    for (let claims = 0; claims < 10; claims += 1) way.ledgerBrought({ ...FULL, tookMs: 40 });
+    for (let claims = 0; claims < 10; claims += 1) way.ledgerBrought({ ...FULL, tookMs: 80 });
     expect(way.next).toBe('dispatcher');
     way.hintsBrought(FULL, MANY_LEFT);
     expect(way.next).toBe('dispatcher');
