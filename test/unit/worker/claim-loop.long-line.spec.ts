@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../../lib/core/claim.js';
 import type { LinePlace } from '../../../lib/core/claim-order.js';
+import type { Taken } from '../../../lib/core/ports/dispatcher.js';
+import type { ClaimLoop } from '../../../lib/worker/claim-loop.js';
 import { SlotBook } from '../../../lib/worker/slot-book.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
 import { claimOf, handlerOf, settled } from '../../support/worker/claims.js';
@@ -9,6 +11,8 @@ import { startClaimLoop } from '../../support/worker/start-claim-loop.js';
 const SLOTS = 500;
 const HEAD_MS = 60;
 const FURTHER_MS = 10;
+/** Not much less than a look at the head, which would be too dear else for a worker that has hints. */
+const HINTED_MS = 30;
 const LATE = 5;
 
 /** What the ledger was asked, and where. */
@@ -17,27 +21,52 @@ interface Question {
   readonly claimed: number;
 }
 
-/**
- * A worker before a line whose head is dear to look at, as while somebody holds a transaction open. Jobs end at once.
- * @param late jobs that come to stand in the line after the fifth look
- */
-function startBeforeLine(line: readonly Claim[], { slots = roomFor(SLOTS), late = [] as Claim[] } = {}) {
+/** What is special about a stage. */
+interface Special {
+  readonly slots?: SlotBook;
+  /** Jobs that come to stand in the line after the fifth look. */
+  readonly late?: readonly Claim[];
+  /** What happens after the fifth look. */
+  readonly then?: (loop: ClaimLoop) => void;
+  /** With a dispatcher that gives hints until the ledger is asked, says that there are more, and then has none. */
+  readonly mode?: 'redis';
+}
+
+/** A worker before a line whose head is dear to look at, as while somebody holds a transaction open. Jobs end at once. */
+function startBeforeLine(line: readonly Claim[], special: Special = {}) {
+  const { slots = roomFor(SLOTS), late = [], then = () => {}, mode = 'postgres' } = special;
   let waiting = [...line];
   const clock = new ManualClock();
   const questions: Question[] = [];
   const started: string[] = [];
-  const loop = startClaimLoop({
+  const take = (found: readonly Claim[]): Claim[] => {
+    const taken = new Set(found);
+    waiting = waiting.filter((job) => !taken.has(job));
+    return [...found];
+  };
+  const hintsOf = (limit: number): Taken => {
+    const ids = questions.length > 0 ? [] : waiting.slice(0, limit).map(({ id }) => id);
+    return { kind: 'hints', ids, lowTypes: [], left: ids.length === 0 ? 0 : 5_000 };
+  };
+  const loop: ClaimLoop = startClaimLoop({
     clock,
     slots,
-    dispatcher: { mode: 'postgres', take: async () => ({ kind: 'look' }) },
+    dispatcher: {
+      mode,
+      take: async (_queue, _rooms, limit) => (mode === 'redis' ? hintsOf(limit) : { kind: 'look' }),
+    },
     ledger: {
+      claimById: async (_worker, _queue, _types, ids) => {
+        clock.advance(HINTED_MS);
+        const wanted = new Set(ids);
+        return take(waiting.filter(({ id }) => wanted.has(id)));
+      },
       claimByQueue: async (_worker, _queue, _rooms, limit, after) => {
         clock.advance(after === undefined ? HEAD_MS : FURTHER_MS);
-        const found = waiting.filter((job) => isBehind(job, after)).slice(0, limit);
-        const taken = new Set(found);
-        waiting = waiting.filter((job) => !taken.has(job));
+        const found = take(waiting.filter((job) => isBehind(job, after)).slice(0, limit));
         questions.push({ after: after?.id, claimed: found.length });
         if (questions.length === LATE) waiting.unshift(...late);
+        if (questions.length === LATE) then(loop);
         return found;
       },
     },
@@ -88,5 +117,21 @@ describe('ClaimLoop that reads a long line in the ledger', () => {
     await untilRest();
     expect(questions.length).toBeGreaterThan(10);
     expect(questions.filter(({ after }) => after !== undefined)).toEqual([]);
+  });
+
+  it('looks at the head before it asks the dispatcher again, which may know nothing of what stands there', async () => {
+    const late = lineOf(2);
+    const { untilRest, questions, started } = startBeforeLine(lineOf(12_000), { late, mode: 'redis' });
+    await untilRest();
+    expect(questions.some(({ after }) => after !== undefined)).toBe(true);
+    expect(new Set(started).size).toBe(12_002);
+  });
+
+  it('looks at the head at once when a claim of its own may have been lost', async () => {
+    const { untilRest, questions } = startBeforeLine(lineOf(12_000), { then: (loop) => loop.doubt() });
+    await untilRest();
+    // One look may have been under way.
+    expect(questions.slice(LATE, LATE + 2).map(({ after }) => after)).toContain(undefined);
+    expect(questions.slice(LATE + 2, LATE + 6).map(({ after }) => after)).not.toContain(undefined);
   });
 });
