@@ -14,12 +14,14 @@ export interface AnnouncerParts {
 /** The second step of a job's way: what is pending becomes reachable. No caller waits for it. */
 export class JobAnnouncer {
   private readonly underWay = new Set<Promise<unknown>>();
+  /** For each queue that is being told something, what it is to be told next. */
+  private readonly next = new Map<string, QueuedHint[]>();
 
   constructor(private readonly parts: AnnouncerParts) {}
 
   /** What one statement wrote is told together: one event and one announcement for each queue. */
   tell(drafts: readonly JobDraft[], jobs: readonly InsertedJob[]): void {
-    void this.announce(this.recorded(drafts, jobs));
+    this.announce(this.recorded(drafts, jobs));
   }
 
   /**
@@ -32,7 +34,7 @@ export class JobAnnouncer {
   }
 
   async whenDone(): Promise<void> {
-    await Promise.all(this.underWay);
+    while (this.underWay.size > 0) await Promise.all(this.underWay);
   }
 
   /** Answers what has to be announced, by queue. */
@@ -49,10 +51,24 @@ export class JobAnnouncer {
     return pending;
   }
 
-  private announce(pending: ReadonlyMap<string, readonly QueuedHint[]>): Promise<unknown> {
-    const announcements = [...pending].map(([queue, hints]) => this.parts.dispatcher.announce(queue, hints));
-    for (const announcement of announcements) this.keep(announcement);
-    return Promise.all(announcements);
+  private announce(pending: ReadonlyMap<string, readonly QueuedHint[]>): void {
+    for (const [queue, hints] of pending) {
+      const next = this.next.get(queue);
+      if (next === undefined) this.keep(this.announceAll(queue, hints));
+      else next.push(...hints);
+    }
+  }
+
+  /** One announcement of a queue at a time: what is committed meanwhile shares the next. */
+  private async announceAll(queue: string, hints: readonly QueuedHint[]): Promise<void> {
+    try {
+      for (let now = hints; now.length > 0; now = this.next.get(queue) ?? []) {
+        this.next.set(queue, []);
+        await this.parts.dispatcher.announce(queue, now);
+      }
+    } finally {
+      this.next.delete(queue);
+    }
   }
 
   private keep(announcement: Promise<unknown>): void {

@@ -5,9 +5,13 @@ import type { Dispatcher } from '../../../lib/core/ports/dispatcher.js';
 import { JobWaiter } from '../../../lib/producer/job-waiter.js';
 import { Producer } from '../../../lib/producer/producer.js';
 import { ManualClock } from '../../support/observability/manual-clock.js';
+import { deferred, settled } from '../../support/worker/claims.js';
 
 /** A ledger that takes everything, and a dispatcher that remembers its calls. */
-function stage({ refuses = () => false }: { refuses?: (draft: JobDraft) => boolean } = {}) {
+function stage({
+  refuses = () => false,
+  heard = () => Promise.resolve(),
+}: { refuses?: (draft: JobDraft) => boolean; heard?: (queue: string) => Promise<void> } = {}) {
   const announced: { queue: string; ids: string[] }[] = [];
   const enqueued: number[] = [];
   const order: string[] = [];
@@ -22,6 +26,7 @@ function stage({ refuses = () => false }: { refuses?: (draft: JobDraft) => boole
   const announce = async (queue: string, hints: readonly Hint[]): Promise<void> => {
     order.push(`announce ${hints.length}`);
     announced.push({ queue, ids: hints.map(({ id }) => id) });
+    await heard(queue);
   };
   const producer = new Producer<unknown>({
     intake: {
@@ -85,6 +90,43 @@ describe('the announcement of jobs', () => {
     await producer.enqueue('send_email', {});
     await producer.enqueue('send_email', {});
     expect(order).toEqual(['insert 1', 'announce 1', 'insert 1', 'announce 1']);
+  });
+
+  it('is one at a time for each queue: what is committed meanwhile shares the next', async () => {
+    const answers = [deferred<void>(), deferred<void>()];
+    const waiting = [...answers];
+    const heard = (queue: string): Promise<void> =>
+      queue === 'shop' ? waiting.shift()!.promise : Promise.resolve(); // two announcements of that queue
+    const { producer, announced } = stage({ heard });
+    const transaction = {};
+    for (const queue of ['shop', 'shop', 'reports', 'shop', 'reports']) {
+      await producer.enqueue('send_email', {}, { queue, manager: transaction });
+    }
+    expect(announced).toEqual([
+      { queue: 'shop', ids: ['job-1'] },
+      { queue: 'reports', ids: ['job-3'] },
+      { queue: 'reports', ids: ['job-5'] },
+    ]);
+    let isClosed = false;
+    const closing = producer.close().then(() => (isClosed = true));
+    answers[0]?.resolve();
+    await settled();
+    expect(announced.slice(3)).toEqual([{ queue: 'shop', ids: ['job-2', 'job-4'] }]);
+    expect(isClosed).toBe(false);
+    answers[1]?.resolve();
+    await closing;
+  });
+
+  it('is waited for at the end, though it had not begun', async () => {
+    const answer = deferred<void>();
+    const { producer } = stage({ heard: () => answer.promise });
+    await Promise.all([producer.enqueue('send_email', {}), producer.enqueue('send_email', {})]);
+    let isClosed = false;
+    const closing = producer.close().then(() => (isClosed = true));
+    await settled();
+    expect(isClosed).toBe(false);
+    answer.resolve();
+    await closing;
   });
 
   it('is there for a job with a key of its own as well', async () => {
