@@ -2,6 +2,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { JobHandler, KyuProducer, KyuWorkers, type KyuModuleOptions } from 'nestjs-kyu';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startProcess, type TestProcess } from '../support/child-process.js';
+import { eventually } from '../support/eventually.js';
 import { closeOnce, openApp, startApp } from '../support/kyu-app.js';
 import { TestLedger } from '../support/test-ledger.js';
 
@@ -28,6 +29,18 @@ async function runOnce(options: KyuModuleOptions): Promise<TestProcess> {
   expect(run.lines).toContain('drained');
   expect(run.lines.at(-1)).toBe('closed');
   return run;
+}
+
+/** Until then nobody can know that the worker of a job is dead, and a run-once leaves to the living what they run. */
+async function untilLeaseIsOver(jobId: string): Promise<void> {
+  await eventually(async () => {
+    const [owner] = await ledger.sql<{ is_over: boolean }>(
+      `select lease_expires_at <= clock_timestamp() as is_over
+       from kyu_workers where id = (select locked_by from kyu_jobs where id = $1)`,
+      [jobId],
+    );
+    expect(owner).toEqual({ is_over: true });
+  });
 }
 
 async function statusesOf(queue: string): Promise<Record<string, number>> {
@@ -82,6 +95,7 @@ describe('runOnce', () => {
     worker.kill('SIGKILL');
     await worker.ended;
     expect(await ledger.job(left.id)).toMatchObject({ status: 'running', run: 1 });
+    await untilLeaseIsOver(left.id);
 
     await runOnce(options);
     expect(await ledger.job(left.id)).toMatchObject({
