@@ -7,6 +7,8 @@ interface QueueEntry {
   epoch: string | undefined;
   forgotten: boolean;
   readonly types: Set<string>;
+  /** Types whose window had no place for anything at the last announcement. */
+  readonly full: Set<string>;
 }
 
 /** What this process knows of the queues in Redis: their epochs, and whether one must be restored. */
@@ -30,6 +32,19 @@ export class QueueMemory {
   noteTypes(queue: string, types: Iterable<string>): void {
     const known = this.entry(queue).types;
     for (const type of types) if (known.size < MOST_TYPES) known.add(type);
+  }
+
+  isFull(queue: string, type: string): boolean {
+    return this.entry(queue).full.has(type);
+  }
+
+  /** What an announcement of these types came to. */
+  noteFull(queue: string, announced: Iterable<string>, full: ReadonlySet<string>): void {
+    const known = this.entry(queue).full;
+    for (const type of announced) {
+      if (full.has(type)) known.add(type);
+      else known.delete(type);
+    }
   }
 
   epochOf(queue: string): string | undefined {
@@ -67,7 +82,7 @@ export class QueueMemory {
     const existing = this.entries.get(queue);
     if (existing !== undefined) return existing;
     const forgotten = this.newOnesAreForgotten;
-    const entry: QueueEntry = { epoch: undefined, forgotten, types: new Set() };
+    const entry: QueueEntry = { epoch: undefined, forgotten, types: new Set(), full: new Set() };
     this.entries.set(queue, entry);
     return entry;
   }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LinePlace } from '../core/claim-order.js';
+import { byClaimOrder, type LinePlace } from '../core/claim-order.js';
 import type { Room } from '../core/claim.js';
 import type { Hint, HintKey } from '../core/job.js';
 import { isJobId } from '../core/job-id.js';
@@ -21,6 +21,8 @@ export interface RedisDispatcherParts {
 
 /** Hints per script call: Redis does nothing else while a script runs, so it must be short. */
 const CHUNK_SIZE = 1_000;
+/** A question costs as much as some hints. */
+const WORTH_ASKING = 20;
 /** A window that is emptier than this share is filled again. */
 const LOW_WATER_SHARE = 0.25;
 
@@ -46,7 +48,10 @@ export class RedisDispatcher implements FallibleDispatcher {
   }
 
   async announce(queue: string, hints: readonly Hint[]): Promise<void> {
-    for (const chunk of chunksOf(hints)) await this.announceChunk(queue, chunk);
+    for (const chunk of chunksOf(hints)) {
+      const unsaid = await this.withoutFull(queue, chunk);
+      if (unsaid.length > 0) await this.announceChunk(queue, unsaid);
+    }
   }
 
   async take(queue: string, rooms: readonly Room[], limit: number): Promise<Taken> {
@@ -139,6 +144,18 @@ export class RedisDispatcher implements FallibleDispatcher {
     await this.parts.connection.close();
   }
 
+  /**
+   * Before a long line most hints are for nothing: their places are behind the tail of the window. Where that was so the
+   * last time, the first one is announced alone; if it ranks behind the tail, so do the others, and they do not travel.
+   */
+  private async withoutFull(queue: string, hints: readonly Hint[]): Promise<readonly Hint[]> {
+    if (hints.length < WORTH_ASKING) return hints;
+    const heads = firstOfEachType(hints).filter(({ type }) => this.memory.isFull(queue, type));
+    if (heads.length === 0) return hints;
+    await this.announceChunk(queue, heads);
+    return hints.filter(({ type }) => !this.memory.isFull(queue, type));
+  }
+
   private async announceChunk(queue: string, hints: readonly Hint[]): Promise<void> {
     const { keys, windowSize } = this.parts;
     const byType = groupByType(hints);
@@ -147,7 +164,8 @@ export class RedisDispatcher implements FallibleDispatcher {
       const ranked = idsByScore(ofType);
       values.push(type, ranked.length / 2, ...ranked);
     }
-    await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
+    const reply = await this.runTwiceIfForgotten('announce', queue, [...byType.keys()], values);
+    this.memory.noteFull(queue, byType.keys(), new Set(textsOf(reply[1])));
   }
 
   private async withdrawChunk(queue: string, jobs: readonly HintKey[]): Promise<void> {
@@ -217,6 +235,16 @@ function groupByType(hints: readonly Hint[]): Map<string, Hint[]> {
     else sameType.push(hint);
   }
   return byType;
+}
+
+/** Of each type the hint that ranks before the others. */
+function firstOfEachType(hints: readonly Hint[]): Hint[] {
+  const firsts = new Map<string, Hint>();
+  for (const hint of hints) {
+    const first = firsts.get(hint.type);
+    if (first === undefined || byClaimOrder(hint, first) < 0) firsts.set(hint.type, hint);
+  }
+  return [...firsts.values()];
 }
 
 /** Each score with the ids that have it, joined. The lowest score is taken first, so the priority is negated. */

@@ -50,6 +50,50 @@ async function openProcess(windowSize = 100): Promise<RedisDispatcher> {
   return dispatcher;
 }
 
+describe('an announcement behind a full window', () => {
+  /** Bytes that clients have sent since the server was started. */
+  async function bytesSent(): Promise<number> {
+    return Number(/^total_net_input_bytes:(\d+)/m.exec(await redis.info('stats'))?.[1]);
+  }
+
+  async function bytesOf(work: () => Promise<void>): Promise<number> {
+    const before = await bytesSent();
+    await work();
+    return (await bytesSent()) - before;
+  }
+
+  it('does not carry what has no place there', async () => {
+    const dispatcher = await openProcess(100);
+    const [line, more, evenMore] = [makeHints(150), makeHints(500), makeHints(500)];
+    await dispatcher.announce('shop', line);
+    const first = await bytesOf(() => dispatcher.announce('shop', more));
+    const second = await bytesOf(() => dispatcher.announce('shop', evenMore));
+    expect(first).toBeGreaterThan(500 * 36);
+    expect(second).toBeLessThan(2_000);
+    expect(await redis.zrange(READY, 0, -1)).toEqual(idsOf(line.slice(0, 100)));
+  });
+
+  it('carries everything again as soon as one of it has a place', async () => {
+    const dispatcher = await openProcess(100);
+    const images = makeHints(30, { type: 'resize_image' });
+    const [line, more] = [makeHints(150), makeHints(50)];
+    await dispatcher.announce('shop', line);
+    await dispatcher.announce('shop', more);
+    // The best of them is not the first.
+    const urgent = makeHint({ priority: 5 });
+    await dispatcher.announce('shop', [...makeHints(30), urgent, makeHint({ priority: 4 }), ...images]);
+    const held = await redis.zrange(READY, 0, -1);
+    expect(held.slice(0, 3)).toEqual([urgent.id, expect.any(String), line[0]!.id]); // made above
+    expect(held).toHaveLength(100);
+    expect(await redis.zcard('kyu:{shop}:ready:resize_image')).toBe(30);
+    // The window has been emptied since, and nothing waits for it in the ledger.
+    await redis.del(READY, MORE);
+    const late = makeHints(60);
+    await dispatcher.announce('shop', late);
+    expect(await redis.zrange(READY, 0, -1)).toEqual(idsOf(late));
+  });
+});
+
 describe('the keys in Redis', () => {
   it('share one hash tag per queue, and there are no others', async () => {
     const dispatcher = await openProcess(2);

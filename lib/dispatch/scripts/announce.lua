@@ -13,7 +13,8 @@ ARGV[4…]  for each ready set, in the order of KEYS: type, number of scores n, 
           have it, each of 36 characters, one after the other: as values of their own they cost the client more than
           all the rest. No more ids than half of what Lua can unpack at once, some 7,000: each goes with its score
 
-Returns   'announced', or 'forgotten' when the epoch is missing or another one: then nothing was done.
+Returns   { 'announced', full types }: those of which no hint was taken, because all rank behind the tail.
+          { 'forgotten' } when the epoch is missing or another one: then nothing was done.
 
 Twice     A hint that is held already stays as it is; the second call only wakes the workers again.
 
@@ -22,7 +23,7 @@ were never shown, and the hint would overtake them. It comes in with them, when 
 Everything is read before anything is written, so that a foreign value under one key changes nothing under another.
 ]]
 if redis.call('GET', KEYS[1]) ~= ARGV[1] then
-  return 'forgotten'
+  return { 'forgotten' }
 end
 
 local ID_LENGTH = 36
@@ -61,6 +62,7 @@ for index = 3, #KEYS do
 end
 
 local reachable = false
+local full_types = {}
 for _, lane in ipairs(lanes) do
   local pairs_to_add = {}
   for position = lane.first, lane.last, 2 do
@@ -76,6 +78,8 @@ for _, lane in ipairs(lanes) do
   if #pairs_to_add > 0 then
     redis.call('ZADD', lane.key, unpack(pairs_to_add))
     reachable = true
+  else
+    full_types[#full_types + 1] = lane.type
   end
   local overflow = redis.call('ZCARD', lane.key) - window
   if overflow > 0 then
@@ -87,4 +91,4 @@ end
 if reachable then
   redis.call('PUBLISH', channel, '')
 end
-return 'announced'
+return { 'announced', full_types }
