@@ -66,11 +66,15 @@ export class LineReading {
   }
 
   private headEnded({ begunMs }: Look, { asked, claims, nowMs }: LookEnd): void {
-    const expectedMs = claims.length * (this.furtherMsPerJob ?? Infinity);
     // One look that seems cheap, beside others that were slow for any other reason, is no proof.
-    this.headCostMs = Math.max(0, nowMs - begunMs - expectedMs, this.headCostMs / 2);
+    this.headCostMs = Math.max(this.excessOf(nowMs - begunMs, claims.length), this.headCostMs / 2);
     this.lap += 1;
     this.place = claims.length < asked ? undefined : claims.at(-1);
+  }
+
+  /** How much longer than behind a place; 0 while nobody knows how long that takes. */
+  private excessOf(tookMs: number, claimed: number): number {
+    return this.furtherMsPerJob === undefined ? 0 : Math.max(0, tookMs - claimed * this.furtherMsPerJob);
   }
 
   private furtherEnded({ begunMs, lap }: Look, { asked, claims, nowMs }: LookEnd): void {

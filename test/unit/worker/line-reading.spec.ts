@@ -74,6 +74,15 @@ describe('LineReading', () => {
     expect(reader.begin().after).toBeUndefined();
   });
 
+  it('knows what the head costs, though its first look found nothing at all', () => {
+    const reader = readerAt();
+    reader.look(3, 0);
+    reader.look(10);
+    reader.look(10);
+    expect(reader.look(10)).toBeUndefined();
+    expect(reader.begin().after).toBeUndefined();
+  });
+
   it('gives the head a tenth of the time, whatever a look at it costs', () => {
     const reader = experienced(50);
     // It began 60 ms ago, and is due again 500 ms after that.
