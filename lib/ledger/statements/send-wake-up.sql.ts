@@ -2,7 +2,7 @@ import type { StatementTemplate } from '../statement.js';
 
 /**
  * Tells listening workers that a queue has work.
- * Called by: the notify wake-up, at most once per queue per 100 ms: NOTIFY takes an instance-wide lock at commit.
+ * Called by: the notify wake-up, for a tenth of the time at most: NOTIFY takes an instance-wide lock at commit.
  * Guards: nothing; a signal is only a hint. Run twice: the workers look twice.
  * $1 channel, $2 queue.
  */
