@@ -9,7 +9,7 @@ import { sendWakeUp } from './statements/send-wake-up.sql.js';
  * NOTIFY takes an instance-wide lock at commit, so a queue gets a tenth of the time for it: after one that took 2 ms the
  * others of the next 20 ms ride along. Where many processes contend for the lock, each of them waits longer and asks less.
  */
-const TIME_SHARE = 10;
+const TIME_SHARE = 0.1;
 const SHORTEST_PAUSE_MS = 10;
 const LONGEST_PAUSE_MS = 100;
 
@@ -124,5 +124,5 @@ export class NotifyWakeUp implements WakeUp {
 }
 
 function pauseAfter(tookMs: number): number {
-  return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, TIME_SHARE * tookMs));
+  return Math.min(LONGEST_PAUSE_MS, Math.max(SHORTEST_PAUSE_MS, tookMs / TIME_SHARE));
 }

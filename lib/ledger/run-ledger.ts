@@ -16,7 +16,7 @@ import { handBackUnheard } from './statements/hand-back-unheard.sql.js';
 import { reportProgress } from './statements/report-progress.sql.js';
 import { settleRuns } from './statements/settle-runs.sql.js';
 
-/** The worker's door for runs: called by `worker/`, the claims and the settles. */
+/** The worker's door for runs: called by `worker/`; claims runs and settles them. */
 export class PostgresRunLedger implements RunLedger {
   constructor(private readonly connection: LedgerConnection) {}
 

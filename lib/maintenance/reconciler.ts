@@ -68,14 +68,16 @@ export class Reconciler implements Duty {
   private async probeType(queue: string, type: string): Promise<void> {
     const key = keyOf(queue, type);
     const reach = Math.min(REACH, this.parts.dispatcher.windowSize);
-    const wasMissing = this.headless.has(key);
-    // Where it was missing before, one look is enough, and no news.
-    const added = wasMissing
-      ? await this.restoreType(queue, type, reach, 'low')
-      : await this.restoreType(queue, type, PROBE_SIZE, 'probe');
-    if (added < PROBE_SIZE) this.headless.delete(key);
-    else this.headless.add(key);
-    if (!wasMissing && added >= PROBE_SIZE) await this.restoreType(queue, type, reach, 'low');
+    if (this.headless.has(key)) {
+      // One look is enough where it was missing before, and that it still is makes no news.
+      const added = await this.restoreType(queue, type, reach, 'low');
+      if (added < PROBE_SIZE) this.headless.delete(key);
+      return;
+    }
+    const added = await this.restoreType(queue, type, PROBE_SIZE, 'probe');
+    if (added < PROBE_SIZE) return;
+    this.headless.add(key);
+    await this.restoreType(queue, type, reach, 'low');
   }
 
   /** Fills the whole window of every type: the dispatcher lost its memory. Calls that overlap share one pass. */

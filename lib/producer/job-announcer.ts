@@ -59,7 +59,10 @@ export class JobAnnouncer {
     }
   }
 
-  /** One announcement of a queue at a time: what is committed meanwhile shares the next. */
+  /**
+   * One announcement of a queue at a time: what is committed meanwhile shares the next. A `Batcher` would do the same a
+   * turn of the event loop later, which a lone job would have to wait for, and stay there for every queue ever named.
+   */
   private async announceAll(queue: string, hints: readonly QueuedHint[]): Promise<void> {
     try {
       for (let now = hints; now.length > 0; now = this.next.get(queue) ?? []) {

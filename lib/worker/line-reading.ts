@@ -1,8 +1,8 @@
 import type { Claim } from '../core/claim.js';
 import { byClaimOrder, type LinePlace } from '../core/claim-order.js';
 
-/** A look at the head is worth a tenth of the time: as long as ten times what it cost, the reading goes on behind it. */
-const HEAD_SHARE = 10;
+/** The head gets so much of the time: after a look that cost 5 ms the reading goes on behind it for 50. */
+const HEAD_SHARE = 0.1;
 
 /** Nobody who comes to stand before the reader waits longer for a look at the head. */
 const LONGEST_MS = 1_000;
@@ -62,7 +62,7 @@ export class LineReading {
   private isHeadDue(nowMs: number): boolean {
     if (this.place === undefined) return true;
     if (this.furtherMsPerJob === undefined) return false; // without it nobody can say what the head costs
-    return nowMs - this.headAtMs >= Math.min(LONGEST_MS, HEAD_SHARE * this.headCostMs);
+    return nowMs - this.headAtMs >= Math.min(LONGEST_MS, this.headCostMs / HEAD_SHARE);
   }
 
   private headEnded({ begunMs }: Look, { asked, claims, nowMs }: LookEnd): void {

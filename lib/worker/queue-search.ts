@@ -1,5 +1,4 @@
 import type { Claim, Room } from '../core/claim.js';
-import { byClaimOrder } from '../core/claim-order.js';
 import type { EventBus } from '../core/event-bus.js';
 import type { Clock } from '../core/ports/clock.js';
 import type { Dispatcher, Taken } from '../core/ports/dispatcher.js';
@@ -200,12 +199,9 @@ export class QueueSearch {
   }
 }
 
-/** Of each type the claim that stood last in its line. PostgreSQL answers in no order. */
+/** Of each type the claim that stood last in its line: the ledger answers in claim order. */
 function lastOfEachType(claims: readonly Claim[]): Claim[] {
   const lasts = new Map<string, Claim>();
-  for (const claim of claims) {
-    const last = lasts.get(claim.type);
-    if (last === undefined || byClaimOrder(last, claim) < 0) lasts.set(claim.type, claim);
-  }
+  for (const claim of claims) lasts.set(claim.type, claim);
   return [...lasts.values()];
 }

@@ -16,7 +16,7 @@ export interface RunLedger {
     ids: readonly JobId[],
   ): Promise<Claim[]>;
   /**
-   * Selects for itself, highest priority first, oldest first, only of types with room.
+   * Selects for itself, highest priority first, oldest first, only of types with room. Answers in that order.
    * @param after Only jobs of the same priority that come after this place. Default: the whole line
    */
   claimByQueue(
